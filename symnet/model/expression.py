@@ -1,0 +1,269 @@
+"""Expressions as a textbook would order them: what is written first stays first.
+
+In: nothing. Out: Expression and its node types.
+
+SymPy decides what is equal; this tree decides how things look and in which order a computer
+adds and multiplies. Operators build it without rearranging anything: ``a + b + c`` is one
+``Sum`` evaluated from the left, ``a + (b + c)`` keeps its brackets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+Options = tuple[tuple[str, Fraction], ...]
+
+
+class Expression:
+    """Base of all nodes; immutable, compared by structure."""
+
+    __slots__ = ()
+
+    def __add__(self, other: Expression | int | Fraction) -> Expression:
+        return Sum((*_terms(self), expression(other)))
+
+    def __radd__(self, other: int | Fraction) -> Expression:
+        return Sum((expression(other), self))
+
+    def __sub__(self, other: Expression | int | Fraction) -> Expression:
+        return Sum((*_terms(self), Negative(expression(other))))
+
+    def __rsub__(self, other: int | Fraction) -> Expression:
+        return Sum((expression(other), Negative(self)))
+
+    def __mul__(self, other: Expression | int | Fraction) -> Expression:
+        return Product((*_factors(self), expression(other)))
+
+    def __rmul__(self, other: int | Fraction) -> Expression:
+        return Product((expression(other), *_factors(self)))
+
+    def __truediv__(self, other: Expression | int | Fraction) -> Expression:
+        return Quotient(self, expression(other))
+
+    def __rtruediv__(self, other: int | Fraction) -> Expression:
+        return Quotient(expression(other), self)
+
+    def __pow__(self, exponent: int) -> Expression:
+        return Power(self, exponent)
+
+    def __neg__(self) -> Expression:
+        return Negative(self)
+
+    def __lt__(self, other: Expression | int | Fraction) -> Comparison:
+        return Comparison(self, "<", expression(other))
+
+    def __le__(self, other: Expression | int | Fraction) -> Comparison:
+        return Comparison(self, "<=", expression(other))
+
+    def __gt__(self, other: Expression | int | Fraction) -> Comparison:
+        return Comparison(self, ">", expression(other))
+
+    def __ge__(self, other: Expression | int | Fraction) -> Comparison:
+        return Comparison(self, ">=", expression(other))
+
+
+@dataclass(frozen=True, slots=True)
+class Number(Expression):
+    """An exact rational number."""
+
+    value: Fraction
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Pi(Expression):
+    """The circle constant."""
+
+    def __str__(self) -> str:
+        return "pi"
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol(Expression):
+    """A variable, by its name: input, target, parameter or node."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Sum(Expression):
+    """Terms added from the left; a subtracted term is a ``Negative``."""
+
+    terms: tuple[Expression, ...]
+
+    def __str__(self) -> str:
+        text = str(self.terms[0])
+        for term in self.terms[1:]:
+            minus = isinstance(term, Negative)
+            operand = term.operand if isinstance(term, Negative) else term
+            text += f" {'-' if minus else '+'} {_bracketed(operand, Sum if minus else ())}"
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class Product(Expression):
+    """Factors multiplied from the left."""
+
+    factors: tuple[Expression, ...]
+
+    def __str__(self) -> str:
+        return " * ".join(_bracketed(factor, (Sum, Negative)) for factor in self.factors)
+
+
+@dataclass(frozen=True, slots=True)
+class Quotient(Expression):
+    """One expression over another."""
+
+    numerator: Expression
+    denominator: Expression
+
+    def __str__(self) -> str:
+        over = _bracketed(self.denominator, (Sum, Product, Quotient, Negative))
+        return f"{_bracketed(self.numerator, (Sum, Negative))} / {over}"
+
+
+@dataclass(frozen=True, slots=True)
+class Power(Expression):
+    """A base to a whole exponent of at least 2."""
+
+    base: Expression
+    exponent: int
+
+    def __str__(self) -> str:
+        return f"{_bracketed(self.base, (Sum, Product, Quotient, Negative))}**{self.exponent}"
+
+
+@dataclass(frozen=True, slots=True)
+class Negative(Expression):
+    """An expression with its sign changed."""
+
+    operand: Expression
+
+    def __str__(self) -> str:
+        return f"-{_bracketed(self.operand, (Sum, Negative))}"
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Expression):
+    """A function applied, or with ``slope`` its derivative in that argument (0 the first)."""
+
+    function: str
+    arguments: tuple[Expression, ...]
+    options: Options = ()
+    slope: int | None = None
+
+    def __str__(self) -> str:
+        prime = "" if self.slope is None else "'"
+        return f"{self.function}{prime}({', '.join(map(str, self.arguments))})"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison(Expression):
+    """A test of two expressions; false where either is not a number."""
+
+    left: Expression
+    operator: str
+    right: Expression
+
+    def __str__(self) -> str:
+        return f"{self.left} {self.operator} {self.right}"
+
+
+@dataclass(frozen=True, slots=True)
+class Select(Expression):
+    """``then`` where the test holds, else ``otherwise``; only one of them is evaluated."""
+
+    test: Comparison
+    then: Expression
+    otherwise: Expression
+
+    def __str__(self) -> str:
+        return f"({self.then} if {self.test} else {self.otherwise})"
+
+
+ZERO = Number(Fraction(0))
+ONE = Number(Fraction(1))
+
+
+def expression(value: Expression | int | Fraction) -> Expression:
+    """Return ``value`` as an expression."""
+    return value if isinstance(value, Expression) else Number(Fraction(value))
+
+
+def total(terms: Iterable[Expression]) -> Expression:
+    """Add ``terms`` in their order, leaving out zeros; the sum of nothing is 0."""
+    kept = tuple(term for term in terms if term != ZERO)
+    return Sum(kept) if len(kept) > 1 else kept[0] if kept else ZERO
+
+
+def product(*factors: Expression) -> Expression:
+    """Multiply ``factors``: the number first, signs moved out, ones dropped; a zero decides."""
+    coefficient, kept = Fraction(1), []
+    for factor in factors:
+        while isinstance(factor, Negative):
+            coefficient, factor = -coefficient, factor.operand
+        for part in _factors(factor):
+            if isinstance(part, Number):
+                coefficient *= part.value
+            else:
+                kept.append(part)
+    if not coefficient:
+        return ZERO
+    if abs(coefficient) != 1 or not kept:
+        kept.insert(0, Number(abs(coefficient)))
+    result = Product(tuple(kept)) if len(kept) > 1 else kept[0]
+    return Negative(result) if coefficient < 0 else result
+
+
+def call(function: str, *arguments: Expression | int | Fraction) -> Call:
+    """Apply ``function`` to ``arguments``."""
+    return Call(function, tuple(map(expression, arguments)))
+
+
+def children(node: Expression) -> tuple[Expression, ...]:
+    """Return the parts of ``node``, left to right."""
+    match node:
+        case Sum(parts) | Product(parts) | Call(arguments=parts):
+            return parts
+        case Quotient(a, b) | Comparison(left=a, right=b):
+            return (a, b)
+        case Power(a) | Negative(a):
+            return (a,)
+        case Select(a, b, c):
+            return (a, b, c)
+    return ()
+
+
+def walk(node: Expression) -> Iterator[Expression]:
+    """Yield ``node`` and everything inside it, left to right."""
+    stack = [node]
+    while stack:
+        top = stack.pop()
+        yield top
+        stack.extend(reversed(children(top)))
+
+
+def names(node: Expression) -> tuple[str, ...]:
+    """Return the names of the variables in ``node``, in order of first occurrence."""
+    if isinstance(node, Symbol):
+        return (node.name,)
+    return tuple(dict.fromkeys(part.name for part in walk(node) if isinstance(part, Symbol)))
+
+
+def _terms(node: Expression) -> tuple[Expression, ...]:
+    return node.terms if isinstance(node, Sum) else (node,)
+
+
+def _factors(node: Expression) -> tuple[Expression, ...]:
+    return node.factors if isinstance(node, Product) else (node,)
+
+
+def _bracketed(node: Expression, kinds: type | tuple[type, ...]) -> str:
+    return f"({node})" if isinstance(node, kinds) else str(node)
