@@ -70,7 +70,9 @@ def _softmax(z: Arguments, options: Options) -> Arguments:
     return (call("exp", z[_unit(options)]) / total(call("exp", one) for one in z),)
 
 
-def _softmax_slopes(index: int, z: Arguments, p: Expression, options: Options) -> Arguments:
+def _softmax_slopes(
+    index: int, z: Arguments, p: Expression, options: Options
+) -> Arguments:
     """Return p_i (1 - p_i) in the unit's own pre-activation, -p_i p_j in the others."""
     if index == _unit(options):
         return (p * (1 - p),)
@@ -89,7 +91,9 @@ def _softmax_pullback(
     adjoints: Arguments, z: Arguments, p: Arguments, options: Options, let: Let
 ) -> Arguments:
     """Return p_j (a_j - sum_i a_i p_i): the layer's rule in n products instead of n^2."""
-    mean = let("mean", total(product(a, one) for a, one in zip(adjoints, p, strict=True)))
+    mean = let(
+        "mean", total(product(a, one) for a, one in zip(adjoints, p, strict=True))
+    )
     return tuple(one * (a - mean) for a, one in zip(adjoints, p, strict=True))
 
 
@@ -109,7 +113,9 @@ def _at_zero(options: Options) -> tuple[Fraction, ...]:
     return (Fraction(0),)
 
 
-SLOPE = OptionRule("slope", Fraction(1, 100), "a number from 0 to 1", lambda value: 0 <= value <= 1)
+SLOPE = OptionRule(
+    "slope", Fraction(1, 100), "a number from 0 to 1", lambda value: 0 <= value <= 1
+)
 ALPHA = OptionRule("alpha", Fraction(1), "a number above 0", lambda value: value > 0)
 
 
@@ -147,7 +153,10 @@ ACTIVATIONS: dict[str, Function] = {
             symbol="ELU",
             options=(ALPHA, KINK),
             breaks=_at_zero,
-            pieces=lambda z, options: (option(options, "alpha") * (call("exp", z[0]) - 1), z[0]),
+            pieces=lambda z, options: (
+                option(options, "alpha") * (call("exp", z[0]) - 1),
+                z[0],
+            ),
             slopes=lambda index, z, h, options: (h + option(options, "alpha"), ONE),
             sides=lambda options: (dict(options)["alpha"], Fraction(1)),
             code=lambda z, options, let: Select(
@@ -164,8 +173,13 @@ ACTIVATIONS: dict[str, Function] = {
         Function(
             name="tanh",
             symbol="tanh",
-            pieces=lambda z, options: (call("tanh", z[0]),),
+            pieces=lambda z, options: (
+                (call("exp", z[0]) - call("exp", -z[0]))
+                / (call("exp", z[0]) + call("exp", -z[0])),
+            ),
             slopes=lambda index, z, h, options: (1 - h**2,),
+            # The elementary function of the target, under a name that no table entry has.
+            code=lambda z, options, let: call("hyperbolic_tangent", z[0]),
         ),
         Function(
             name="softplus",
@@ -173,7 +187,9 @@ ACTIVATIONS: dict[str, Function] = {
             pieces=lambda z, options: (call("log", 1 + call("exp", z[0])),),
             slopes=lambda index, z, h, options: (call("sigmoid", z[0]),),
             code=lambda z, options, let: stable_softplus(z[0], let),
-            pullback=lambda g, z, h, options, let: (product(g, stable_sigmoid(z[0], let)),),
+            pullback=lambda g, z, h, options, let: (
+                product(g, stable_sigmoid(z[0], let)),
+            ),
         ),
         Function(
             name="silu",
@@ -195,7 +211,8 @@ ACTIVATIONS: dict[str, Function] = {
             code=lambda z, options, let: z[0] * stable_normal_probability(z[0], let),
             pullback=lambda g, z, h, options, let: (
                 product(
-                    g, stable_normal_probability(z[0], let) + z[0] * normal_density(z[0])
+                    g,
+                    stable_normal_probability(z[0], let) + z[0] * normal_density(z[0]),
                 ),
             ),
         ),

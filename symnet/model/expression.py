@@ -9,7 +9,7 @@ adds and multiplies. Operators build it without rearranging anything: ``a + b + 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -20,6 +20,11 @@ class Expression:
     """Base of all nodes; immutable, compared by structure."""
 
     __slots__ = ()
+
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        """The expressions inside this one, left to right."""
+        return ()
 
     def __add__(self, other: Expression | int | Fraction) -> Expression:
         return Sum((*_terms(self), expression(other)))
@@ -71,7 +76,7 @@ class Number(Expression):
     value: Fraction
 
     def __str__(self) -> str:
-        return str(self.value)
+        return str(self.value) if self.value.denominator == 1 else f"({self.value})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +103,18 @@ class Sum(Expression):
 
     terms: tuple[Expression, ...]
 
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        return self.terms
+
     def __str__(self) -> str:
         text = str(self.terms[0])
         for term in self.terms[1:]:
             minus = isinstance(term, Negative)
             operand = term.operand if isinstance(term, Negative) else term
-            text += f" {'-' if minus else '+'} {_bracketed(operand, Sum if minus else ())}"
+            text += (
+                f" {'-' if minus else '+'} {_bracketed(operand, Sum if minus else ())}"
+            )
         return text
 
 
@@ -113,8 +124,14 @@ class Product(Expression):
 
     factors: tuple[Expression, ...]
 
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        return self.factors
+
     def __str__(self) -> str:
-        return " * ".join(_bracketed(factor, (Sum, Negative)) for factor in self.factors)
+        return " * ".join(
+            _bracketed(factor, (Sum, Negative)) for factor in self.factors
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +140,10 @@ class Quotient(Expression):
 
     numerator: Expression
     denominator: Expression
+
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        return (self.numerator, self.denominator)
 
     def __str__(self) -> str:
         over = _bracketed(self.denominator, (Sum, Product, Quotient, Negative))
@@ -136,6 +157,10 @@ class Power(Expression):
     base: Expression
     exponent: int
 
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        return (self.base,)
+
     def __str__(self) -> str:
         return f"{_bracketed(self.base, (Sum, Product, Quotient, Negative))}**{self.exponent}"
 
@@ -145,6 +170,10 @@ class Negative(Expression):
     """An expression with its sign changed."""
 
     operand: Expression
+
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        return (self.operand,)
 
     def __str__(self) -> str:
         return f"-{_bracketed(self.operand, (Sum, Negative))}"
@@ -159,6 +188,10 @@ class Call(Expression):
     options: Options = ()
     slope: int | None = None
 
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        return self.arguments
+
     def __str__(self) -> str:
         prime = "" if self.slope is None else "'"
         return f"{self.function}{prime}({', '.join(map(str, self.arguments))})"
@@ -172,6 +205,10 @@ class Comparison(Expression):
     operator: str
     right: Expression
 
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        return (self.left, self.right)
+
     def __str__(self) -> str:
         return f"{self.left} {self.operator} {self.right}"
 
@@ -183,6 +220,10 @@ class Select(Expression):
     test: Comparison
     then: Expression
     otherwise: Expression
+
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        return (self.test, self.then, self.otherwise)
 
     def __str__(self) -> str:
         return f"({self.then} if {self.test} else {self.otherwise})"
@@ -227,34 +268,66 @@ def call(function: str, *arguments: Expression | int | Fraction) -> Call:
     return Call(function, tuple(map(expression, arguments)))
 
 
-def children(node: Expression) -> tuple[Expression, ...]:
-    """Return the parts of ``node``, left to right."""
-    match node:
-        case Sum(parts) | Product(parts) | Call(arguments=parts):
-            return parts
-        case Quotient(a, b) | Comparison(left=a, right=b):
-            return (a, b)
-        case Power(a) | Negative(a):
-            return (a,)
-        case Select(a, b, c):
-            return (a, b, c)
-    return ()
-
-
 def walk(node: Expression) -> Iterator[Expression]:
     """Yield ``node`` and everything inside it, left to right."""
-    stack = [node]
-    while stack:
-        top = stack.pop()
-        yield top
-        stack.extend(reversed(children(top)))
+    yield node
+    for part in node.parts:
+        yield from walk(part)
 
 
 def names(node: Expression) -> tuple[str, ...]:
     """Return the names of the variables in ``node``, in order of first occurrence."""
+    found: dict[str, None] = {}
+    _collect(node, found)
+    return tuple(found)
+
+
+def _collect(node: Expression, found: dict[str, None]) -> None:
+    if type(node) is Symbol:
+        found[node.name] = None
+    else:
+        for part in node.parts:
+            _collect(part, found)
+
+
+def substitute(node: Expression, values: Mapping[str, Expression]) -> Expression:
+    """Replace variables by expressions; variables not in ``values`` stay."""
     if isinstance(node, Symbol):
-        return (node.name,)
-    return tuple(dict.fromkeys(part.name for part in walk(node) if isinstance(part, Symbol)))
+        return values.get(node.name, node)
+    parts = node.parts
+    if not parts:
+        return node
+    return rebuilt(node, tuple(substitute(part, values) for part in parts))
+
+
+def named(node: Expression, known: Mapping[Expression, Expression]) -> Expression:
+    """Replace every call in ``node`` that is ``known`` by what it is known as."""
+    if isinstance(node, Call) and node in known:
+        return known[node]
+    parts = node.parts
+    return rebuilt(node, tuple(named(part, known) for part in parts)) if parts else node
+
+
+def rebuilt(node: Expression, parts: tuple[Expression, ...]) -> Expression:
+    """Return ``node`` with other parts, as many and in the same order."""
+    match node:
+        case Sum():
+            return Sum(parts)
+        case Product():
+            return Product(parts)
+        case Call(function, _, options, slope):
+            return Call(function, parts, options, slope)
+        case Quotient():
+            return Quotient(*parts)
+        case Power(exponent=exponent):
+            return Power(parts[0], exponent)
+        case Negative():
+            return Negative(parts[0])
+        case Comparison(operator=operator):
+            return Comparison(parts[0], operator, parts[1])
+        case Select() if isinstance(parts[0], Comparison):
+            return Select(parts[0], parts[1], parts[2])
+    raise TypeError(f"{type(node).__name__} has no parts to replace")
 
 
 def _terms(node: Expression) -> tuple[Expression, ...]:

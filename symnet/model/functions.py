@@ -43,7 +43,8 @@ class Function:
     is customary; SymPy proves it against the definition before it is used.
     ``breaks(options)``: the values of the first argument where one piece ends, ascending.
     ``sides(options)``: the slopes left and right of the kink at 0; None: no kink.
-    ``code(arguments, options, let)``: the value, stable in floating point; None: the pieces.
+    ``code(arguments, options, let)``: the value, stable in floating point; None: the pieces. A
+    NaN must come out a NaN, here and in the pullback: a test that is false for it comes first.
     ``pullback(adjoint, arguments, value, options, let)``: adjoint times slope in each argument
     that has one; None: from the slopes.
     ``layer_pullback``: the same for all units of a layer at once, given their adjoints and
@@ -60,7 +61,9 @@ class Function:
     breaks: Callable[[Options], tuple[Fraction, ...]] = lambda options: ()
     sides: Callable[[Options], tuple[Fraction, Fraction]] | None = None
     code: Callable[[Arguments, Options, Let], Expression] | None = None
-    pullback: Callable[[Expression, Arguments, Expression, Options, Let], Arguments] | None = None
+    pullback: (
+        Callable[[Expression, Arguments, Expression, Options, Let], Arguments] | None
+    ) = None
     layer_pullback: (
         Callable[[Arguments, Arguments, Arguments, Options, Let], Arguments] | None
     ) = None
@@ -72,7 +75,9 @@ def option(options: Options, name: str) -> Number:
     return Number(dict(options)[name])
 
 
-def select_piece(at: Expression, breaks: tuple[Fraction, ...], pieces: Arguments) -> Expression:
+def select_piece(
+    at: Expression, breaks: tuple[Fraction, ...], pieces: Arguments
+) -> Expression:
     """Choose the piece for ``at``; at a break the left one, for a NaN the last one."""
     chosen = pieces[-1]
     for bound, piece in zip(reversed(breaks), reversed(pieces[:-1]), strict=True):

@@ -74,7 +74,28 @@ def _softmax_from_logits(z: Arguments, y: Arguments, let: Let) -> Expression:
     top = largest(z, let)
     parts = tuple(let("exp", call("exp", one - top)) for one in z)
     shifted = call("log", let("sum", total(parts)))
-    return shifted - total(target * (one - top) for one, target in zip(z, y, strict=True))
+    return shifted - total(
+        target * (one - top) for one, target in zip(z, y, strict=True)
+    )
+
+
+def half_delta(options: Options) -> Number:
+    """Return delta / 2 of the Huber loss."""
+    return Number(option(options, "delta").value / 2)
+
+
+def _huber_code(e: Arguments, options: Options, let: Let) -> Expression:
+    delta, half = option(options, "delta"), half_delta(options)
+    outer = Select(e[0] > delta, delta * (e[0] - half), e[0] ** 2 / 2)
+    return Select(e[0] < -delta, delta * (-e[0] - half), outer)
+
+
+def _huber_pullback(
+    g: Expression, e: Arguments, value: Expression, options: Options, let: Let
+) -> Arguments:
+    delta = option(options, "delta")
+    outer = Select(e[0] > delta, product(g, delta), product(g, e[0]))
+    return (Select(e[0] < -delta, product(g, -delta), outer),)
 
 
 LOSS_FUNCTIONS: dict[str, Function] = {
@@ -89,25 +110,32 @@ LOSS_FUNCTIONS: dict[str, Function] = {
             sides=lambda options: (Fraction(-1), Fraction(1)),
             # At 0 the slope is the error itself: 0 there, and a NaN stays a NaN.
             pullback=lambda g, e, value, options, let: (
-                Select(e[0] > 0, g, Select(e[0] < 0, product(-ONE, g), product(g, e[0]))),
+                Select(
+                    e[0] > 0, g, Select(e[0] < 0, product(-ONE, g), product(g, e[0]))
+                ),
             ),
             rational=True,
         ),
         Function(
             name="huber",
             symbol="huber",
-            options=(OptionRule("delta", Fraction(1), "a number above 0", lambda d: d > 0),),
+            options=(
+                OptionRule("delta", Fraction(1), "a number above 0", lambda d: d > 0),
+            ),
             breaks=lambda options: (-dict(options)["delta"], dict(options)["delta"]),
             pieces=lambda e, options: (
-                option(options, "delta") * (-e[0] - option(options, "delta") / 2),
+                option(options, "delta") * (-e[0] - half_delta(options)),
                 e[0] ** 2 / 2,
-                option(options, "delta") * (e[0] - option(options, "delta") / 2),
+                option(options, "delta") * (e[0] - half_delta(options)),
             ),
             slopes=lambda index, e, value, options: (
                 -option(options, "delta"),
                 e[0],
                 option(options, "delta"),
             ),
+            code=_huber_code,
+            # The middle piece comes last, so that a NaN stays a NaN.
+            pullback=_huber_pullback,
             rational=True,
         ),
         Function(
@@ -115,7 +143,11 @@ LOSS_FUNCTIONS: dict[str, Function] = {
             pieces=lambda a, options: (
                 -(a[1] * call("log", a[0]) + (1 - a[1]) * call("log", 1 - a[0])),
             ),
-            slopes=lambda index, a, value, options: ((a[0] - a[1]) / (a[0] * (1 - a[0])),),
+            slopes=lambda index, a, value, options: (
+                (a[0] - a[1]) / (a[0] * (1 - a[0]))
+                if index == 0
+                else call("log", 1 - a[0]) - call("log", a[0]),
+            ),
         ),
     )
 }
@@ -139,7 +171,9 @@ LOSSES: dict[str, Loss] = {
         Loss(
             name="mean_squared_error",
             title="squared error, averaged over the outputs",
-            value=lambda e, y, options: _squares(e) / len(e) if len(e) > 1 else _squares(e),
+            value=lambda e, y, options: (
+                _squares(e) / len(e) if len(e) > 1 else _squares(e)
+            ),
             of_errors=True,
         ),
         Loss(
@@ -166,8 +200,8 @@ LOSSES: dict[str, Loss] = {
         Loss(
             name="softmax_cross_entropy",
             title="cross-entropy of the softmax, with targets that add up to 1",
-            value=lambda p, y, options: -total(
-                a * call("log", b) for a, b in zip(y, p, strict=True)
+            value=lambda p, y, options: (
+                -total(a * call("log", b) for a, b in zip(y, p, strict=True))
             ),
             activation="softmax",
             collapse=lambda p, y: p - y,

@@ -101,7 +101,9 @@ class TrainingSpec:
     parameter, value), zeros where not given; ``step``: updates already taken before the first.
     """
 
-    optimizer: Choice = Choice("gradient_descent", (("weight_decay", Fraction(0)), ("decays", "all")))
+    optimizer: Choice = Choice(
+        "gradient_descent", (("weight_decay", Fraction(0)), ("decays", "all"))
+    )
     rates: tuple[Fraction, ...] = ()
     mode: Literal["batch", "online"] = "batch"
     reduction: Literal["sum", "mean"] = "mean"

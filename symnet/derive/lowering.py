@@ -1,0 +1,173 @@
+"""From the derivation to straight-line code: stable in floating point, everything once.
+
+In: Derivation. Out: Program.
+
+Functions take their code forms, powers become products, constants are rounded to the nearest
+float64 once, and two names for the same value become one.
+"""
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from symnet.derive.backprop import Adjoint, Derivation, Term
+from symnet.model.evaluation import ELEMENTARY, FUNCTIONS, evaluate, high_precision
+from symnet.model.expression import (
+    ONE,
+    Call,
+    Expression,
+    Number,
+    Power,
+    Product,
+    Symbol,
+    names,
+    product,
+    rebuilt,
+    substitute,
+    total,
+)
+from symnet.model.functions import pullback_code, value_code
+from symnet.model.losses import LOSSES
+from symnet.model.program import Assignment, Program, unused
+
+
+def lowered(derivation: Derivation) -> Program:
+    """Write forward pass and all adjoints as one program; its outputs are loss and gradients."""
+    network = derivation.network
+    taken = {one.name for one in network.variables}
+    taken.update(one.name for one in derivation.adjoints.values())
+    code = Lowering(derivation, taken)
+    for node in network.forward.assignments:
+        code.forward(node)
+    for adjoint in derivation.adjoints.values():
+        code.backward(adjoint)
+    return Program(network.forward.inputs, tuple(code.assignments), (network.loss,))
+
+
+class Lowering:
+    """The program being written, and the shared parts that already have a name."""
+
+    def __init__(self, derivation: Derivation, taken: set[str]) -> None:
+        self.derivation = derivation
+        self.network = derivation.network
+        self.nodes = {
+            one.name: one.expression for one in self.network.forward.assignments
+        }
+        self.assignments: list[Assignment] = []
+        self._taken = taken
+        self._parts: dict[Expression, Symbol] = {}
+        self._node = ""
+
+    def let(self, part: str, value: Expression) -> Symbol:
+        """Name a shared part; the same value asked for again has the same name."""
+        value = elementary(value)
+        if value not in self._parts:
+            name = unused(f"{part}_{self._node}", self._taken)
+            self._taken.add(name)
+            self._parts[value] = Symbol(name)
+            self.assignments.append(Assignment(name, value))
+        return self._parts[value]
+
+    def forward(self, node: Assignment) -> None:
+        """Write the code of one node's value."""
+        self._node = node.name
+        code = LOSSES[self.network.spec.loss.name].code
+        if node.name == self.network.loss and code is not None:
+            units = self.network.layers[-1].units
+            logits = tuple(Symbol(unit.z) for unit in units)
+            value = code(logits, tuple(map(Symbol, self.network.targets)), self.let)
+        else:
+            value = self._value(node.expression)
+        self.assignments.append(Assignment(node.name, elementary(value)))
+
+    def backward(self, adjoint: Adjoint) -> None:
+        """Write the code of one adjoint."""
+        self._node = adjoint.name
+        value = adjoint.collapsed or self._layer(adjoint) or total(self._terms(adjoint))
+        self.assignments.append(Assignment(adjoint.name, elementary(value)))
+
+    def _value(self, node: Expression) -> Expression:
+        """Replace calls of the table's functions, and of their slopes, by their code."""
+        if isinstance(node, Call) and node.function in FUNCTIONS:
+            return self._call(node)
+        parts = node.parts
+        return rebuilt(node, tuple(map(self._value, parts))) if parts else node
+
+    def _call(self, node: Call) -> Expression:
+        function = FUNCTIONS[node.function]
+        if node.slope is None:
+            return value_code(function, node, self.let)
+        value = Call(node.function, node.arguments, node.options)
+        return pullback_code(function, value, value, ONE, self.let)[node.slope]
+
+    def _terms(self, adjoint: Adjoint) -> Iterator[Expression]:
+        for term in adjoint.terms:
+            called = self.nodes[term.consumer]
+            if term.consumer == self.network.loss:
+                yield self._value(term.local)
+            elif isinstance(called, Call):
+                yield self._pulled(called, term)
+            else:
+                yield product(self._adjoint(term.consumer), term.local)
+
+    def _pulled(self, called: Call, term: Term) -> Expression:
+        function, value = FUNCTIONS[called.function], Symbol(term.consumer)
+        return pullback_code(
+            function, called, value, self._adjoint(term.consumer), self.let
+        )[0]
+
+    def _layer(self, adjoint: Adjoint) -> Expression | None:
+        """Return the adjoint of a pre-activation whose function takes the whole layer."""
+        called = self.nodes.get(adjoint.terms[0].consumer) if adjoint.terms else None
+        if not isinstance(called, Call) or called.function not in FUNCTIONS:
+            return None
+        pullback = FUNCTIONS[called.function].layer_pullback
+        if pullback is None:
+            return None
+        values = tuple(Symbol(term.consumer) for term in adjoint.terms)
+        adjoints = tuple(self._adjoint(term.consumer) for term in adjoint.terms)
+        pulled = pullback(adjoints, called.arguments, values, called.options, self.let)
+        return pulled[called.arguments.index(Symbol(adjoint.variable))]
+
+    def _adjoint(self, variable: str) -> Symbol:
+        return Symbol(self.derivation.adjoints[variable].name)
+
+
+def elementary(node: Expression) -> Expression:
+    """Write powers as products and constants as the float64 nearest to them."""
+    if isinstance(node, Power):
+        return elementary(Product((node.base,) * node.exponent))
+    parts = node.parts
+    if not parts:
+        return node
+    if isinstance(node, Call):
+        if node.function not in ELEMENTARY:
+            raise TypeError(f"{node.function} has no code form")
+        if not names(node):
+            return rounded(node)
+    return rebuilt(node, tuple(map(elementary, parts)))
+
+
+def rounded(node: Expression) -> Number:
+    """Return the float64 nearest to a constant, as an exact number."""
+    value = evaluate(node, {}, high_precision(50))
+    return Number(Fraction(float(value)))
+
+
+def without_aliases(program: Program) -> Program:
+    """Drop assignments that only give a value a second name."""
+    first: dict[str, Expression] = {}
+    kept = []
+    for assignment in program.assignments:
+        value = (
+            substitute(assignment.expression, first) if first else assignment.expression
+        )
+        if isinstance(value, Symbol):
+            first[assignment.name] = value
+        else:
+            kept.append(Assignment(assignment.name, value))
+    outputs = (first.get(name, Symbol(name)) for name in program.outputs)
+    return Program(
+        program.inputs,
+        tuple(kept),
+        tuple(one.name for one in outputs if isinstance(one, Symbol)),
+    )

@@ -1,0 +1,177 @@
+"""The complete training step: forward, loss, gradients and the optimizer's rule as programs.
+
+In: Derivation. Out: TrainingStep.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from symnet.derive.backprop import Derivation
+from symnet.derive.lowering import elementary, lowered, without_aliases
+from symnet.model.expression import Expression, Number, Symbol, product
+from symnet.model.network import Network, Parameter
+from symnet.model.optimizers import OPTIMIZERS, Old
+from symnet.model.program import Assignment, Program, unused
+
+RATE = "learning_rate"
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingStep:
+    """What every target emits.
+
+    ``forward``, ``loss``, ``gradients``: from parameters, inputs and targets of one sample.
+    ``rule``: from parameters, gradients, optimizer state and learning rate to new parameters and
+    new state. ``update``: both together, for one sample.
+    ``state``: names of the state's entries; ``initial_state``: their values.
+    """
+
+    network: Network
+    forward: Program
+    loss: Program
+    gradients: Program
+    rule: Program
+    update: Program
+    state: tuple[str, ...]
+    initial_state: tuple[Fraction, ...]
+
+
+def training_step(derivation: Derivation) -> TrainingStep:
+    """Write the programs of a training step in the order in which a textbook computes."""
+    network = derivation.network
+    everything = lowered(derivation)
+    wanted = [one.name for one in network.parameters]
+    if network.spec.input_gradients:
+        wanted += network.inputs
+    gradients = tuple(derivation.adjoints[name].name for name in wanted)
+    rule, state = _rule(derivation, everything)
+    joined = _joined(everything, rule)
+    names, start = tuple(state), tuple(state.values())
+    return TrainingStep(
+        network=network,
+        forward=everything.needed_for(network.predictions),
+        loss=everything.needed_for((network.loss,)),
+        gradients=without_aliases(everything.needed_for(gradients)),
+        rule=rule,
+        update=without_aliases(joined.needed_for(rule.outputs)),
+        state=names,
+        initial_state=start,
+    )
+
+
+def _joined(everything: Program, rule: Program) -> Program:
+    bound = {*everything.inputs, *(one.name for one in everything.assignments)}
+    inputs = (*everything.inputs, *(name for name in rule.inputs if name not in bound))
+    return Program(inputs, everything.assignments + rule.assignments, rule.outputs)
+
+
+def _rule(derivation: Derivation, code: Program) -> tuple[Program, dict[str, Fraction]]:
+    """Write the optimizer's rule for every parameter that is not frozen."""
+    network = derivation.network
+    taken = {*code.inputs, *(one.name for one in code.assignments), RATE}
+    entry = OPTIMIZERS[network.spec.training.optimizer.name]
+    moving = [one for one in network.parameters if not one.frozen]
+    slots = {
+        (slot, one.name): unused(f"{slot}_{one.name}", taken)
+        for slot in entry.slots
+        for one in moving
+    }
+    powers = {option: unused(f"{option}_power", taken) for option in entry.powers}
+    writer = _Rule(derivation, slots, powers, taken)
+    new_powers = [writer.power(option) for option in entry.powers]
+    updated = {one.name: writer.update(one) for one in moving}
+    outputs = [updated.get(one.name, (one.name,)) for one in network.parameters]
+    new_slots = [
+        updated[one.name][1 + k] for k in range(len(entry.slots)) for one in moving
+    ]
+    inputs = (
+        *(one.name for one in network.parameters),
+        *(derivation.adjoints[one.name].name for one in moving),
+        *slots.values(),
+        *powers.values(),
+        RATE,
+    )
+    program = Program(
+        tuple(dict.fromkeys(inputs)),
+        tuple(writer.assignments),
+        (*(one[0] for one in outputs), *new_slots, *new_powers),
+    )
+    return program, _initial_state(network, slots, powers)
+
+
+def _initial_state(
+    network: Network, slots: dict[tuple[str, str], str], powers: dict[str, str]
+) -> dict[str, Fraction]:
+    """Start slots at zero or as the file says, and powers at beta^step."""
+    training = network.spec.training
+    given = {(slot, name): value for slot, name, value in training.state}
+    values = {called: given.get(key, Fraction(0)) for key, called in slots.items()}
+    for option, called in powers.items():
+        values[called] = training.optimizer.number(option) ** training.step
+    return values
+
+
+class _Rule:
+    """The rule being written, parameter by parameter."""
+
+    def __init__(
+        self,
+        derivation: Derivation,
+        slots: dict[tuple[str, str], str],
+        powers: dict[str, str],
+        taken: set[str],
+    ) -> None:
+        self.derivation = derivation
+        self.choice = derivation.network.spec.training.optimizer
+        self.entry = OPTIMIZERS[self.choice.name]
+        self.assignments: list[Assignment] = []
+        self._slots, self._powers, self._taken = slots, powers, taken
+
+    def power(self, option: str) -> str:
+        """Write the next power of a beta; return its name."""
+        old = self._powers[option]
+        return self._assign(
+            f"new_{old}", Symbol(old) * Number(self.choice.number(option))
+        )
+
+    def update(self, parameter: Parameter) -> tuple[str, ...]:
+        """Write one parameter's update; return the names of its new value and new slots."""
+        name = parameter.name
+        old = Old(
+            Symbol(name),
+            self._gradient(parameter),
+            tuple(Symbol(self._slots[slot, name]) for slot in self.entry.slots),
+            Symbol(RATE),
+            tuple(Symbol(f"new_{one}") for one in self._powers.values()),
+        )
+        new = self.entry.new_slots(old, self.choice)
+        slots = [
+            self._assign(f"new_{symbol.name}", value)
+            for symbol, value in zip(old.slots, new, strict=True)
+            if isinstance(symbol, Symbol)
+        ]
+        value = self.entry.new_parameter(old, tuple(map(Symbol, slots)), self.choice)
+        return (self._assign(f"new_{name}", value), *slots)
+
+    def _gradient(self, parameter: Parameter) -> Expression:
+        """Return the gradient, with the weight decay's share named where there is one."""
+        gradient = Symbol(self.derivation.adjoints[parameter.name].name)
+        decay = self.choice.number("weight_decay")
+        if not decay or (
+            parameter.kind == "bias" and self.choice.word("decays") == "weights"
+        ):
+            return gradient
+        share = product(Number(decay), Symbol(parameter.name))
+        return Symbol(self._assign(f"decayed_{parameter.name}", gradient + share))
+
+    def _assign(self, name: str, value: Expression) -> str:
+        name = unused(name, self._taken)
+        self._taken.add(name)
+        self.assignments.append(Assignment(name, elementary(value)))
+        return name
+
+
+def parameters_of(step: TrainingStep) -> Iterator[str]:
+    """Yield the parameters' names in PARAMETERS order."""
+    return (one.name for one in step.network.parameters)
