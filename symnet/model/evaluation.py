@@ -34,11 +34,16 @@ ABSOLUTE_KINK = Fraction(1, 2)
 
 @dataclass(frozen=True, slots=True)
 class Arithmetic:
-    """A kind of number: how a rational becomes one, pi, and the elementary functions."""
+    """A kind of number: how a rational becomes one, pi, and the elementary functions.
+
+    ``opaque``: what to make of a call of the table's functions, given its arguments' values;
+    None: evaluate its definition.
+    """
 
     number: Callable[[Fraction], Any]
     pi: Any = None
     elementary: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    opaque: Callable[[Call, tuple[Any, ...]], Any] | None = None
 
 
 EXACT = Arithmetic(number=lambda value: value)
@@ -146,9 +151,11 @@ def _compare(left: Any, operator: str, right: Any) -> bool:
 
 
 def _call(node: Call, values: Mapping[str, Any], arithmetic: Arithmetic) -> Any:
-    if node.function in FUNCTIONS:
+    if node.function in FUNCTIONS and arithmetic.opaque is None:
         return evaluate(definition(node), values, arithmetic)
-    arguments = [evaluate(argument, values, arithmetic) for argument in node.arguments]
+    arguments = tuple(evaluate(argument, values, arithmetic) for argument in node.arguments)
+    if node.function in FUNCTIONS and arithmetic.opaque is not None:
+        return arithmetic.opaque(node, arguments)
     return arithmetic.elementary[node.function](*arguments)
 
 
