@@ -13,9 +13,7 @@ from symnet.model.spec import Choice, LayerSpec, Spec
 def choice(table: dict[str, Any], name: str, **given: Fraction | str) -> Choice:
     """Return a table's entry with its defaults, except for what is given."""
     options: tuple[OptionRule, ...] = table[name].options
-    return Choice(
-        name, tuple((one.name, given.get(one.name, one.default)) for one in options)
-    )
+    return Choice(name, tuple((one.name, given.get(one.name, one.default)) for one in options))
 
 
 def small_spec(

@@ -48,9 +48,7 @@ class _Scalar:
         self.derivation = derivation
         self.network = derivation.network
         self.spec = self.network.spec
-        self.nodes = {
-            one.name: one.expression for one in self.network.forward.assignments
-        }
+        self.nodes = {one.name: one.expression for one in self.network.forward.assignments}
         self.known = {
             name: real(name)
             for name in (
@@ -60,9 +58,7 @@ class _Scalar:
             )
         }
         self.values: dict[Expression, Any] = dict(_filled(self.network, derivation))
-        self.errors = {
-            real(name): self.plain(self.nodes[name]) for name in self.of_kind("error")
-        }
+        self.errors = {real(name): self.plain(self.nodes[name]) for name in self.of_kind("error")}
         between = self.of_kind("activation") + self.of_kind("prediction")
         self.between = {
             real(derivation.adjoints[name].name): self.formula(derivation.value(name))
@@ -93,10 +89,7 @@ class _Scalar:
     def expected(self, step: MatrixStep) -> Entries:
         """Return the scalar form's formulas for the left side's entries."""
         if step.of is not None:
-            return [
-                [self.adjoint(name) for name in row]
-                for row in names_of(self.network, step.of)
-            ]
+            return [[self.adjoint(name) for name in row] for row in names_of(self.network, step.of)]
         if isinstance(step.left, Matrix) and step.left.name == "delta":
             rows = names_of(self.network, Matrix("z", step.left.layer))
             return [[self.adjoint(name) for name in row] for row in rows]
@@ -116,15 +109,11 @@ class _Scalar:
         return self.plain(node).subs(self.errors)
 
 
-def _filled(
-    network: Network, derivation: Derivation
-) -> Iterator[tuple[Expression, Any]]:
+def _filled(network: Network, derivation: Derivation) -> Iterator[tuple[Expression, Any]]:
     """Yield every matrix with the names of its entries as symbols."""
     spec, layers = network.spec, range(1, len(network.layers) + 1)
     matrices = [Matrix("x"), Matrix("y"), Matrix("y_hat")]
-    matrices += [
-        Matrix(name, layer) for layer in layers for name in ("W", "b", "z", "h")
-    ]
+    matrices += [Matrix(name, layer) for layer in layers for name in ("W", "b", "z", "h")]
     for matrix in matrices:
         yield (
             matrix,
@@ -132,9 +121,7 @@ def _filled(
         )
     for layer in layers:
         rows = names_of(network, Matrix("z", layer))
-        deltas = [
-            [real(derivation.adjoints[name].name) for name in row] for row in rows
-        ]
+        deltas = [[real(derivation.adjoints[name].name) for name in row] for row in rows]
         yield Matrix("delta", layer), deltas
         yield Ones(layer), [[1]] * len(network.layers[layer - 1].units)
         for unit in range(len(network.layers[-1].units)):
@@ -147,35 +134,23 @@ def names_of(network: Network, matrix: Matrix) -> list[list[str]]:
     """Return the names of a matrix's entries in the layout of the file."""
     spec = network.spec
     if matrix.name == "W":
-        return _turned(
-            spec, [list(row) for row in weight_names(spec)[matrix.layer - 1]]
-        )
+        return _turned(spec, [list(row) for row in weight_names(spec)[matrix.layer - 1]])
     if matrix.name == "b":
         return _turned(spec, [[name] for name in bias_names(spec)[matrix.layer - 1]])
     if matrix.name in ("z", "h"):
         units = network.layers[matrix.layer - 1].units
-        return _turned(
-            spec, [[unit.z if matrix.name == "z" else unit.h] for unit in units]
-        )
+        return _turned(spec, [[unit.z if matrix.name == "z" else unit.h] for unit in units])
     vectors = {"x": network.inputs, "y": network.targets, "y_hat": network.predictions}
     return _turned(spec, [[name] for name in vectors[matrix.name]])
 
 
 def _turned(spec: Spec, rows: list[list[Any]]) -> list[list[Any]]:
-    return (
-        rows
-        if spec.layout == "column"
-        else [list(row) for row in zip(*rows, strict=True)]
-    )
+    return rows if spec.layout == "column" else [list(row) for row in zip(*rows, strict=True)]
 
 
 def _spread(found: Any, shape: tuple[int, int]) -> Entries:
     """Spread a lone number over a whole matrix."""
-    return (
-        found
-        if isinstance(found, list)
-        else [[found] * shape[1] for _ in range(shape[0])]
-    )
+    return found if isinstance(found, list) else [[found] * shape[1] for _ in range(shape[0])]
 
 
 def _flat(rows: Entries) -> Iterator[Any]:

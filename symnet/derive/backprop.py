@@ -94,7 +94,9 @@ def backpropagate(network: Network) -> Derivation:
     nodes = {one.name: one.expression for one in network.forward.assignments}
     kinds = {one.name: one.kind for one in network.variables}
     wanted, short, taken = _wanted(network), _collapses(network), set(kinds)
-    calls = {one: Symbol(name) for name, one in nodes.items() if isinstance(one, Call)}
+    calls: dict[Expression, Expression] = {
+        one: Symbol(name) for name, one in nodes.items() if isinstance(one, Call)
+    }
     found: dict[str, list[Term]] = {network.loss: []}
     derivation = Derivation(network)
     for name in _backwards(network, wanted):
@@ -102,9 +104,7 @@ def backpropagate(network: Network) -> Derivation:
         shorthand = kinds[name] == "error"
         if name != network.loss and not shorthand:
             called = unused(f"dL_d{name}", taken)
-            derivation.adjoints[name] = Adjoint(
-                name, called, tuple(terms), short.get(name)
-            )
+            derivation.adjoints[name] = Adjoint(name, called, tuple(terms), short.get(name))
         for used, local in _locals(name, nodes).items():
             if used in wanted:
                 local = named(local, calls)
@@ -121,17 +121,13 @@ def _backwards(network: Network, wanted: set[str]) -> Iterator[str]:
     """Yield the nodes from the loss back, layer by layer, then parameters, then inputs."""
     places = {one.name: (one.kind, one.layer) for one in network.variables}
     nodes = [one.name for one in network.forward.assignments if one.name in wanted]
-    for group in reversed(
-        [list(found) for _, found in groupby(nodes, places.__getitem__)]
-    ):
+    for group in reversed([list(found) for _, found in groupby(nodes, places.__getitem__)]):
         yield from group
     leaves = (*(one.name for one in network.parameters), *network.inputs)
     yield from (name for name in leaves if name in wanted)
 
 
-def _terms(
-    name: str, local: Expression, shorthand: list[Term] | None
-) -> Iterator[Term]:
+def _terms(name: str, local: Expression, shorthand: list[Term] | None) -> Iterator[Term]:
     """Make the term of one consumer; a shorthand consumer hands on its own terms, multiplied."""
     if shorthand is None:
         yield Term(name, local)

@@ -8,7 +8,7 @@ following its indices. Nothing here depends on how wide a layer is.
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Any, Literal
 
 import sympy
@@ -21,9 +21,7 @@ Layout = Literal["column", "row"]
 
 UNIT, SOURCE, SAMPLE, ROW, COLUMN = sympy.symbols("i j s k l", integer=True)
 UNITS, SOURCES, SAMPLES = sympy.symbols("m n N", integer=True, positive=True)
-DELTA, WEIGHT, SIGNAL, BIAS = (
-    sympy.IndexedBase(name) for name in ("delta", "W", "h", "b")
-)
+DELTA, WEIGHT, SIGNAL, BIAS = (sympy.IndexedBase(name) for name in ("delta", "W", "h", "b"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +38,15 @@ class AffineRules:
     sources: Expression
 
 
-@lru_cache(maxsize=None)
+@cache
 def affine_rules(layout: Layout) -> AffineRules:
     """Differentiate an affine layer by indices and read the results as matrices."""
     weight = _placed(WEIGHT, UNIT, SOURCE, layout)
     signal = _placed(SIGNAL, SOURCE, SAMPLE, layout)
     delta = _placed(DELTA, UNIT, SAMPLE, layout)
     product = weight * signal
-    by_weight = _collapsed(
-        delta * sympy.diff(product, _placed(WEIGHT, ROW, COLUMN, layout))
-    )
-    by_signal = _collapsed(
-        delta * sympy.diff(product, _placed(SIGNAL, ROW, COLUMN, layout))
-    )
+    by_weight = _collapsed(delta * sympy.diff(product, _placed(WEIGHT, ROW, COLUMN, layout)))
+    by_signal = _collapsed(delta * sympy.diff(product, _placed(SIGNAL, ROW, COLUMN, layout)))
     by_bias = _collapsed(delta * sympy.diff(BIAS[UNIT], BIAS[ROW]))
     place = (ROW, COLUMN) if layout == "column" else (COLUMN, ROW)
     output = (UNIT, SAMPLE) if layout == "column" else (SAMPLE, UNIT)
@@ -73,9 +67,7 @@ def _placed(base: Any, first: Any, second: Any, layout: Layout) -> Any:
 def _collapsed(expression: Any) -> Any:
     """Sum the Kronecker deltas over unit, source and sample away where there are any."""
     for index, size in ((UNIT, UNITS), (SOURCE, SOURCES), (SAMPLE, SAMPLES)):
-        if any(
-            index in one.free_symbols for one in expression.atoms(sympy.KroneckerDelta)
-        ):
+        if any(index in one.free_symbols for one in expression.atoms(sympy.KroneckerDelta)):
             expression = deltasummation(expression, (index, 1, size), no_piecewise=True)
     return expression
 

@@ -7,7 +7,8 @@ shape are filled in. A function of the tables has its slope in the form textbook
 derives it from the definition, piece by piece, and the two must be equal.
 """
 
-from functools import lru_cache
+from fractions import Fraction
+from functools import cache
 
 import sympy
 
@@ -79,19 +80,17 @@ def _by_shape(node: Expression) -> dict[str, Expression]:
     shape = substitute(node, {one: Symbol(f"v{k}") for k, one in enumerate(used)})
     back = {f"v{k}": Symbol(one) for k, one in enumerate(used)}
     derivatives = _differentiated(shape, len(used))
-    return {
-        name: substitute(one, back) for name, one in zip(used, derivatives, strict=True)
-    }
+    return {name: substitute(one, back) for name, one in zip(used, derivatives, strict=True)}
 
 
-@lru_cache(maxsize=None)
+@cache
 def _differentiated(shape: Expression, count: int) -> tuple[Expression, ...]:
     values = {f"v{k}": real(f"v{k}") for k in range(count)}
     formula = to_sympy(shape, values)
     return tuple(from_sympy(sympy.diff(formula, symbol)) for symbol in values.values())
 
 
-@lru_cache(maxsize=None)
+@cache
 def prove_slopes(name: str, options: Options, arity: int) -> None:
     """Hold the table's slopes against SymPy's derivative of the definition.
 
@@ -108,23 +107,21 @@ def prove_slopes(name: str, options: Options, arity: int) -> None:
             derived = sympy.diff(to_sympy(piece, values), values[argument.name])
             claimed = to_sympy(slopes[position][position], values)
             if sympy.simplify(derived - claimed) != 0:
-                raise ArithmeticError(
-                    f"the slope of {name} is not the derivative of its value"
-                )
+                raise ArithmeticError(f"the slope of {name} is not the derivative of its value")
         if function.sides is not None:
             _prove_sides(name, slopes, function.sides(options), values[argument.name])
 
 
 def _prove_sides(
-    name: str, slopes: list[tuple[Expression, ...]], sides: object, at: object
+    name: str,
+    slopes: list[tuple[Expression, ...]],
+    sides: tuple[Fraction, Fraction],
+    at: sympy.Symbol,
 ) -> None:
     """Hold the slopes on the two sides of the kink against their limits there."""
-    values = {"a0": at}
     limits = tuple(
-        sympy.limit(to_sympy(slopes[side][side], values), at, 0, direction)
+        sympy.limit(to_sympy(slopes[side][side], {at.name: at}), at, 0, direction)
         for side, direction in ((0, "-"), (1, "+"))
     )
-    if limits != tuple(sympy.Rational(str(side)) for side in sides):  # type: ignore[attr-defined]
-        raise ArithmeticError(
-            f"the slopes of {name} beside its kink are {limits}, not {sides}"
-        )
+    if limits != tuple(sympy.Rational(side.numerator, side.denominator) for side in sides):
+        raise ArithmeticError(f"the slopes of {name} beside its kink are {limits}, not {sides}")

@@ -49,9 +49,7 @@ class Lowering:
     def __init__(self, derivation: Derivation, taken: set[str]) -> None:
         self.derivation = derivation
         self.network = derivation.network
-        self.nodes = {
-            one.name: one.expression for one in self.network.forward.assignments
-        }
+        self.nodes = {one.name: one.expression for one in self.network.forward.assignments}
         self.assignments: list[Assignment] = []
         self._taken = taken
         self._parts: dict[Expression, Symbol] = {}
@@ -111,9 +109,7 @@ class Lowering:
 
     def _pulled(self, called: Call, term: Term) -> Expression:
         function, value = FUNCTIONS[called.function], Symbol(term.consumer)
-        return pullback_code(
-            function, called, value, self._adjoint(term.consumer), self.let
-        )[0]
+        return pullback_code(function, called, value, self._adjoint(term.consumer), self.let)[0]
 
     def _layer(self, adjoint: Adjoint) -> Expression | None:
         """Return the adjoint of a pre-activation whose function takes the whole layer."""
@@ -158,9 +154,7 @@ def without_aliases(program: Program) -> Program:
     first: dict[str, Expression] = {}
     kept = []
     for assignment in program.assignments:
-        value = (
-            substitute(assignment.expression, first) if first else assignment.expression
-        )
+        value = substitute(assignment.expression, first) if first else assignment.expression
         if isinstance(value, Symbol):
             first[assignment.name] = value
         else:

@@ -123,29 +123,21 @@ class _Writer:
         short = LOSSES[self.spec.loss.name].collapse
         if last and short is not None:
             value = short(self.signal(layer), Matrix("y"))
-            return MatrixStep(
-                f"delta{layer}", delta, value, shape, "loss and activation collapse"
-            )
+            return MatrixStep(f"delta{layer}", delta, value, shape, "loss and activation collapse")
         if last:
             adjoint, because = self.loss_gradient(), "loss, then activation function"
         else:
             adjoint = self.filled(self.rules.sources, layer + 1)
             because = "from the next layer back"
-        return MatrixStep(
-            f"delta{layer}", delta, self.pulled(layer, adjoint), shape, because
-        )
+        return MatrixStep(f"delta{layer}", delta, self.pulled(layer, adjoint), shape, because)
 
     def gradients(self, layer: int) -> tuple[MatrixStep, ...]:
         """Return the equations of the derivatives in a layer's weights and biases."""
         asked = self.layer(layer)
         value = self.reduced(self.filled(self.rules.weights, layer))
-        because = (
-            f"outer products, {self.over_samples}" if self.batch else "outer product"
-        )
+        because = f"outer products, {self.over_samples}" if self.batch else "outer product"
         shape = self.weight_shape(layer)
-        weights = MatrixStep(
-            f"W{layer}", LOSS, value, shape, because, Matrix("W", layer)
-        )
+        weights = MatrixStep(f"W{layer}", LOSS, value, shape, because, Matrix("W", layer))
         if asked.biases == ():
             return (weights,)
         value = self.reduced(self.filled(self.rules.biases, layer))
@@ -162,9 +154,7 @@ class _Writer:
         """Return the equation of the derivative in the inputs."""
         value = self.reduced(self.filled(self.rules.sources, 1))
         shape = self.vector(len(self.spec.inputs))
-        return MatrixStep(
-            "x", LOSS, value, shape, "from the first layer back", Matrix("x")
-        )
+        return MatrixStep("x", LOSS, value, shape, "from the first layer back", Matrix("x"))
 
     @property
     def over_samples(self) -> str:
@@ -202,7 +192,7 @@ class _Writer:
 
     def filled(self, rule: Expression, layer: int) -> Expression:
         """Fill a rule of the affine layer in: which W, whose delta, which h before it."""
-        instance = {
+        instance: dict[Expression, Expression] = {
             Matrix("W"): Matrix("W", layer),
             Matrix("h"): self.signal(layer - 1),
             Matrix("delta"): Matrix("delta", layer),
@@ -221,9 +211,7 @@ class _Writer:
         bias: Expression = Matrix("b", layer)
         if self.batch:
             spread = (bias, transposed(Ones()))
-            bias = MatrixProduct(
-                spread if self.spec.layout == "column" else (Ones(), bias)
-            )
+            bias = MatrixProduct(spread if self.spec.layout == "column" else (Ones(), bias))
         return bias if asked.bias_sign > 0 else Negative(bias)
 
     def applied(self, layer: int) -> Expression:
@@ -250,14 +238,10 @@ class _Writer:
         place = {"z": Matrix("z", layer), "h": value}
         return hadamard(adjoint, elementwise(slope, place))
 
-    def pulled_over_layer(
-        self, ones: Ones, p: Expression, adjoint: Expression
-    ) -> Expression:
+    def pulled_over_layer(self, ones: Ones, p: Expression, adjoint: Expression) -> Expression:
         """Return p (.) (a - sum over the layer of a (.) p), the pullback of the softmax."""
         weighted, summed = hadamard(adjoint, p), (ones, transposed(ones))
-        factors = (
-            (*summed, weighted) if self.spec.layout == "column" else (weighted, *summed)
-        )
+        factors = (*summed, weighted) if self.spec.layout == "column" else (weighted, *summed)
         return hadamard(p, adjoint - MatrixProduct(factors))
 
     def loss_gradient(self) -> Expression:
@@ -290,9 +274,7 @@ def elementwise(node: Expression, place: Mapping[str, Expression]) -> Expression
     return rebuilt(node, parts)
 
 
-def _replaced(
-    node: Expression, instance: Mapping[Expression, Expression]
-) -> Expression:
+def _replaced(node: Expression, instance: Mapping[Expression, Expression]) -> Expression:
     if node in instance:
         return instance[node]
     parts = tuple(_replaced(part, instance) for part in node.parts)
@@ -312,8 +294,4 @@ def rebuilt_matrix(node: Expression, parts: tuple[Expression, ...]) -> Expressio
     """Return ``node`` with other parts; knows the matrix operations too."""
     if isinstance(node, Transpose):
         return transposed(parts[0])
-    return (
-        MatrixProduct(parts)
-        if isinstance(node, MatrixProduct)
-        else rebuilt(node, parts)
-    )
+    return MatrixProduct(parts) if isinstance(node, MatrixProduct) else rebuilt(node, parts)

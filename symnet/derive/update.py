@@ -82,9 +82,7 @@ def _rule(derivation: Derivation, code: Program) -> tuple[Program, dict[str, Fra
     new_powers = [writer.power(option) for option in entry.powers]
     updated = {one.name: writer.update(one) for one in moving}
     outputs = [updated.get(one.name, (one.name,)) for one in network.parameters]
-    new_slots = [
-        updated[one.name][1 + k] for k in range(len(entry.slots)) for one in moving
-    ]
+    new_slots = [updated[one.name][1 + k] for k in range(len(entry.slots)) for one in moving]
     inputs = (
         *(one.name for one in network.parameters),
         *(derivation.adjoints[one.name].name for one in moving),
@@ -131,9 +129,7 @@ class _Rule:
     def power(self, option: str) -> str:
         """Write the next power of a beta; return its name."""
         old = self._powers[option]
-        return self._assign(
-            f"new_{old}", Symbol(old) * Number(self.choice.number(option))
-        )
+        return self._assign(f"new_{old}", Symbol(old) * Number(self.choice.number(option)))
 
     def update(self, parameter: Parameter) -> tuple[str, ...]:
         """Write one parameter's update; return the names of its new value and new slots."""
@@ -158,9 +154,7 @@ class _Rule:
         """Return the gradient, with the weight decay's share named where there is one."""
         gradient = Symbol(self.derivation.adjoints[parameter.name].name)
         decay = self.choice.number("weight_decay")
-        if not decay or (
-            parameter.kind == "bias" and self.choice.word("decays") == "weights"
-        ):
+        if not decay or (parameter.kind == "bias" and self.choice.word("decays") == "weights"):
             return gradient
         share = product(Number(decay), Symbol(parameter.name))
         return Symbol(self._assign(f"decayed_{parameter.name}", gradient + share))

@@ -70,9 +70,7 @@ def _softmax(z: Arguments, options: Options) -> Arguments:
     return (call("exp", z[_unit(options)]) / total(call("exp", one) for one in z),)
 
 
-def _softmax_slopes(
-    index: int, z: Arguments, p: Expression, options: Options
-) -> Arguments:
+def _softmax_slopes(index: int, z: Arguments, p: Expression, options: Options) -> Arguments:
     """Return p_i (1 - p_i) in the unit's own pre-activation, -p_i p_j in the others."""
     if index == _unit(options):
         return (p * (1 - p),)
@@ -91,9 +89,7 @@ def _softmax_pullback(
     adjoints: Arguments, z: Arguments, p: Arguments, options: Options, let: Let
 ) -> Arguments:
     """Return p_j (a_j - sum_i a_i p_i): the layer's rule in n products instead of n^2."""
-    mean = let(
-        "mean", total(product(a, one) for a, one in zip(adjoints, p, strict=True))
-    )
+    mean = let("mean", total(product(a, one) for a, one in zip(adjoints, p, strict=True)))
     return tuple(one * (a - mean) for a, one in zip(adjoints, p, strict=True))
 
 
@@ -113,9 +109,7 @@ def _at_zero(options: Options) -> tuple[Fraction, ...]:
     return (Fraction(0),)
 
 
-SLOPE = OptionRule(
-    "slope", Fraction(1, 100), "a number from 0 to 1", lambda value: 0 <= value <= 1
-)
+SLOPE = OptionRule("slope", Fraction(1, 100), "a number from 0 to 1", lambda value: 0 <= value <= 1)
 ALPHA = OptionRule("alpha", Fraction(1), "a number above 0", lambda value: value > 0)
 
 
@@ -174,8 +168,7 @@ ACTIVATIONS: dict[str, Function] = {
             name="tanh",
             symbol="tanh",
             pieces=lambda z, options: (
-                (call("exp", z[0]) - call("exp", -z[0]))
-                / (call("exp", z[0]) + call("exp", -z[0])),
+                (call("exp", z[0]) - call("exp", -z[0])) / (call("exp", z[0]) + call("exp", -z[0])),
             ),
             slopes=lambda index, z, h, options: (1 - h**2,),
             # The elementary function of the target, under a name that no table entry has.
@@ -187,9 +180,7 @@ ACTIVATIONS: dict[str, Function] = {
             pieces=lambda z, options: (call("log", 1 + call("exp", z[0])),),
             slopes=lambda index, z, h, options: (call("sigmoid", z[0]),),
             code=lambda z, options, let: stable_softplus(z[0], let),
-            pullback=lambda g, z, h, options, let: (
-                product(g, stable_sigmoid(z[0], let)),
-            ),
+            pullback=lambda g, z, h, options, let: (product(g, stable_sigmoid(z[0], let)),),
         ),
         Function(
             name="silu",

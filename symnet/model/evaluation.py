@@ -73,9 +73,7 @@ def high_precision(digits: int) -> Arithmetic:
     return Arithmetic(number, +context.pi, elementary)
 
 
-def run(
-    program: Program, values: Mapping[str, Any], arithmetic: Arithmetic
-) -> dict[str, Any]:
+def run(program: Program, values: Mapping[str, Any], arithmetic: Arithmetic) -> dict[str, Any]:
     """Evaluate every assignment of ``program``; ``values`` gives its inputs."""
     known = dict(values)
     for assignment in program.assignments:
@@ -83,9 +81,7 @@ def run(
     return known
 
 
-def evaluate(
-    node: Expression, values: Mapping[str, Any], arithmetic: Arithmetic
-) -> Any:
+def evaluate(node: Expression, values: Mapping[str, Any], arithmetic: Arithmetic) -> Any:
     """Evaluate one expression, from the left, in the order it is written."""
 
     def value(part: Expression) -> Any:
@@ -121,16 +117,12 @@ def _sum(terms: tuple[Expression, ...], value: Callable[[Expression], Any]) -> A
     result = value(terms[0])
     for term in terms[1:]:
         result = (
-            result - value(term.operand)
-            if isinstance(term, Negative)
-            else result + value(term)
+            result - value(term.operand) if isinstance(term, Negative) else result + value(term)
         )
     return result
 
 
-def _product(
-    factors: tuple[Expression, ...], value: Callable[[Expression], Any]
-) -> Any:
+def _product(factors: tuple[Expression, ...], value: Callable[[Expression], Any]) -> Any:
     result = value(factors[0])
     for factor in factors[1:]:
         result = result * value(factor)

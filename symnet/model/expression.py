@@ -112,9 +112,7 @@ class Sum(Expression):
         for term in self.terms[1:]:
             minus = isinstance(term, Negative)
             operand = term.operand if isinstance(term, Negative) else term
-            text += (
-                f" {'-' if minus else '+'} {_bracketed(operand, Sum if minus else ())}"
-            )
+            text += f" {'-' if minus else '+'} {_bracketed(operand, Sum if minus else ())}"
         return text
 
 
@@ -129,9 +127,7 @@ class Product(Expression):
         return self.factors
 
     def __str__(self) -> str:
-        return " * ".join(
-            _bracketed(factor, (Sum, Negative)) for factor in self.factors
-        )
+        return " * ".join(_bracketed(factor, (Sum, Negative)) for factor in self.factors)
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,12 +61,10 @@ class Function:
     breaks: Callable[[Options], tuple[Fraction, ...]] = lambda options: ()
     sides: Callable[[Options], tuple[Fraction, Fraction]] | None = None
     code: Callable[[Arguments, Options, Let], Expression] | None = None
-    pullback: (
-        Callable[[Expression, Arguments, Expression, Options, Let], Arguments] | None
-    ) = None
-    layer_pullback: (
-        Callable[[Arguments, Arguments, Arguments, Options, Let], Arguments] | None
-    ) = None
+    pullback: Callable[[Expression, Arguments, Expression, Options, Let], Arguments] | None = None
+    layer_pullback: Callable[[Arguments, Arguments, Arguments, Options, Let], Arguments] | None = (
+        None
+    )
     rational: bool = False
 
 
@@ -75,9 +73,7 @@ def option(options: Options, name: str) -> Number:
     return Number(dict(options)[name])
 
 
-def select_piece(
-    at: Expression, breaks: tuple[Fraction, ...], pieces: Arguments
-) -> Expression:
+def select_piece(at: Expression, breaks: tuple[Fraction, ...], pieces: Arguments) -> Expression:
     """Choose the piece for ``at``; at a break the left one, for a NaN the last one."""
     chosen = pieces[-1]
     for bound, piece in zip(reversed(breaks), reversed(pieces[:-1]), strict=True):

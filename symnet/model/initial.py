@@ -27,6 +27,4 @@ def initial_values(spec: Spec, names: tuple[str, ...]) -> tuple[Fraction, ...]:
 def _seeded(asked: RuleValues, count: int) -> tuple[Fraction, ...]:
     """Draw with ``random()``, the only part of Random that is the same in every version."""
     draw = Random(asked.seed).random
-    return tuple(
-        asked.scale * Fraction(int(draw() * 2001) - 1000, 1000) for _ in range(count)
-    )
+    return tuple(asked.scale * Fraction(int(draw() * 2001) - 1000, 1000) for _ in range(count))

@@ -74,9 +74,7 @@ def _softmax_from_logits(z: Arguments, y: Arguments, let: Let) -> Expression:
     top = largest(z, let)
     parts = tuple(let("exp", call("exp", one - top)) for one in z)
     shifted = call("log", let("sum", total(parts)))
-    return shifted - total(
-        target * (one - top) for one, target in zip(z, y, strict=True)
-    )
+    return shifted - total(target * (one - top) for one, target in zip(z, y, strict=True))
 
 
 def half_delta(options: Options) -> Number:
@@ -110,18 +108,14 @@ LOSS_FUNCTIONS: dict[str, Function] = {
             sides=lambda options: (Fraction(-1), Fraction(1)),
             # At 0 the slope is the error itself: 0 there, and a NaN stays a NaN.
             pullback=lambda g, e, value, options, let: (
-                Select(
-                    e[0] > 0, g, Select(e[0] < 0, product(-ONE, g), product(g, e[0]))
-                ),
+                Select(e[0] > 0, g, Select(e[0] < 0, product(-ONE, g), product(g, e[0]))),
             ),
             rational=True,
         ),
         Function(
             name="huber",
             symbol="huber",
-            options=(
-                OptionRule("delta", Fraction(1), "a number above 0", lambda d: d > 0),
-            ),
+            options=(OptionRule("delta", Fraction(1), "a number above 0", lambda d: d > 0),),
             breaks=lambda options: (-dict(options)["delta"], dict(options)["delta"]),
             pieces=lambda e, options: (
                 option(options, "delta") * (-e[0] - half_delta(options)),
@@ -171,9 +165,7 @@ LOSSES: dict[str, Loss] = {
         Loss(
             name="mean_squared_error",
             title="squared error, averaged over the outputs",
-            value=lambda e, y, options: (
-                _squares(e) / len(e) if len(e) > 1 else _squares(e)
-            ),
+            value=lambda e, y, options: _squares(e) / len(e) if len(e) > 1 else _squares(e),
             of_errors=True,
         ),
         Loss(

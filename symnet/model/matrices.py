@@ -66,9 +66,7 @@ class MatrixProduct(Expression):
 
     def __str__(self) -> str:
         simple = (Matrix, Ones, Transpose)
-        return " ".join(
-            str(one) if isinstance(one, simple) else f"({one})" for one in self.factors
-        )
+        return " ".join(str(one) if isinstance(one, simple) else f"({one})" for one in self.factors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +81,7 @@ class Hadamard(Expression):
 
     def __str__(self) -> str:
         simple = (Matrix, Transpose)
-        texts = (
-            str(one) if isinstance(one, simple) else f"({one})" for one in self.factors
-        )
+        texts = (str(one) if isinstance(one, simple) else f"({one})" for one in self.factors)
         return " (.) ".join(texts)
 
 
@@ -102,17 +98,13 @@ def hadamard(*factors: Expression) -> Expression:
     return Hadamard(tuple(flat)) if len(flat) > 1 else flat[0]
 
 
-def entries(
-    node: Expression, values: Mapping[Expression, Any], kind: Arithmetic
-) -> Any:
+def entries(node: Expression, values: Mapping[Expression, Any], kind: Arithmetic) -> Any:
     """Evaluate a matrix expression: a list of rows, or one number that fits every entry."""
     match node:
         case Matrix() | Ones() | Symbol():
             return values[node]
         case Transpose(operand):
-            return [
-                list(row) for row in zip(*entries(operand, values, kind), strict=True)
-            ]
+            return [list(row) for row in zip(*entries(operand, values, kind), strict=True)]
         case MatrixProduct(factors):
             return _multiplied([entries(one, values, kind) for one in factors])
         case Hadamard(factors):
@@ -139,19 +131,13 @@ def _over_layer(function: str) -> bool:
 def _layerwise(node: Call, matrix: Entries, kind: Arithmetic) -> Entries:
     """Apply a function of a whole layer to every sample, along the axis its option names."""
     along_rows = dict(node.options)["axis"] == 1
-    samples = (
-        matrix if along_rows else [list(column) for column in zip(*matrix, strict=True)]
-    )
+    samples = matrix if along_rows else [list(column) for column in zip(*matrix, strict=True)]
     arguments = tuple(Symbol(f"part{k}") for k in range(len(samples[0])))
     units = [
-        Call(node.function, arguments, (("unit", Fraction(k)),))
-        for k in range(len(arguments))
+        Call(node.function, arguments, (("unit", Fraction(k)),)) for k in range(len(arguments))
     ]
     found = [
-        [
-            evaluate(unit, {f"part{k}": one for k, one in enumerate(sample)}, kind)
-            for unit in units
-        ]
+        [evaluate(unit, {f"part{k}": one for k, one in enumerate(sample)}, kind) for unit in units]
         for sample in samples
     ]
     return found if along_rows else [list(row) for row in zip(*found, strict=True)]

@@ -14,14 +14,13 @@ from symnet.model.expression import (
     Negative,
     Options,
     Symbol,
-    product,
     total,
 )
+from symnet.model.initial import initial_values
 from symnet.model.losses import LOSSES
 from symnet.model.numbering import bias_names, node_name, parameter_names, weight_names
 from symnet.model.program import Assignment, Program, unused
 from symnet.model.spec import Choice, Spec
-from symnet.model.initial import initial_values
 
 Kind = Literal[
     "input",
@@ -107,9 +106,7 @@ class Network:
         return self.forward.assignments[-1].name
 
     def __str__(self) -> str:
-        sizes = "-".join(
-            map(str, (len(self.inputs), *(len(one.units) for one in self.layers)))
-        )
+        sizes = "-".join(map(str, (len(self.inputs), *(len(one.units) for one in self.layers))))
         return f"{self.spec.name}: {sizes}, {len(self.parameters)} parameters"
 
 
@@ -127,9 +124,7 @@ def build_network(spec: Spec) -> Network:
     ]
     names = (*spec.inputs, *spec.targets, *(one.name for one in parameters))
     forward = Program(names, tuple(nodes), (loss,))
-    return Network(
-        spec, layers, parameters, _variables(spec, layers, errors, loss), forward
-    )
+    return Network(spec, layers, parameters, _variables(spec, layers, errors, loss), forward)
 
 
 def _parameters(spec: Spec) -> tuple[Parameter, ...]:
@@ -157,9 +152,7 @@ def _layers(spec: Spec, taken: set[str]) -> tuple[Layer, ...]:
     return tuple(layers)
 
 
-def _units(
-    spec: Spec, number: int, sources: tuple[str, ...], taken: set[str]
-) -> Iterator[Unit]:
+def _units(spec: Spec, number: int, sources: tuple[str, ...], taken: set[str]) -> Iterator[Unit]:
     last = number == len(spec.layers)
     weights, biases = weight_names(spec)[number - 1], bias_names(spec)[number - 1]
     for index in range(spec.layers[number - 1].units):
@@ -171,9 +164,7 @@ def _units(
 
 def _unit_nodes(layers: tuple[Layer, ...]) -> Iterator[Assignment]:
     for layer in layers:
-        yield from (
-            Assignment(unit.z, _affine(unit, layer.bias_sign)) for unit in layer.units
-        )
+        yield from (Assignment(unit.z, _affine(unit, layer.bias_sign)) for unit in layer.units)
         for index, unit in enumerate(layer.units):
             yield Assignment(unit.h, _activation(layer, index))
 
@@ -184,9 +175,7 @@ def _affine(unit: Unit, bias_sign: int) -> Expression:
         for source, weight in zip(unit.sources, unit.weights, strict=True)
     ]
     if unit.bias is not None:
-        terms.append(
-            Symbol(unit.bias) if bias_sign > 0 else Negative(Symbol(unit.bias))
-        )
+        terms.append(Symbol(unit.bias) if bias_sign > 0 else Negative(Symbol(unit.bias)))
     return total(terms)
 
 
@@ -202,9 +191,7 @@ def _activation(layer: Layer, index: int) -> Expression:
 
 def numbers(choice: Choice) -> Options:
     """Return the numeric options of a table entry."""
-    return tuple(
-        (key, value) for key, value in choice.options if isinstance(value, Fraction)
-    )
+    return tuple((key, value) for key, value in choice.options if isinstance(value, Fraction))
 
 
 def _errors(spec: Spec, layers: tuple[Layer, ...], taken: set[str]) -> list[Assignment]:
@@ -216,21 +203,13 @@ def _errors(spec: Spec, layers: tuple[Layer, ...], taken: set[str]) -> list[Assi
             unused(f"error{number}" if several else "error", taken),
             Symbol(unit.h) - Symbol(target),
         )
-        for number, (unit, target) in enumerate(
-            zip(layers[-1].units, spec.targets, strict=True), 1
-        )
+        for number, (unit, target) in enumerate(zip(layers[-1].units, spec.targets, strict=True), 1)
     ]
 
 
-def _loss(
-    spec: Spec, layers: tuple[Layer, ...], errors: list[Assignment]
-) -> Expression:
+def _loss(spec: Spec, layers: tuple[Layer, ...], errors: list[Assignment]) -> Expression:
     entry = LOSSES[spec.loss.name]
-    names = (
-        [one.name for one in errors]
-        if errors
-        else [unit.h for unit in layers[-1].units]
-    )
+    names = [one.name for one in errors] if errors else [unit.h for unit in layers[-1].units]
     targets = tuple(map(Symbol, spec.targets))
     return entry.value(tuple(map(Symbol, names)), targets, numbers(spec.loss))
 
@@ -256,11 +235,7 @@ def _parameter_variables(layers: tuple[Layer, ...]) -> list[Variable]:
     for number, layer in enumerate(layers, 1):
         for index, unit in enumerate(layer.units, 1):
             for source, weight in enumerate(unit.weights, 1):
-                found.setdefault(
-                    weight, Variable(weight, "parameter", number, index, source)
-                )
+                found.setdefault(weight, Variable(weight, "parameter", number, index, source))
             if unit.bias is not None:
-                found.setdefault(
-                    unit.bias, Variable(unit.bias, "parameter", number, index)
-                )
+                found.setdefault(unit.bias, Variable(unit.bias, "parameter", number, index))
     return list(found.values())

@@ -50,24 +50,18 @@ class Optimizer:
 
 
 def _beta(name: str, default: str) -> OptionRule:
-    return OptionRule(
-        name, Fraction(default), "a number from 0 to below 1", lambda b: 0 <= b < 1
-    )
+    return OptionRule(name, Fraction(default), "a number from 0 to below 1", lambda b: 0 <= b < 1)
 
 
 def _epsilon(*places: str) -> tuple[OptionRule, OptionRule]:
     return (
         OptionRule("epsilon", Fraction("1e-8"), "a number above 0", lambda e: e > 0),
-        OptionRule(
-            "epsilon_place", places[0], f"one of {', '.join(places)}", words=places
-        ),
+        OptionRule("epsilon_place", places[0], f"one of {', '.join(places)}", words=places),
     )
 
 
 DECAY = (
-    OptionRule(
-        "weight_decay", Fraction(0), "a number of at least 0", lambda value: value >= 0
-    ),
+    OptionRule("weight_decay", Fraction(0), "a number of at least 0", lambda value: value >= 0),
     OptionRule("decays", "all", "all or weights", words=("all", "weights")),
 )
 
@@ -147,9 +141,7 @@ OPTIMIZERS: dict[str, Optimizer] = {
             name="gradient_descent",
             title="gradient descent",
             options=DECAY,
-            new_parameter=lambda old, new, choice: (
-                old.parameter - old.rate * old.gradient
-            ),
+            new_parameter=lambda old, new, choice: old.parameter - old.rate * old.gradient,
         ),
         Optimizer(
             name="momentum",

@@ -37,13 +37,9 @@ class Program:
         if len(bound) != len(self.inputs):
             raise ValueError("an input is named twice")
         for assignment in self.assignments:
-            missing = [
-                name for name in names(assignment.expression) if name not in bound
-            ]
+            missing = [name for name in names(assignment.expression) if name not in bound]
             if missing:
-                raise ValueError(
-                    f"{assignment.name} uses {missing[0]} before it is assigned"
-                )
+                raise ValueError(f"{assignment.name} uses {missing[0]} before it is assigned")
             if assignment.name in bound:
                 raise ValueError(f"{assignment.name} is assigned twice")
             bound.add(assignment.name)

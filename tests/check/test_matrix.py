@@ -38,9 +38,7 @@ def test_every_entry_is_the_scalar_one(activation: str, loss: str, layout: str) 
     spec = small_spec(
         (2, 3, 2), (activation, activation), loss, layout=layout, input_gradients=True
     )
-    assert (
-        disagreements(derive_matrices(spec), backpropagate(build_network(spec))) == []
-    )
+    assert disagreements(derive_matrices(spec), backpropagate(build_network(spec))) == []
 
 
 def _corruptions() -> list[tuple[str, Expression]]:
@@ -67,9 +65,7 @@ def test_a_corrupted_equation_is_named(broken: str, right: Expression) -> None:
     matrices = derive_matrices(spec)
 
     def mended(steps: tuple[MatrixStep, ...]) -> tuple[MatrixStep, ...]:
-        return tuple(
-            replace(one, right=right) if one.id == broken else one for one in steps
-        )
+        return tuple(replace(one, right=right) if one.id == broken else one for one in steps)
 
     wrong = MatrixDerivation(
         spec,
@@ -133,9 +129,7 @@ def _matrix_gradients(spec: Spec, samples: list[list[Fraction]]) -> dict[str, Fr
     for layer in (1, 2):
         for name in ("W", "b"):
             rows = names_of(network, Matrix(name, layer))
-            values[Matrix(name, layer)] = [
-                [parameters[one] for one in row] for row in rows
-            ]
+            values[Matrix(name, layer)] = [[parameters[one] for one in row] for row in rows]
     found: dict[str, Fraction] = {}
     for step in derive_matrices(spec, batch=True).steps:
         value = entries(step.right, values, EXACT)
@@ -143,18 +137,12 @@ def _matrix_gradients(spec: Spec, samples: list[list[Fraction]]) -> dict[str, Fr
             values[step.left] = value
         else:
             rows = names_of(network, step.of)
-            found |= {
-                name: value[i][j]
-                for i, row in enumerate(rows)
-                for j, name in enumerate(row)
-            }
+            found |= {name: value[i][j] for i, row in enumerate(rows) for j, name in enumerate(row)}
     return {name: found[name] for name in parameters}
 
 
 def test_width_does_not_matter() -> None:
     narrow = derive_matrices(small_spec((2, 3, 1), ("relu", "relu")))
     wide = derive_matrices(small_spec((784, 128, 10), ("relu", "relu")))
-    assert [str(one.right) for one in narrow.steps] == [
-        str(one.right) for one in wide.steps
-    ]
+    assert [str(one.right) for one in narrow.steps] == [str(one.right) for one in wide.steps]
     assert wide.forward[0].shape == (128, 1)
