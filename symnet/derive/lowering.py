@@ -154,11 +154,13 @@ def without_aliases(program: Program) -> Program:
     first: dict[str, Expression] = {}
     kept = []
     for assignment in program.assignments:
-        value = substitute(assignment.expression, first) if first else assignment.expression
-        if isinstance(value, Symbol):
-            first[assignment.name] = value
+        if not first.keys().isdisjoint(assignment.reads):
+            value = substitute(assignment.expression, first)
+            assignment = Assignment(assignment.name, value)
+        if isinstance(assignment.expression, Symbol):
+            first[assignment.name] = assignment.expression
         else:
-            kept.append(Assignment(assignment.name, value))
+            kept.append(assignment)
     outputs = (first.get(name, Symbol(name)) for name in program.outputs)
     return Program(
         program.inputs,

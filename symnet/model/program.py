@@ -5,16 +5,22 @@ In: Expression. Out: Assignment, Program.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from symnet.model.expression import Expression, names
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: what it reads is worked out once and kept
 class Assignment:
     """One node: its name and how it is computed from earlier ones."""
 
     name: str
     expression: Expression
+
+    @cached_property
+    def reads(self) -> tuple[str, ...]:
+        """The names the expression uses, in order of first occurrence."""
+        return names(self.expression)
 
     def __str__(self) -> str:
         return f"{self.name} = {self.expression}"
@@ -37,9 +43,9 @@ class Program:
         if len(bound) != len(self.inputs):
             raise ValueError("an input is named twice")
         for assignment in self.assignments:
-            missing = [name for name in names(assignment.expression) if name not in bound]
-            if missing:
-                raise ValueError(f"{assignment.name} uses {missing[0]} before it is assigned")
+            if not bound.issuperset(assignment.reads):
+                missing = next(name for name in assignment.reads if name not in bound)
+                raise ValueError(f"{assignment.name} uses {missing} before it is assigned")
             if assignment.name in bound:
                 raise ValueError(f"{assignment.name} is assigned twice")
             bound.add(assignment.name)
@@ -56,7 +62,7 @@ class Program:
         live, kept = set(outputs), []
         for assignment in reversed(self.assignments):
             if assignment.name in live:
-                live.update(names(assignment.expression))
+                live.update(assignment.reads)
                 kept.append(assignment)
         return Program(self.inputs, tuple(reversed(kept)), outputs)
 
