@@ -6,7 +6,6 @@ from fractions import Fraction
 import pytest
 import sympy
 
-from symnet.derive import local
 from symnet.derive.local import local_derivatives, prove_slopes
 from symnet.derive.symbolic import from_sympy, real, to_sympy
 from symnet.model.evaluation import FUNCTIONS
@@ -68,7 +67,7 @@ def test_a_wrong_slope_is_refused(name: str, arity: int, monkeypatch: pytest.Mon
             one + ONE for one in entry.slopes(index, arguments, value, options)
         ),
     )
-    monkeypatch.setitem(local.FUNCTIONS, name, wrong)
+    monkeypatch.setitem(FUNCTIONS, name, wrong)
     options = (("unit", Fraction(1)),) if name == "softmax" else numbers(choice(FUNCTIONS, name))
     with pytest.raises(ArithmeticError, match=f"slope of {name}"):
         prove_slopes.__wrapped__(name, options, arity)
@@ -76,7 +75,7 @@ def test_a_wrong_slope_is_refused(name: str, arity: int, monkeypatch: pytest.Mon
 
 def test_wrong_sides_of_a_kink_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     wrong = replace(FUNCTIONS["relu"], sides=lambda options: (Fraction(1), Fraction(0)))
-    monkeypatch.setitem(local.FUNCTIONS, "relu", wrong)
+    monkeypatch.setitem(FUNCTIONS, "relu", wrong)
     with pytest.raises(ArithmeticError, match="beside its kink"):
         prove_slopes.__wrapped__("relu", (("kink", Fraction(0)),), 1)
 
