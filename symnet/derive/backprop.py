@@ -104,6 +104,7 @@ def backpropagate(network: Network) -> Derivation:
         shorthand = kinds[name] == "error"
         if name != network.loss and not shorthand:
             called = unused(f"dL_d{name}", taken)
+            taken.add(called)
             derivation.adjoints[name] = Adjoint(name, called, tuple(terms), short.get(name))
         for used, local in _locals(name, nodes).items():
             if used in wanted:

@@ -25,7 +25,7 @@ from symnet.model.expression import (
     substitute,
     total,
 )
-from symnet.model.functions import pullback_code, value_code
+from symnet.model.functions import Let, pullback_code, value_code
 from symnet.model.losses import LOSSES
 from symnet.model.program import Assignment, Program, unused
 
@@ -74,7 +74,7 @@ class Lowering:
             logits = tuple(Symbol(unit.z) for unit in units)
             value = code(logits, tuple(map(Symbol, self.network.targets)), self.let)
         else:
-            value = self._value(node.expression)
+            value = coded(node.expression, self.let)
         self.assignments.append(Assignment(node.name, elementary(value)))
 
     def backward(self, adjoint: Adjoint) -> None:
@@ -83,25 +83,11 @@ class Lowering:
         value = adjoint.collapsed or self._layer(adjoint) or total(self._terms(adjoint))
         self.assignments.append(Assignment(adjoint.name, elementary(value)))
 
-    def _value(self, node: Expression) -> Expression:
-        """Replace calls of the table's functions, and of their slopes, by their code."""
-        if isinstance(node, Call) and node.function in FUNCTIONS:
-            return self._call(node)
-        parts = node.parts
-        return rebuilt(node, tuple(map(self._value, parts))) if parts else node
-
-    def _call(self, node: Call) -> Expression:
-        function = FUNCTIONS[node.function]
-        if node.slope is None:
-            return value_code(function, node, self.let)
-        value = Call(node.function, node.arguments, node.options)
-        return pullback_code(function, value, value, ONE, self.let)[node.slope]
-
     def _terms(self, adjoint: Adjoint) -> Iterator[Expression]:
         for term in adjoint.terms:
             called = self.nodes[term.consumer]
             if term.consumer == self.network.loss:
-                yield self._value(term.local)
+                yield coded(term.local, self.let)
             elif isinstance(called, Call):
                 yield self._pulled(called, term)
             else:
@@ -126,6 +112,18 @@ class Lowering:
 
     def _adjoint(self, variable: str) -> Symbol:
         return Symbol(self.derivation.adjoints[variable].name)
+
+
+def coded(node: Expression, let: Let) -> Expression:
+    """Replace calls of the table's functions, and of their slopes, by their code."""
+    if isinstance(node, Call) and node.function in FUNCTIONS:
+        function = FUNCTIONS[node.function]
+        if node.slope is None:
+            return value_code(function, node, let)
+        value = Call(node.function, node.arguments, node.options)
+        return pullback_code(function, value, value, ONE, let)[node.slope]
+    parts = node.parts
+    return rebuilt(node, tuple(coded(part, let) for part in parts)) if parts else node
 
 
 def elementary(node: Expression) -> Expression:

@@ -23,16 +23,20 @@ class TrainingStep:
 
     ``forward``, ``loss``, ``gradients``: from parameters, inputs and targets of one sample.
     ``rule``: from parameters, gradients, optimizer state and learning rate to new parameters and
-    new state. ``update``: both together, for one sample.
+    new state. ``update``: both together, for one sample; ``full``: the same with every adjoint
+    under its own name. ``rate``: what they call the learning rate.
     ``state``: names of the state's entries; ``initial_state``: their values.
     """
 
+    derivation: Derivation
     network: Network
     forward: Program
     loss: Program
     gradients: Program
     rule: Program
     update: Program
+    full: Program
+    rate: str
     state: tuple[str, ...]
     initial_state: tuple[Fraction, ...]
 
@@ -45,16 +49,20 @@ def training_step(derivation: Derivation) -> TrainingStep:
     if network.spec.input_gradients:
         wanted += network.inputs
     gradients = tuple(derivation.adjoints[name].name for name in wanted)
-    rule, state = _rule(derivation, everything)
+    rate = unused(RATE, {*everything.inputs, *(one.name for one in everything.assignments)})
+    rule, state = _rule(derivation, everything, rate)
     joined = _joined(everything, rule)
     names, start = tuple(state), tuple(state.values())
     return TrainingStep(
+        derivation=derivation,
         network=network,
         forward=everything.needed_for(network.predictions),
         loss=everything.needed_for((network.loss,)),
         gradients=without_aliases(everything.needed_for(gradients)),
         rule=rule,
         update=without_aliases(joined.needed_for(rule.outputs)),
+        full=joined,
+        rate=rate,
         state=names,
         initial_state=start,
     )
@@ -66,20 +74,22 @@ def _joined(everything: Program, rule: Program) -> Program:
     return Program(inputs, everything.assignments + rule.assignments, rule.outputs)
 
 
-def _rule(derivation: Derivation, code: Program) -> tuple[Program, dict[str, Fraction]]:
+def _rule(
+    derivation: Derivation, code: Program, rate: str
+) -> tuple[Program, dict[str, Fraction]]:
     """Write the optimizer's rule for every parameter that is not frozen."""
     network = derivation.network
-    taken = {*code.inputs, *(one.name for one in code.assignments), RATE}
+    taken = {*code.inputs, *(one.name for one in code.assignments), rate}
     entry = OPTIMIZERS[network.spec.training.optimizer.name]
     moving = [one for one in network.parameters if not one.frozen]
     slots = {
-        (slot, one.name): unused(f"{slot}_{one.name}", taken)
+        (slot, one.name): _claimed(f"{slot}_{one.name}", taken)
         for slot in entry.slots
         for one in moving
     }
-    powers = {option: unused(f"{option}_power", taken) for option in entry.powers}
-    writer = _Rule(derivation, slots, powers, taken)
-    new_powers = [writer.power(option) for option in entry.powers]
+    powers = {option: _claimed(f"{option}_power", taken) for option in entry.powers}
+    writer = _Rule(derivation, slots, powers, rate, taken)
+    new_powers = writer.new_powers
     updated = {one.name: writer.update(one) for one in moving}
     outputs = [updated.get(one.name, (one.name,)) for one in network.parameters]
     new_slots = [updated[one.name][1 + k] for k in range(len(entry.slots)) for one in moving]
@@ -88,7 +98,7 @@ def _rule(derivation: Derivation, code: Program) -> tuple[Program, dict[str, Fra
         *(derivation.adjoints[one.name].name for one in moving),
         *slots.values(),
         *powers.values(),
-        RATE,
+        rate,
     )
     program = Program(
         tuple(dict.fromkeys(inputs)),
@@ -118,17 +128,18 @@ class _Rule:
         derivation: Derivation,
         slots: dict[tuple[str, str], str],
         powers: dict[str, str],
+        rate: str,
         taken: set[str],
     ) -> None:
         self.derivation = derivation
         self.choice = derivation.network.spec.training.optimizer
         self.entry = OPTIMIZERS[self.choice.name]
         self.assignments: list[Assignment] = []
-        self._slots, self._powers, self._taken = slots, powers, taken
+        self._slots, self._rate, self._taken = slots, rate, taken
+        self.new_powers = [self._power(option, old) for option, old in powers.items()]
 
-    def power(self, option: str) -> str:
+    def _power(self, option: str, old: str) -> str:
         """Write the next power of a beta; return its name."""
-        old = self._powers[option]
         return self._assign(f"new_{old}", Symbol(old) * Number(self.choice.number(option)))
 
     def update(self, parameter: Parameter) -> tuple[str, ...]:
@@ -138,8 +149,8 @@ class _Rule:
             Symbol(name),
             self._gradient(parameter),
             tuple(Symbol(self._slots[slot, name]) for slot in self.entry.slots),
-            Symbol(RATE),
-            tuple(Symbol(f"new_{one}") for one in self._powers.values()),
+            Symbol(self._rate),
+            tuple(map(Symbol, self.new_powers)),
         )
         new = self.entry.new_slots(old, self.choice)
         slots = [
@@ -160,10 +171,16 @@ class _Rule:
         return Symbol(self._assign(f"decayed_{parameter.name}", gradient + share))
 
     def _assign(self, name: str, value: Expression) -> str:
-        name = unused(name, self._taken)
-        self._taken.add(name)
+        name = _claimed(name, self._taken)
         self.assignments.append(Assignment(name, elementary(value)))
         return name
+
+
+def _claimed(name: str, taken: set[str]) -> str:
+    """Return ``name``, underscored until it is unlike any other, and take it."""
+    name = unused(name, taken)
+    taken.add(name)
+    return name
 
 
 def parameters_of(step: TrainingStep) -> Iterator[str]:
