@@ -1,0 +1,289 @@
+"""A folder of outputs: symnet replaces its own files, keeps the user's, and compares both ways."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from symnet.errors import SpecError
+from symnet.files import SourceFile
+from symnet.outputs import (
+    MANIFEST,
+    Changes,
+    Manifest,
+    compare_files,
+    is_current,
+    read_manifest,
+    write_files,
+)
+from tests.disk import fail, tree
+
+FIRST = (SourceFile("python/a.py", "a = 1\n"), SourceFile("latex/b.tex", "b\n"))
+SECOND = (SourceFile("python/a.py", "a = 2\n"), SourceFile("notes.md", "c\n"))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder in which the first files have been written."""
+    write_files(tmp_path / "out", FIRST, "inputs 1")
+    return tmp_path / "out"
+
+
+def names(folder: Path) -> list[str]:
+    return [path for path, content in tree(folder).items() if content != "folder"]
+
+
+def test_the_manifest_holds_a_hash_of_the_inputs_and_of_each_output(folder: Path) -> None:
+    record = json.loads((folder / MANIFEST).read_text())
+    assert record == {
+        "inputs": "inputs 1",
+        "outputs": {
+            "latex/b.tex": "0263829989b6fd954f72baaf2fc64bc2e2f01d692d4de72986ea808f6e99813f",
+            "python/a.py": "cb78bd8a17f7b751fe0d4663366dcbc257204033ef7ddd64b1f2969573b5b2e2",
+        },
+    }
+    assert read_manifest(folder) == Manifest("inputs 1", record["outputs"])
+
+
+def test_what_is_unchanged_is_not_written_again(folder: Path) -> None:
+    before = tree(folder)
+    changes = write_files(folder, FIRST, "inputs 1")
+    assert changes == Changes((), (), ("python/a.py", "latex/b.tex", MANIFEST))
+    assert tree(folder) == before
+    one_more = (*FIRST, SourceFile("c", "c"))
+    assert write_files(folder, one_more, "inputs 1").written == ("c", MANIFEST)
+    assert {**tree(folder), **before} == {**before, "c": tree(folder)["c"]}
+
+
+def test_a_second_build_replaces_and_removes_its_own_files(folder: Path) -> None:
+    changes = write_files(folder, SECOND, "inputs 2")
+    assert changes == Changes(("python/a.py", "notes.md", MANIFEST), ("latex/b.tex",), ())
+    assert names(folder) == [MANIFEST, "notes.md", "python/a.py"]
+    assert not (folder / "latex").exists()
+    assert (folder / "python/a.py").read_text() == "a = 2\n"
+
+
+def test_a_file_changed_by_hand_is_the_users(folder: Path) -> None:
+    (folder / "python/a.py").write_text("mine")
+    before = tree(folder)
+    with pytest.raises(SpecError, match=r"a\.py: it was changed by hand; --force overwrites it"):
+        write_files(folder, SECOND, "inputs 2")
+    assert tree(folder) == before
+    write_files(folder, SECOND, "inputs 2", force=True)
+    assert (folder / "python/a.py").read_text() == "a = 2\n"
+
+
+def test_a_file_symnet_never_wrote_is_the_users(folder: Path) -> None:
+    (folder / "notes.md").write_text("mine")
+    before = tree(folder)
+    with pytest.raises(SpecError, match=r"notes\.md: symnet did not write it; --force"):
+        write_files(folder, SECOND, "inputs 2")
+    assert tree(folder) == before
+
+
+def test_a_stale_file_changed_by_hand_stays(folder: Path) -> None:
+    (folder / "latex/b.tex").write_text("mine")
+    for force in (False, True):
+        assert write_files(folder, SECOND, "inputs 2", force).removed == ()
+    assert (folder / "latex/b.tex").read_text() == "mine"
+
+
+def test_a_users_file_beside_a_stale_one_keeps_its_folder(folder: Path) -> None:
+    (folder / "latex/mine").write_text("mine")
+    write_files(folder, SECOND, "inputs 2")
+    assert names(folder) == ["latex/mine", MANIFEST, "notes.md", "python/a.py"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "not json",
+        "[]",
+        '{"inputs": "x"}',
+        '{"inputs": 1, "outputs": {}}',
+        '{"inputs": "x", "outputs": {"a": 1}}',
+        '{"inputs": "x", "outputs": {"../mine": "0"}}',
+        "[" * 100_000,
+    ],
+    ids=lambda text: text[:40],
+)
+def test_a_manifest_that_symnet_cannot_have_written_is_the_users(tmp_path: Path, text: str) -> None:
+    (tmp_path / MANIFEST).write_text(text)
+    assert read_manifest(tmp_path) is None
+    with pytest.raises(SpecError, match=r"manifest\.json: symnet did not write it"):
+        write_files(tmp_path, FIRST, "inputs 1")
+    assert names(tmp_path) == [MANIFEST]
+    write_files(tmp_path, FIRST, "inputs 1", force=True)
+    assert is_current(tmp_path, "inputs 1")
+
+
+def test_a_lost_manifest_makes_no_stranger_of_identical_files(folder: Path) -> None:
+    before = tree(folder)
+    (folder / MANIFEST).unlink()
+    assert write_files(folder, FIRST, "inputs 1").written == (MANIFEST,)
+    assert {path: before[path] for path in names(folder) if path != MANIFEST}.items() <= tree(
+        folder
+    ).items()
+
+
+def test_a_hostile_manifest_removes_nothing_outside(tmp_path: Path, folder: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "mine").write_text("b\n")
+    digest = json.loads((folder / MANIFEST).read_text())["outputs"]["latex/b.tex"]
+    (folder / "way").symlink_to(outside)
+    for path in ("../outside/mine", "way/mine"):
+        (folder / MANIFEST).write_text(str(Manifest("x", {path: digest})))
+        write_files(folder, FIRST, "inputs 1", force=True)
+        assert (outside / "mine").read_text() == "b\n"
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_nothing_is_written_through_a_link_that_leads_out(tmp_path: Path, force: bool) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    folder = tmp_path / "out"
+    folder.mkdir()
+    (folder / "python").symlink_to(outside)
+    with pytest.raises(SpecError, match="a symbolic link leads out of"):
+        write_files(folder, FIRST, "inputs 1", force)
+    assert [*tree(tmp_path)] == ["out", "out/python", "outside"]
+
+
+def test_a_link_in_the_place_of_an_output_is_the_users(tmp_path: Path) -> None:
+    (tmp_path / "mine").write_text("a = 1\n")
+    (tmp_path / "out/python").mkdir(parents=True)
+    (tmp_path / "out/python/a.py").symlink_to(tmp_path / "mine")
+    with pytest.raises(SpecError, match="symnet did not write it"):
+        write_files(tmp_path / "out", FIRST, "inputs 1")
+    write_files(tmp_path / "out", FIRST, "inputs 1", force=True)
+    assert not (tmp_path / "out/python/a.py").is_symlink()
+    assert (tmp_path / "mine").read_text() == "a = 1\n"
+
+
+def test_a_folder_reached_through_a_link_and_a_link_inside_it_are_fine(tmp_path: Path) -> None:
+    (tmp_path / "real/code").mkdir(parents=True)
+    (tmp_path / "out").symlink_to("real")
+    (tmp_path / "real/python").symlink_to("code")
+    write_files(tmp_path / "out", FIRST, "inputs 1")
+    assert (tmp_path / "real/code/a.py").read_text() == "a = 1\n"
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_a_file_in_the_place_of_a_folder_or_the_reverse_is_refused(
+    tmp_path: Path, force: bool
+) -> None:
+    (tmp_path / "python").write_text("mine")
+    with pytest.raises(SpecError, match="python is not a folder"):
+        write_files(tmp_path, FIRST, "inputs 1", force)
+    (tmp_path / "python").unlink()
+    (tmp_path / "latex/b.tex").mkdir(parents=True)
+    with pytest.raises(SpecError, match=r"b\.tex: it is a folder"):
+        write_files(tmp_path, FIRST, "inputs 1", force)
+    assert [*tree(tmp_path)] == ["latex", "latex/b.tex"]
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(SpecError, match="file is not a folder"):
+        write_files(tmp_path / "file", FIRST, "inputs 1", force)
+
+
+@pytest.mark.parametrize("path", ["a", "A", MANIFEST, "Manifest.json"])
+def test_two_outputs_cannot_share_a_path(tmp_path: Path, path: str) -> None:
+    with pytest.raises(SpecError, match=f"two outputs would be written to {path}"):
+        write_files(tmp_path, [SourceFile("a", "x"), SourceFile(path, "y")], "inputs 1")
+    assert not tree(tmp_path)
+
+
+def test_an_output_that_is_also_a_folder_of_another_changes_nothing(tmp_path: Path) -> None:
+    for pair in (["a", "a/b"], ["a/b", "a"]):
+        with pytest.raises(SpecError, match="nothing was changed"):
+            write_files(tmp_path, [SourceFile(path, "x") for path in pair], "inputs 1")
+        assert not tree(tmp_path)
+
+
+@pytest.mark.parametrize("at", [1, 2, 3])
+def test_a_failed_build_leaves_the_old_one_whole(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, at: int
+) -> None:
+    before = tree(folder)
+    with monkeypatch.context() as patch:
+        failing = fail(patch, "replace", at, OSError(28, "No space left on device"))
+        with pytest.raises(SpecError, match="No space left on device; nothing was changed"):
+            write_files(folder, SECOND, "inputs 2")
+        assert failing.calls >= at
+    assert tree(folder) == before
+    assert is_current(folder, "inputs 1")
+
+
+def test_after_a_crash_between_two_files_the_same_build_goes_through(folder: Path) -> None:
+    (folder / "python/a.py").write_text("a = 2\n")  # the new content, under the old manifest
+    write_files(folder, SECOND, "inputs 2")
+    assert is_current(folder, "inputs 2")
+
+
+def test_current_means_same_inputs_and_untouched_outputs(folder: Path) -> None:
+    assert is_current(folder, "inputs 1")
+    assert not is_current(folder, "inputs 2")
+    assert not is_current(folder / "gone", "inputs 1")
+    (folder / "latex/b.tex").write_text("mine")
+    assert not is_current(folder, "inputs 1")
+    (folder / "latex/b.tex").unlink()
+    assert not is_current(folder, "inputs 1")
+
+
+def test_a_comparison_finds_nothing_after_writing(folder: Path) -> None:
+    (folder / "python/__pycache__").mkdir()
+    (folder / "python/__pycache__/a.pyc").write_bytes(b"\0")
+    comparison = compare_files(folder, FIRST, "inputs 1")
+    assert comparison.same
+    assert str(comparison) == ""
+
+
+def test_a_comparison_shows_diffs_missing_files_and_orphans(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder.parent)
+    before = tree(folder)
+    comparison = compare_files(Path("out"), SECOND, "inputs 2")
+    assert not comparison.same
+    assert comparison.diffs[0] == (
+        "--- out/python/a.py\n+++ out/python/a.py (expected)\n@@ -1 +1 @@\n-a = 1\n+a = 2\n"
+    )
+    assert [diff.split("\n")[0] for diff in comparison.diffs[1:]] == ["--- out/manifest.json"]
+    assert comparison.missing == ("out/notes.md",)
+    assert comparison.orphans == ("out/latex/b.tex",)
+    assert str(comparison).endswith("missing: out/notes.md\norphan: out/latex/b.tex\n")
+    assert tree(folder) == before
+
+
+def test_other_inputs_with_the_same_outputs_differ(folder: Path) -> None:
+    comparison = compare_files(folder, FIRST, "inputs 2")
+    assert '-  "inputs": "inputs 1",\n+  "inputs": "inputs 2",\n' in comparison.diffs[0]
+
+
+@pytest.mark.parametrize(
+    ("found", "shown"),
+    [
+        (b"b", "-b\n\\ No newline at end of file\n+b\n"),
+        (b"b\r\n", "-b\r\n+b\n"),
+        (b"b\n\x0c", " b\n-\x0c\n\\ No newline at end of file\n"),
+        (b"b\xff\n", "-b\\xff\n+b\n"),
+        (b"", "+b\n"),
+    ],
+)
+def test_a_diff_shows_line_ends_and_odd_bytes(folder: Path, found: bytes, shown: str) -> None:
+    (folder / "latex/b.tex").write_bytes(found)
+    (diff,) = compare_files(folder, FIRST, "inputs 1").diffs
+    assert diff.split("@@\n")[1] == shown
+
+
+def test_what_is_no_plain_file_is_missing_and_never_opened(folder: Path) -> None:
+    target = folder / "latex/b.tex"
+    target.unlink()
+    os.mkfifo(target)
+    assert compare_files(folder, FIRST, "inputs 1").missing == (target.as_posix(),)
+    with pytest.raises(SpecError, match="it is a device"):
+        write_files(folder, FIRST, "inputs 1", force=True)
+    target.unlink()
+    target.symlink_to("../python/a.py")
+    assert compare_files(folder, FIRST, "inputs 1").missing == (target.as_posix(),)
