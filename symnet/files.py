@@ -62,10 +62,8 @@ def write_file(path: Path, text: str, force: bool = False) -> None:
 def blocked(path: Path) -> str:
     """Return what stands where a file or one of its folders is needed; empty if nothing."""
     for parent in path.parents:
-        if os.path.lexists(parent):
-            if not parent.is_dir():
-                return f"{parent} is not a folder"
-            break
+        if os.path.lexists(parent) and not parent.is_dir():
+            return f"{parent} is not a folder"
     if path.is_dir():
         return "it is a folder"
     if path.exists() and not path.is_file():

@@ -4,6 +4,7 @@ In: SourceFile. Out: files on disk and their manifest, or Comparison.
 """
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -150,7 +151,7 @@ def _refuse_to_harm(folder: Path, path: str, before: Manifest | None, force: boo
         raise SpecError(f"cannot write {target}: {problem}")
     if not target.parent.resolve().is_relative_to(folder.resolve()):
         raise SpecError(f"cannot write {target}: a symbolic link leads out of {folder}")
-    if force or not (target.exists() or target.is_symlink()) or _is_ours(target, path, before):
+    if force or not os.path.lexists(target) or _is_ours(target, path, before):
         return
     known = before is not None and path in before.outputs
     why = "it was changed by hand" if known else "symnet did not write it"
@@ -158,9 +159,10 @@ def _refuse_to_harm(folder: Path, path: str, before: Manifest | None, force: boo
 
 
 def _is_ours(target: Path, path: str, before: Manifest | None) -> bool:
-    if before is None or target.is_symlink():
+    digest = _digest(target)
+    if before is None or digest is None:
         return False
-    return path == MANIFEST or before.outputs.get(path) == _digest(target)
+    return path == MANIFEST or before.outputs.get(path) == digest
 
 
 def _stale(folder: Path, before: Manifest | None, wanted: Mapping[str, bytes]) -> tuple[str, ...]:
@@ -196,8 +198,7 @@ def _digest(path: Path) -> str | None:
 def _diff(name: str, old: bytes, new: bytes) -> str:
     """Return a unified diff, with bytes that are no text shown as escapes."""
     before, after = (
-        StringIO(side.decode(errors="backslashreplace"), newline="\n").readlines()
-        for side in (old, new)
+        StringIO(side.decode(errors="backslashreplace")).readlines() for side in (old, new)
     )
     lines = unified_diff(before, after, name, f"{name} (expected)")
     unfinished = "\n\\ No newline at end of file\n"

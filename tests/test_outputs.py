@@ -151,15 +151,19 @@ def test_nothing_is_written_through_a_link_that_leads_out(tmp_path: Path, force:
     assert [*tree(tmp_path)] == ["out", "out/python", "outside"]
 
 
-def test_a_link_in_the_place_of_an_output_is_the_users(tmp_path: Path) -> None:
-    (tmp_path / "mine").write_text("a = 1\n")
-    (tmp_path / "out/python").mkdir(parents=True)
-    (tmp_path / "out/python/a.py").symlink_to(tmp_path / "mine")
+@pytest.mark.parametrize("aim", ["mine", "gone"])
+def test_a_link_in_the_place_of_an_output_is_the_users(
+    tmp_path: Path, folder: Path, aim: str
+) -> None:
+    (tmp_path / "mine").write_text("c\n")
+    (folder / "notes.md").symlink_to(tmp_path / aim)
     with pytest.raises(SpecError, match="symnet did not write it"):
-        write_files(tmp_path / "out", FIRST, "inputs 1")
-    write_files(tmp_path / "out", FIRST, "inputs 1", force=True)
-    assert not (tmp_path / "out/python/a.py").is_symlink()
-    assert (tmp_path / "mine").read_text() == "a = 1\n"
+        write_files(folder, SECOND, "inputs 2")
+    write_files(folder, SECOND, "inputs 2", force=True)
+    assert not (folder / "notes.md").is_symlink()
+    assert (folder / "notes.md").read_text() == "c\n"
+    assert (tmp_path / "mine").read_text() == "c\n"
+    assert not (tmp_path / "gone").exists()
 
 
 def test_a_folder_reached_through_a_link_and_a_link_inside_it_are_fine(tmp_path: Path) -> None:
@@ -254,6 +258,15 @@ def test_a_comparison_shows_diffs_missing_files_and_orphans(
     assert comparison.orphans == ("out/latex/b.tex",)
     assert str(comparison).endswith("missing: out/notes.md\norphan: out/latex/b.tex\n")
     assert tree(folder) == before
+
+
+def test_links_and_devices_are_orphans_too(tmp_path: Path, folder: Path) -> None:
+    (folder / "way").symlink_to(tmp_path)
+    (folder / "dangling").symlink_to("gone")
+    os.mkfifo(folder / "pipe")
+    (folder / "empty").mkdir()
+    orphans = compare_files(folder, FIRST, "inputs 1").orphans
+    assert [Path(path).name for path in orphans] == ["dangling", "pipe", "way"]
 
 
 def test_other_inputs_with_the_same_outputs_differ(folder: Path) -> None:
