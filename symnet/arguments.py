@@ -1,0 +1,90 @@
+"""What a command takes, and how a mistake in it is reported.
+
+In: the words on the command line. Out: Command, Namespace.
+"""
+
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, NoReturn
+
+from symnet.errors import SpecError
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One argument of a command, as argparse takes it."""
+
+    flags: tuple[str, ...]
+    settings: Mapping[str, Any]
+
+
+def argument(*flags: str, **settings: Any) -> Argument:
+    return Argument(flags, settings)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command: what it is for, the function that runs it, and what it takes."""
+
+    summary: str
+    run: Callable[[Namespace], int]
+    arguments: tuple[Argument, ...] = ()
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        return tuple(flag for one in self.arguments for flag in one.flags if flag[0] == "-")
+
+
+class _Parser(ArgumentParser):
+    """An argparse parser that reports a mistake instead of printing it and leaving."""
+
+    def error(self, message: str) -> NoReturn:
+        raise SpecError(f"{message} (see {self.prog} --help)")
+
+
+def parse(name: str, command: Command, words: Sequence[str]) -> Namespace:
+    """Read a command's words.
+
+    Raises:
+        SpecError: a word is unknown, missing or one too many.
+    """
+    parser = _Parser(f"symnet {name}", description=f"{command.summary}.", allow_abbrev=False)
+    for one in command.arguments:
+        parser.add_argument(*one.flags, **one.settings)
+    # Unlike plain parsing, "intermixed" takes a NETWORK that stands after an option.
+    arguments, extra = parser.parse_known_intermixed_args(words)
+    if not extra:
+        return arguments
+    if extra[0].startswith("-"):
+        option = extra[0].partition("=")[0]
+        raise SpecError(f"{name}: option {unknown(option, (*command.options, '--help'))}")
+    raise SpecError(f"{name}: unexpected argument {extra[0]!r} (see symnet {name} --help)")
+
+
+def one_of(*choices: str) -> Callable[[str], str]:
+    """Return an argparse type that takes one of the words and names the nearest for another."""
+
+    def chosen(word: str) -> str:
+        if word not in choices:
+            raise ArgumentTypeError(unknown(word, choices))
+        return word
+
+    return chosen
+
+
+def toml_file(word: str) -> Path:
+    """Take a path that `symnet build` will know for a network file again."""
+    if not word.endswith(".toml"):
+        raise ArgumentTypeError(f"{word!r} must end in .toml")
+    return Path(word)
+
+
+def unknown(word: str, choices: Iterable[str]) -> str:
+    """Say that a word is not among the choices, with the nearest one or all of them."""
+    choices = tuple(choices)
+    near = get_close_matches(word, choices, 1)
+    hint = f"did you mean {near[0]}?" if near else f"choose from {', '.join(choices)}"
+    return f"{word!r} is unknown; {hint}"

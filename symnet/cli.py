@@ -1,0 +1,190 @@
+"""The command line: arguments in, text, files and an exit code out; no logic.
+
+In: the words after `symnet`. Out: exit code 0 (fine), 1 (a check failed), 2 (a wrong request).
+"""
+
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from symnet import __version__
+from symnet.arguments import Command, argument, one_of, parse, toml_file, unknown
+from symnet.errors import SpecError, SymnetError
+
+DEFAULT = "notebook"
+ABOUT = "Model a small network, derive its gradient, prove it, and write it out as LaTeX and code."
+
+NETWORK_HELP = f"a shipped network's name, or a path: with a slash or .toml (default: {DEFAULT})"
+NETWORK = argument("network", nargs="?", default=DEFAULT, metavar="NETWORK", help=NETWORK_HELP)
+FORCE = argument("--force", action="store_true", help="overwrite files that symnet did not write")
+OUTPUT = (
+    argument("-o", dest="output", type=Path, metavar="FILE", help="write to FILE, not to stdout"),
+    argument("--force", action="store_true", help="overwrite FILE if it exists"),
+)
+
+
+def build(arguments: Namespace) -> int:
+    from symnet import pipeline
+
+    if arguments.all and arguments.networks:
+        raise SpecError(f"build: give {arguments.networks[0]!r} or --all, not both")
+    names = pipeline.shipped() if arguments.all else arguments.networks or [DEFAULT]
+    return pipeline.build(names, arguments.out, arguments.check, arguments.force)
+
+
+def derive(arguments: Namespace) -> int:
+    from symnet import pipeline
+
+    return deliver(pipeline.derive(arguments.network, arguments.wrt, arguments.form), arguments)
+
+
+def verify(arguments: Namespace) -> int:
+    from symnet import pipeline
+
+    text, passed = pipeline.verify(arguments.network, arguments.json)
+    show(text)
+    return 0 if passed else 1
+
+
+def emit(arguments: Namespace) -> int:
+    from symnet import pipeline
+
+    return deliver(pipeline.emit(arguments.network, arguments.target, arguments.style), arguments)
+
+
+def list_networks(arguments: Namespace) -> int:
+    from symnet import pipeline
+
+    show("".join(f"{name}\n" for name in pipeline.shipped()))
+    return 0
+
+
+def new(arguments: Namespace) -> int:
+    from symnet import pipeline
+
+    return deliver(pipeline.starter(), arguments)
+
+
+def deliver(text: str, arguments: Namespace) -> int:
+    """Write the text to the file the user named, or print it."""
+    if arguments.output is None:
+        show(text)
+    else:
+        from symnet.files import write_file
+
+        write_file(arguments.output, text, arguments.force)
+    return 0
+
+
+def show(text: str) -> None:
+    """Print text as UTF-8 with its own line ends, whatever the terminal's habits are."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode())
+    sys.stdout.buffer.flush()
+
+
+COMMANDS: Mapping[str, Command] = {
+    "build": Command(
+        "write everything: article, fragments, code, report, manifest",
+        build,
+        (
+            argument("networks", nargs="*", metavar="NETWORK", help=NETWORK_HELP),
+            argument("--out", type=Path, default=Path("generated"), metavar="DIR",
+                     help="the folder to write to (default: generated)"),
+            argument("--all", action="store_true", help="every network that ships"),
+            argument("--check", action="store_true",
+                     help="write nothing; show how DIR differs from what would be written"),
+            FORCE,
+        ),
+    ),
+    "derive": Command(
+        "print the derivation as LaTeX",
+        derive,
+        (
+            NETWORK,
+            argument("--wrt", metavar="NAME", help="only the derivative by this parameter"),
+            argument("--form", type=one_of("scalar", "matrix"), metavar="scalar|matrix",
+                     help="unit by unit, or in matrices (default: scalar)"),
+            *OUTPUT,
+        ),
+    ),
+    "verify": Command(
+        "prove every derivative and print the table; exit code 1 if one fails",
+        verify,
+        (NETWORK, argument("--json", action="store_true", help="print JSON, for programs")),
+    ),
+    "emit": Command(
+        "print standalone code",
+        emit,
+        (
+            NETWORK,
+            argument("--target", default="python", metavar="python",
+                     help="the language (default: python)"),
+            argument("--style", type=one_of("module", "lesson"), default="module",
+                     metavar="module|lesson",
+                     help="a module to use, or one function per parameter to read"),
+            *OUTPUT,
+        ),
+    ),
+    "list": Command("print the names of the networks that ship", list_networks),
+    "new": Command(
+        "write a commented network file to start from",
+        new,
+        (
+            argument("output", type=toml_file, metavar="FILE", help="the file to write (.toml)"),
+            OUTPUT[1],
+        ),
+    ),
+}  # fmt: skip
+
+
+def usage() -> str:
+    """Return the text of `symnet --help`."""
+    commands = "".join(f"  {name:8}{command.summary}\n" for name, command in COMMANDS.items())
+    return (
+        f"usage: symnet COMMAND ...\n\n{ABOUT}\n\ncommands:\n{commands}\n"
+        "`symnet COMMAND --help` lists what a command takes; `symnet --version` says the version.\n"
+    )
+
+
+def run(words: Sequence[str]) -> int:
+    """Run one command line: the first word is the command, the rest are its arguments."""
+    if not words:
+        raise SpecError(f"no command given; choose from {', '.join(COMMANDS)} (see symnet --help)")
+    name, *rest = words
+    if name in ("-h", "--help"):
+        show(usage())
+    elif name == "--version":
+        show(f"symnet {__version__}\n")
+    elif name in COMMANDS:
+        return COMMANDS[name].run(parse(name, COMMANDS[name], rest))
+    else:
+        raise SpecError(f"command {unknown(name, (*COMMANDS, '--help', '--version'))}")
+    return 0
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run `symnet`; every mistake in the request becomes one line on stderr."""
+    try:
+        return run(sys.argv[1:] if words is None else words)
+    except SymnetError as error:
+        return complain(str(error))
+    except BrokenPipeError:
+        # The reader left, as `head` does; what is still buffered must not be tried again at exit.
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    except OSError as error:
+        return complain(": ".join(str(part) for part in (error.filename, error.strerror) if part))
+    except KeyboardInterrupt:
+        return 130
+
+
+def complain(message: str) -> int:
+    """Print one line, with anything in it that could break or colour the line escaped."""
+    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in message)
+    print(f"symnet: {shown}", file=sys.stderr)
+    return 2

@@ -1,0 +1,254 @@
+"""The command line: what it passes on, what it prints, and how it turns down a wrong request."""
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+import symnet
+from symnet.cli import COMMANDS, main
+from symnet.errors import SpecError, UnsupportedError
+
+STARTER = "# a network\n"
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
+    """Take the pipeline's place and record what the command line asks of it."""
+    asked: list[tuple[Any, ...]] = []
+
+    def record(name: str, answer: object) -> Any:
+        def function(*arguments: object) -> object:
+            asked.append((name, *arguments))
+            return answer
+
+        return function
+
+    stand_in = SimpleNamespace(
+        build=record("build", 1),
+        derive=record("derive", "∂L = 1\n"),
+        emit=record("emit", "code\n"),
+        verify=record("verify", ("table\n", True)),
+        starter=record("starter", STARTER),
+        shipped=lambda: ("notebook", "xor"),
+    )
+    monkeypatch.setitem(sys.modules, "symnet.pipeline", stand_in)
+    monkeypatch.setattr(symnet, "pipeline", stand_in, raising=False)
+    return asked
+
+
+GENERATED = Path("generated")
+
+
+@pytest.mark.parametrize(
+    ("line", "call"),
+    [
+        ("derive", ("derive", "notebook", None, None)),
+        ("derive xor --wrt w1", ("derive", "xor", "w1", None)),
+        ("derive --wrt w1 xor", ("derive", "xor", "w1", None)),
+        ("derive --form matrix ./a.toml", ("derive", "./a.toml", None, "matrix")),
+        ("emit", ("emit", "notebook", "python", "module")),
+        ("emit --style lesson xor --target=c", ("emit", "xor", "c", "lesson")),
+        ("verify", ("verify", "notebook", False)),
+        ("verify --json -- xor", ("verify", "xor", True)),
+        ("build", ("build", ["notebook"], GENERATED, False, False)),
+        ("build a --force b.toml", ("build", ["a", "b.toml"], GENERATED, False, True)),
+        ("build --all --check", ("build", ("notebook", "xor"), GENERATED, True, False)),
+        ("build --out there xor", ("build", ["xor"], Path("there"), False, False)),
+    ],
+)
+def test_a_command_line_reaches_the_pipeline(
+    calls: list[tuple[Any, ...]], line: str, call: tuple[Any, ...]
+) -> None:
+    assert main(line.split()) == (1 if call[0] == "build" else 0)
+    assert calls == [call]
+
+
+def test_text_goes_to_standard_output_as_it_is(
+    calls: list[tuple[Any, ...]], capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    assert main(["derive"]) == 0
+    assert main(["verify"]) == 0
+    assert main(["list"]) == 0
+    assert capsysbinary.readouterr() == ("∂L = 1\ntable\nnotebook\nxor\n".encode(), b"")
+
+
+def test_a_failed_proof_is_exit_code_1(
+    calls: list[tuple[Any, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(symnet.pipeline, "verify", lambda name, json: ("no\n", False))
+    assert main(["verify"]) == 1
+
+
+@pytest.mark.parametrize("command", ["derive", "emit"])
+def test_o_writes_a_file_and_overwrites_only_with_force(
+    calls: list[tuple[Any, ...]],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    command: str,
+) -> None:
+    target = tmp_path / "a.txt"
+    assert main([command, "-o", str(target)]) == 0
+    written = target.read_text(encoding="utf-8")
+    assert written == {"derive": "∂L = 1\n", "emit": "code\n"}[command]
+    target.write_text("mine")
+    assert main([command, "-o", str(target)]) == 2
+    assert target.read_text() == "mine"
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err == f"symnet: cannot write {target}: it exists; --force overwrites it\n"
+    assert main([command, "-o", str(target), "--force"]) == 0
+    assert target.read_text(encoding="utf-8") == written
+
+
+def test_new_writes_a_starter_once(calls: list[tuple[Any, ...]], tmp_path: Path) -> None:
+    target = tmp_path / "mine.toml"
+    assert main(["new", str(target)]) == 0
+    assert target.read_text() == STARTER
+    target.write_text("mine")
+    assert main(["new", str(target)]) == 2
+    assert target.read_text() == "mine"
+    assert main(["new", str(target), "--force"]) == 0
+    assert target.read_text() == STARTER
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ([], "no command given; choose from build, derive, verify, emit, list, new"),
+        (["biuld"], "command 'biuld' is unknown; did you mean build?"),
+        (["qqq"], "command 'qqq' is unknown; choose from build, derive,"),
+        (["--versoin"], "command '--versoin' is unknown; did you mean --version?"),
+        (["derive", "--wtr", "w1"], "derive: option '--wtr' is unknown; did you mean --wrt?"),
+        (["derive", "--for=matrix"], "derive: option '--for' is unknown; did you mean --form?"),
+        (["verify", "--jso"], "verify: option '--jso' is unknown; did you mean --json?"),
+        (["emit", "-x"], "emit: option '-x' is unknown; "),
+        (["derive", "--form", "matirx"], "--form: 'matirx' is unknown; did you mean matrix?"),
+        (["emit", "--style", "x"], "--style: 'x' is unknown; choose from module, lesson"),
+        (["emit", "--target"], "argument --target: expected one argument (see symnet emit --help)"),
+        (["derive", "a", "b"], "derive: unexpected argument 'b'"),
+        (["list", "a"], "list: unexpected argument 'a'"),
+        (["new"], "the following arguments are required: FILE"),
+        (["new", "mine"], "FILE: 'mine' must end in .toml"),
+        (["build", "xor", "--all"], "build: give 'xor' or --all, not both"),
+        (["\x1b[31m\nb"], "command '\\x1b[31m\\nb' is unknown"),
+    ],
+)
+def test_a_wrong_command_line_gets_one_line_and_exit_code_2(
+    calls: list[tuple[Any, ...]],
+    capsys: pytest.CaptureFixture[str],
+    words: list[str],
+    message: str,
+) -> None:
+    assert main(words) == 2
+    out, err = capsys.readouterr()
+    assert err.startswith("symnet: ")
+    assert message in err
+    assert err.count("\n") == 1
+    assert err.endswith("\n")
+    assert (out, calls) == ("", [])
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (SpecError("a.toml: loss: what?"), "symnet: a.toml: loss: what?\n"),
+        (UnsupportedError("no\nway \x1b[1m"), "symnet: no\\nway \\x1b[1m\n"),
+        (FileNotFoundError(2, "No such file", "x"), "symnet: x: No such file\n"),
+        (OSError(28, "No space left on device"), "symnet: No space left on device\n"),
+    ],
+)
+def test_an_error_from_below_is_one_line_and_exit_code_2(
+    calls: list[tuple[Any, ...]],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    error: Exception,
+    line: str,
+) -> None:
+    def fail(*arguments: object) -> None:
+        raise error
+
+    monkeypatch.setattr(symnet.pipeline, "derive", fail)
+    assert main(["derive"]) == 2
+    assert capsys.readouterr() == ("", line)
+
+
+def test_a_defect_of_symnet_is_not_dressed_up_as_a_wrong_request(
+    calls: list[tuple[Any, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(symnet.pipeline, "derive", lambda *arguments: 1 // 0)
+    with pytest.raises(ZeroDivisionError):
+        main(["derive"])
+
+
+def test_ctrl_c_is_exit_code_130(
+    calls: list[tuple[Any, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*arguments: object) -> None:
+        signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(symnet.pipeline, "derive", interrupted)
+    assert main(["derive"]) == 130
+
+
+def symnet_process(*words: str, **settings: Any) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "symnet", *words], stderr=subprocess.PIPE, **settings
+    )
+
+
+def test_a_reader_that_leaves_early_is_no_error() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    process = symnet_process("--help", stdout=writing)
+    os.close(writing)
+    _, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (141, b"")
+
+
+def test_a_full_disk_behind_standard_output_is_one_line() -> None:
+    with open("/dev/full", "wb") as full:
+        process = symnet_process("--help", stdout=full)
+        _, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (2, b"symnet: No space left on device\n")
+
+
+def test_output_is_utf8_whatever_the_locale() -> None:
+    code = "from symnet.cli import show; show('∂\\n')"
+    answer = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | {"PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        check=True,
+    )
+    assert answer.stdout == "∂\n".encode()
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_explains_itself(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main([name, "--help"])
+    assert left.value.code == 0
+    out = capsys.readouterr().out
+    assert out.startswith(f"usage: symnet {name} ")
+    for one in COMMANDS[name].arguments:
+        assert one.settings["help"] != argparse.SUPPRESS
+        assert all(flag in out for flag in one.flags if flag.startswith("-"))
+
+
+def test_help_lists_every_command(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert main(["--help"]) == 0
+    text = capsysbinary.readouterr().out.decode()
+    assert all(f"  {name} " in text for name in COMMANDS)
+    assert max(map(len, text.split("\n"))) <= 100
+
+
+def test_version(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert main(["--version"]) == 0
+    assert capsysbinary.readouterr().out.decode() == f"symnet {symnet.__version__}\n"
