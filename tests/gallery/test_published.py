@@ -12,7 +12,7 @@ from symnet.derive.backprop import backpropagate
 from symnet.derive.update import TrainingStep, training_step
 from symnet.model.evaluation import high_precision, run
 from symnet.model.network import build_network
-from symnet.pipeline import load_spec
+from symnet.pipeline import load
 
 PRECISE = high_precision(50)
 
@@ -61,7 +61,7 @@ def shown(value: Any, like: str) -> str:
 
 @pytest.fixture(scope="module")
 def mazur() -> TrainingStep:
-    return training_step(backpropagate(build_network(load_spec("sigmoid-two-outputs"))))
+    return training_step(backpropagate(build_network(load("sigmoid-two-outputs").spec)))
 
 
 @pytest.mark.parametrize(("name", "printed"), MAZUR_FORWARD.items())
@@ -79,7 +79,7 @@ def test_mazurs_updated_weights(mazur: TrainingStep, name: str, printed: str) ->
 
 @pytest.mark.parametrize(("name", "printed"), MICROGRAD_GRADIENTS.items())
 def test_micrograds_neuron(name: str, printed: str) -> None:
-    step = training_step(backpropagate(build_network(load_spec("tanh-neuron"))))
+    step = training_step(backpropagate(build_network(load("tanh-neuron").spec)))
     found = run(step.gradients, values(step), PRECISE)
     names = [one.name for one in step.network.parameters] + list(step.network.inputs)
     assert shown(found[step.gradients.outputs[names.index(name)]], printed) == printed

@@ -1,0 +1,64 @@
+"""How names look on a page: w12 as w with index 12, alpha as the Greek letter, y_hat with a hat.
+
+In: names. Out: Glyph.
+
+Distinct names stay distinct: where two would look alike (w1 and w_1), the later one is shown as
+it is spelled, in typewriter letters, which nothing else uses.
+"""
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+GREEK = frozenset(
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau "
+    "upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split()
+)
+_HEAD = re.compile(r"([A-Za-z]+)([0-9]*)")
+_LAYERED = re.compile(r"([bhwz])([0-9]+)((?:_[0-9]+){1,2})")
+_HAT = re.compile(r"hat([0-9]*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """A symbol in pieces: ``letter`` is a Latin letter, a Greek one by name, or an upright word.
+
+    ``below`` and ``above`` are indices; ``verbatim``: ``letter`` is the name as spelled.
+    """
+
+    letter: str
+    below: tuple[str, ...] = ()
+    above: tuple[str, ...] = ()
+    hat: bool = False
+    verbatim: bool = False
+
+
+def glyph(name: str, layered: bool = False) -> Glyph:
+    """Return how ``name`` looks; ``layered``: w1_2_3 is layer 1, unit 2, source 3."""
+    if layered and (found := _LAYERED.fullmatch(name)):
+        letter, layer, places = found.groups()
+        return Glyph(letter, tuple(places[1:].split("_")), (layer,))
+    first, *rest = name.rstrip("_").split("_")
+    head = _HEAD.fullmatch(first)
+    if head is None or "" in rest:
+        return Glyph(name, verbatim=True)
+    letter, index = head.groups()
+    hat = _HAT.fullmatch(rest[0]) if rest and not index else None
+    if hat is not None:
+        index, rest = hat[1], rest[1:]
+    return Glyph(letter, tuple(one for one in (index, *rest) if one), (), hat is not None)
+
+
+def glyphs(
+    names: Iterable[str], layered: bool = False, taken: Collection[Glyph] = ()
+) -> dict[str, Glyph]:
+    """Return how each of ``names`` looks, no two of them alike and none like one ``taken``."""
+    found: dict[str, Glyph] = {}
+    seen = set(taken)
+    for name in names:
+        looks = glyph(name, layered)
+        if looks in seen:
+            looks = Glyph(name, verbatim=True)
+        seen.add(looks)
+        found[name] = looks
+    return found
