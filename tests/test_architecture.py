@@ -19,16 +19,17 @@ MAY_IMPORT = {
     "check": "emit derive model errors",
     "document": "check emit derive model rendering files errors",
     "pipeline": "document check emit derive model rendering outputs files errors",
-    "api": "pipeline document check emit derive model errors",
+    "building": "pipeline document check emit derive model rendering outputs files errors",
+    "api": "building pipeline document check emit derive model errors",
     "arguments": "errors",
-    "cli": "arguments pipeline files errors",
+    "cli": "arguments building pipeline files errors",
     "__main__": "cli",
     "__init__": "api errors",
 }
 # Slow to import, so a function that needs one may fetch it itself.
 HEAVY = {"sympy", "numpy", "jinja2", "mpmath"}
 # These rooms decide what is worked out at all, so they fetch symnet's own modules late too.
-LATE = {"__init__", "api", "cli", "pipeline"}
+LATE = {"__init__", "api", "building", "cli", "pipeline"}
 SIDE_BY_SIDE = ("symnet.emit.targets.", "symnet.document.formats.")
 
 
