@@ -20,7 +20,7 @@ STARTER = "# a network\n"
 
 @pytest.fixture
 def calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
-    """Take the pipeline's place and record what the command line asks of it."""
+    """Take the place of the pipeline and the builder; record what is asked of them."""
     asked: list[tuple[Any, ...]] = []
 
     def record(name: str, answer: object) -> Any:
@@ -31,15 +31,18 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
         return function
 
     stand_in = SimpleNamespace(
-        build=record("build", 1),
         derive=record("derive", "∂L = 1\n"),
         emit=record("emit", "code\n"),
         verify=record("verify", ("table\n", True)),
         starter=record("starter", STARTER),
         shipped=lambda: ("notebook", "xor"),
     )
-    monkeypatch.setitem(sys.modules, "symnet.pipeline", stand_in)
-    monkeypatch.setattr(symnet, "pipeline", stand_in, raising=False)
+    builder = SimpleNamespace(
+        build=record("build", ["out/xor: 3 written"]), differences=record("differences", ["diff\n"])
+    )
+    for name, module in (("pipeline", stand_in), ("building", builder)):
+        monkeypatch.setitem(sys.modules, f"symnet.{name}", module)
+        monkeypatch.setattr(symnet, name, module, raising=False)
     return asked
 
 
@@ -57,16 +60,18 @@ GENERATED = Path("generated")
         ("emit --style lesson xor --target=c", ("emit", "xor", "c", "lesson")),
         ("verify", ("verify", "notebook", False)),
         ("verify --json -- xor", ("verify", "xor", True)),
-        ("build", ("build", ["notebook"], GENERATED, False, False)),
-        ("build a --force b.toml", ("build", ["a", "b.toml"], GENERATED, False, True)),
-        ("build --all --check", ("build", ("notebook", "xor"), GENERATED, True, False)),
-        ("build --out there xor", ("build", ["xor"], Path("there"), False, False)),
+        ("build", ("build", ["notebook"], GENERATED, False)),
+        ("build a --force b.toml", ("build", ["a", "b.toml"], GENERATED, True)),
+        ("build --all", ("build", ("notebook", "xor"), GENERATED, False)),
+        ("build --out there xor", ("build", ["xor"], Path("there"), False)),
+        ("build --check xor", ("differences", ["xor"], GENERATED, False)),
+        ("build --all --check", ("differences", ("notebook", "xor"), GENERATED, True)),
     ],
 )
 def test_a_command_line_reaches_the_pipeline(
     calls: list[tuple[Any, ...]], line: str, call: tuple[Any, ...]
 ) -> None:
-    assert main(line.split()) == (1 if call[0] == "build" else 0)
+    assert main(line.split()) == (1 if "--check" in line else 0)
     assert calls == [call]
 
 
@@ -77,6 +82,18 @@ def test_text_goes_to_standard_output_as_it_is(
     assert main(["verify"]) == 0
     assert main(["list"]) == 0
     assert capsysbinary.readouterr() == ("∂L = 1\ntable\nnotebook\nxor\n".encode(), b"")
+
+
+def test_a_check_prints_the_differences_and_its_exit_code_says_if_there_are_any(
+    calls: list[tuple[Any, ...]],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["build", "--check"]) == 1
+    assert capsys.readouterr().out == "diff\n"
+    monkeypatch.setattr(symnet.building, "differences", lambda *arguments: iter(()))
+    assert main(["build", "--check"]) == 0
+    assert capsys.readouterr().out == "generated: as it would be written\n"
 
 
 def test_a_failed_proof_is_exit_code_1(
