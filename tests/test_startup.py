@@ -33,6 +33,10 @@ def test_the_probe_sees_what_is_imported() -> None:
         ["-m", "symnet", "--version"],
         ["-m", "symnet", "derive", "--help"],
         ["-m", "symnet", "biuld"],
+        ["-m", "symnet", "list"],
+        ["-m", "symnet", "derive", "notebok"],
+        ["-m", "symnet", "verify", "no/such.toml"],
+        ["-c", "import symnet; symnet.load('notebook').parameters"],
     ],
     ids=" ".join,
 )
@@ -44,6 +48,10 @@ def test_every_public_name_can_be_fetched() -> None:
     for name in symnet.__all__:
         assert name in dir(symnet)
         getattr(symnet, name)
+
+
+def test_only_public_names_are_fetched() -> None:
+    assert set(symnet._HOME) | {"__version__"} == set(symnet.__all__)
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:
