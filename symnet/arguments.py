@@ -12,6 +12,8 @@ from typing import Any, NoReturn
 
 from symnet.errors import SpecError
 
+SHOWN = 60  # of a word that is turned down, so many characters
+
 
 @dataclass(frozen=True, slots=True)
 class Argument:
@@ -85,6 +87,7 @@ def toml_file(word: str) -> Path:
 def unknown(word: str, choices: Iterable[str]) -> str:
     """Say that a word is not among the choices, with the nearest one or all of them."""
     choices = tuple(choices)
+    word = word if len(word) <= SHOWN else f"{word[:SHOWN]}..."
     near = get_close_matches(word, choices, 1)
     hint = f"did you mean {near[0]}?" if near else f"choose from {', '.join(choices)}"
     return f"{word!r} is unknown; {hint}"

@@ -154,6 +154,7 @@ def test_new_writes_a_starter_once(calls: list[tuple[Any, ...]], tmp_path: Path)
         (["new"], "the following arguments are required: FILE"),
         (["new", "mine"], "FILE: 'mine' must end in .toml"),
         (["build", "xor", "--all"], "build: give 'xor' or --all, not both"),
+        (["a" * 100_000], f"command '{'a' * 60}...' is unknown; choose from build"),
         (["\x1b[31m\nb"], "command '\\x1b[31m\\nb' is unknown"),
     ],
 )
