@@ -27,12 +27,18 @@ OUTPUT = (
 
 
 def build(arguments: Namespace) -> int:
-    from symnet import pipeline
+    from symnet import building, pipeline
 
     if arguments.all and arguments.networks:
         raise SpecError(f"build: give {arguments.networks[0]!r} or --all, not both")
     names = pipeline.shipped() if arguments.all else arguments.networks or [DEFAULT]
-    return pipeline.build(names, arguments.out, arguments.check, arguments.force)
+    if arguments.check:
+        found = list(building.differences(names, arguments.out, arguments.all))
+        show("".join(found) or f"{arguments.out}: as it would be written\n")
+        return 1 if found else 0
+    for line in building.build(names, arguments.out, arguments.force):
+        show(f"{line}\n")
+    return 0
 
 
 def derive(arguments: Namespace) -> int:

@@ -1,0 +1,134 @@
+"""What Python programs use: the same stages as the commands, as objects.
+
+In: the name or path of a network. Out: Network, Derivation.
+
+    n = symnet.load("notebook")
+    d = n.derive()
+    d.verify()
+    n.emit("python")
+"""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from symnet import pipeline
+from symnet.errors import SpecError
+from symnet.model.normal import fingerprint
+from symnet.model.numbering import parameter_names
+
+if TYPE_CHECKING:
+    from symnet.check.report import Report
+    from symnet.derive.backprop import Adjoint
+
+
+def load(name: str | os.PathLike[str]) -> "Network":
+    """Read a network: a path (with a slash or ending in .toml), or the name of a shipped one.
+
+    Raises:
+        SpecError: there is no such network, or its file is not sound.
+    """
+    return Network(pipeline.load(os.fspath(name)))
+
+
+class Network:
+    """A network, read and found sound; nothing is derived until it is asked for."""
+
+    def __init__(self, stages: pipeline.Stages) -> None:
+        self.stages = stages
+
+    @property
+    def name(self) -> str:
+        """The name of its file, without the ending."""
+        return self.stages.spec.name
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names of the parameters, in the order of the emitted PARAMETERS."""
+        return parameter_names(self.stages.spec)
+
+    @property
+    def fingerprint(self) -> str:
+        """The SHA-256 of the normalised network."""
+        return fingerprint(self.stages.spec)
+
+    def derive(self) -> "Derivation":
+        """Return the chain rule for every parameter."""
+        return Derivation(self.stages)
+
+    def emit(self, target: str = "python", style: str = "module") -> str:
+        """Return standalone code.
+
+        Raises:
+            SpecError: there is no such target or style.
+            UnsupportedError: the target cannot write this network in this style.
+        """
+        return pipeline.code(self.stages, target, style, self.name)
+
+    def build(self, out: str | os.PathLike[str] = "generated", force: bool = False) -> None:
+        """Write everything about the network below the folder ``out``.
+
+        Raises:
+            SpecError: a file that symnet did not write would be overwritten.
+        """
+        from symnet.building import write
+
+        write(self.stages, Path(out), force)
+
+    def __repr__(self) -> str:
+        return f"Network({str(self.stages.network)!r})"
+
+
+class Derivation:
+    """The gradients of one network's loss."""
+
+    def __init__(self, stages: pipeline.Stages) -> None:
+        self.stages = stages
+
+    def gradient(self, name: str) -> Any:
+        """Return dL/d``name`` as a SymPy expression in the nodes' names, adjoints included."""
+        from symnet.check.matrix import OPAQUE
+        from symnet.derive.symbolic import real
+        from symnet.model.evaluation import evaluate
+        from symnet.model.expression import names
+
+        formula = self.stages.derivation.value(self._adjoint(name).variable)
+        return evaluate(formula, {one: real(one) for one in names(formula)}, OPAQUE)
+
+    def chains(self, name: str) -> list[list[tuple[str, str, str]]]:
+        """Return the paths from the loss to ``name``: lists of factors (of, by, value).
+
+        A factor is the local derivative of the node ``of`` by the node ``by``.
+        """
+        self._adjoint(name)
+        loss = self.stages.network.loss
+        found = []
+        for path in self.stages.derivation.paths(name):
+            by = [term.consumer for term in path[1:]] + [name]
+            of = [loss, *by[:-1]]
+            found.append([(a, b, str(t.local)) for a, b, t in zip(of, by, path, strict=True)])
+        return found
+
+    def verify(self) -> "Report":
+        """Prove every derivative; a failed proof is a verdict, not an exception."""
+        return self.stages.report
+
+    def latex(self, wrt: str | None = None, form: str | None = None) -> str:
+        """Return the derivation as a LaTeX article.
+
+        Raises:
+            SpecError: there is no parameter ``wrt``.
+            UnsupportedError: the network is too wide to be told unit by unit.
+        """
+        from symnet.document.formats.latex import article_text
+
+        return article_text(self.stages.document(wrt, form))
+
+    def _adjoint(self, name: str) -> "Adjoint":
+        known = self.stages.derivation.adjoints
+        if name not in known:
+            raise SpecError(f"{name!r}: {self.stages.spec.name} has no such variable with a gradient")
+        return known[name]
+
+    def __str__(self) -> str:
+        return str(self.stages.derivation)

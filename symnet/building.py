@@ -1,0 +1,117 @@
+"""Builds: everything about a network, written to one folder, or compared with what stands there.
+
+In: Stages. Out: files, and what is said of them.
+
+A build whose inputs have not changed is recognised by their hash, without deriving anything.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from symnet import __version__
+from symnet.files import SourceFile
+from symnet.model.normal import normalised
+from symnet.model.spec import Spec
+from symnet.outputs import compare_files, files_under, is_current, read_manifest, write_files
+from symnet.pipeline import Stages, load
+from symnet.rendering import templates_digest
+
+PACKAGE = Path(__file__).parent
+# Distributions whose versions can change what is written.
+VERSIONED = ("jinja2", "mpmath", "sympy")
+
+
+def build(names: Sequence[str], out: Path, force: bool) -> Iterator[str]:
+    """Write everything about each network; yield a line about each."""
+    for name in names:
+        yield write(load(name), out, force)
+
+
+def write(stages: Stages, out: Path, force: bool) -> str:
+    """Write everything about one network; return a line that says what was done."""
+    folder, inputs = out / stages.spec.name, inputs_digest(stages.spec)
+    if is_current(folder, inputs):
+        return f"{folder}: up to date"
+    changes = write_files(folder, outputs(stages), inputs, force)
+    counted = f"{len(changes.written)} written, {len(changes.unchanged)} unchanged"
+    removed = f", {len(changes.removed)} removed" if changes.removed else ""
+    return f"{folder}: {counted}{removed}; {stages.report.summary}"
+
+
+def differences(names: Sequence[str], out: Path, everything: bool) -> Iterator[str]:
+    """Yield how ``out`` differs from what would be written; nothing if it does not.
+
+    ``everything``: a file that belongs to no network is a difference as well.
+    """
+    folders = []
+    for name in names:
+        stages = load(name)
+        folder = out / stages.spec.name
+        folders.append(stages.spec.name)
+        # Which versions made the files may differ between installations; the files may not.
+        before = read_manifest(folder)
+        inputs = before.inputs if before else inputs_digest(stages.spec)
+        found = compare_files(folder, outputs(stages), inputs)
+        if not found.same:
+            yield str(found)
+    if everything and out.is_dir():
+        strays = (path for path in files_under(out) if path.partition("/")[0] not in folders)
+        yield from (f"orphan: {(out / path).as_posix()}\n" for path in strays)
+
+
+def inputs_digest(spec: Spec) -> str:
+    """Return one hash over all that decides a build: network, templates, symnet, versions."""
+    digest = sha256()
+    versions = [f"{name} {version(name)}" for name in VERSIONED]
+    parts = [normalised(spec), templates_digest(), f"symnet {__version__}", *versions]
+    for part in parts:
+        digest.update(part.encode() + b"\0")
+    for path in sorted(PACKAGE.rglob("*.py")):
+        digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def outputs(stages: Stages) -> Iterator[SourceFile]:
+    """Yield every file about a network: code in every target and style, documents, report."""
+    from symnet.document.formats.latex import typeset
+    from symnet.emit.source import emit, styles, targets
+
+    for target in targets():
+        for style in styles(target):
+            yield _within(target, emit(stages.step, target, style))
+    for file in typeset(stages.document()):
+        yield _within("latex", file)
+    yield SourceFile("report.json", json.dumps(record(stages), indent=2) + "\n")
+
+
+def _within(folder: str, file: SourceFile) -> SourceFile:
+    return SourceFile(f"{folder}/{file.path}", file.text)
+
+
+def record(stages: Stages) -> dict[str, Any]:
+    """Return what programs may want to know: gradients, operation counts and what was proven."""
+    from symnet.derive.operations import operations
+    from symnet.model.normal import fingerprint
+
+    derivation, step = stages.derivation, stages.step
+    return {
+        "symnet": __version__,
+        "network": stages.spec.name,
+        "sha256": fingerprint(stages.spec),
+        "gradients": {
+            one.variable: {"name": one.name, "formula": str(derivation.value(one.variable))}
+            for one in derivation.adjoints.values()
+        },
+        "operations": {
+            "loss and gradients": str(operations(step.loss, step.gradients)),
+            "update": str(operations(step.update)),
+        },
+        "proof": {
+            "verdict": "proven" if stages.report.ok else "failed",
+            "parameters": stages.report.as_records(),
+        },
+    }

@@ -1,0 +1,158 @@
+"""The whole tool on one page: stage by stage, in order.
+
+In: the name of a network. Out: text to print, or files written.
+
+    Spec -> Network -> Derivation -> TrainingStep -> SourceFile (code)
+       \\          \\-> Report    \\-> Document -> SourceFile (documents)
+        \\-> MatrixDerivation
+
+Each stage is worked out when it is first asked for, and nothing before then: reading a network,
+listing what ships and finding that a build is up to date need no SymPy.
+"""
+
+import json
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from symnet.errors import SpecError, UnsupportedError
+from symnet.model.numbering import parameter_names
+from symnet.model.parsing import read_spec
+from symnet.model.spec import Spec
+
+if TYPE_CHECKING:
+    from symnet.check.report import Report
+    from symnet.derive.backprop import Derivation
+    from symnet.derive.matrix import MatrixDerivation
+    from symnet.derive.update import TrainingStep
+    from symnet.document.blocks import Document
+    from symnet.model.network import Network
+
+NETWORKS = Path(__file__).parent / "networks"
+# What a person would still read unit by unit; wider networks are told so only when asked.
+READABLE = 200
+
+
+@dataclass(frozen=True)
+class Stages:
+    """One network on its way: every stage worked out once, when it is asked for."""
+
+    spec: Spec
+
+    @cached_property
+    def network(self) -> "Network":
+        """Units, parameters and forward program."""
+        from symnet.model.network import build_network
+
+        return build_network(self.spec)
+
+    @cached_property
+    def derivation(self) -> "Derivation":
+        """The chain rule for every parameter."""
+        from symnet.derive.backprop import backpropagate
+
+        return backpropagate(self.network)
+
+    @cached_property
+    def matrices(self) -> "MatrixDerivation":
+        """The same in matrix form, which needs no scalar network."""
+        from symnet.derive.matrix import derive_matrices
+
+        return derive_matrices(self.spec)
+
+    @cached_property
+    def step(self) -> "TrainingStep":
+        """The complete update as programs."""
+        from symnet.derive.update import training_step
+
+        return training_step(self.derivation)
+
+    @cached_property
+    def report(self) -> "Report":
+        """What was proven, and how."""
+        from symnet.check.verify import verify
+
+        return verify(self.network, self.derivation)
+
+    def document(self, wrt: str | None = None, form: str | None = None) -> "Document":
+        """Tell the derivation, unit by unit or in matrices; ``wrt``: for one parameter only.
+
+        Raises:
+            SpecError: there is no such parameter.
+            UnsupportedError: the network is too wide for what was asked.
+        """
+        from symnet.document.explain import explain
+
+        names = parameter_names(self.spec)
+        if wrt is not None and wrt not in (*names, *self.spec.inputs):
+            raise SpecError(f"--wrt {wrt}: {self.spec.name} has no such parameter")
+        if form is None and len(names) > READABLE:
+            raise UnsupportedError(
+                f"{self.spec.name}: {len(names)} parameters are too many to tell one by one; "
+                "ask for --form matrix, or for --form scalar if you mean it"
+            )
+        return explain(self.derivation, self.step, (wrt,) if wrt else ())
+
+
+def shipped() -> tuple[str, ...]:
+    """Return the names of the networks that come with symnet."""
+    return tuple(sorted(path.stem for path in NETWORKS.glob("*.toml")))
+
+
+def load(name: str) -> Stages:
+    """Read a network: with a slash or ending in .toml a path, else a shipped name.
+
+    Raises:
+        SpecError: there is no such network, or its file is not sound.
+    """
+    if "/" in name or "\\" in name or name.endswith(".toml"):
+        return Stages(read_spec(Path(name)))
+    if name not in shipped():
+        near = get_close_matches(name, shipped(), 1)
+        hint = f"did you mean {near[0]}?" if near else f"there is {', '.join(shipped())}"
+        raise SpecError(f"network {name!r}: no such network ships with symnet; {hint}")
+    return Stages(read_spec(NETWORKS / f"{name}.toml"))
+
+
+def derive(name: str, wrt: str | None, form: str | None) -> str:
+    """Return the derivation as a LaTeX article; ``wrt``: for one parameter only.
+
+    Raises:
+        UnsupportedError: the network is too wide to be told unit by unit, and that was not asked.
+    """
+    from symnet.document.formats.latex import article_text
+
+    return article_text(load(name).document(wrt, form))
+
+
+def emit(name: str, target: str, style: str) -> str:
+    """Return standalone code."""
+    return code(load(name), target, style, Path(name).name)
+
+
+def code(stages: Stages, target: str, style: str, source: str) -> str:
+    """Return standalone code; a network too wide to be read is written as loops.
+
+    ``source``: what the command that writes it again calls the network.
+    """
+    from symnet.emit.source import emit as emit_scalar
+    from symnet.emit.source import emit_loops, form_of
+
+    if form_of(stages.spec) == "loops":
+        return emit_loops(stages.spec, target, style, source).text
+    return emit_scalar(stages.step, target, style, source).text
+
+
+def verify(name: str, as_json: bool) -> tuple[str, bool]:
+    """Return the table of what was proven, and whether everything was."""
+    report = load(name).report
+    if as_json:
+        return json.dumps(report.as_records(), indent=2) + "\n", report.ok
+    return f"{report}\n", report.ok
+
+
+def starter() -> str:
+    """Return a commented network file to start from."""
+    return (NETWORKS / "starter.toml").read_text(encoding="utf-8")
