@@ -16,9 +16,8 @@ from symnet.model.expression import (
     Quotient,
     Select,
     Sum,
-    names,
 )
-from symnet.model.program import Assignment, Program
+from symnet.model.program import Program
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +43,10 @@ class Counts:
     def __add__(self, other: "Counts") -> "Counts":
         return Counts(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
 
+    def times(self, number: int) -> "Counts":
+        """Return the counts of doing the same ``number`` times."""
+        return Counts(*(number * one for one in astuple(self)))
+
     def __str__(self) -> str:
         kinds = [(getattr(self, one.name), one.name.replace("_", " ")) for one in fields(self)]
         parts = [_counted(number, words) for number, words in kinds if number]
@@ -68,14 +71,14 @@ def _counted(number: int, words: str) -> str:
 def operations(*programs: Program) -> Counts:
     """Count what the programs compute together; what has one name is computed once."""
     once = {one.name: one for program in programs for one in program.assignments}
-    return counted(once.values())
+    return counted(one.expression for one in once.values())
 
 
-def counted(assignments: Iterable[Assignment]) -> Counts:
-    """Count the operations of assignments."""
+def counted(nodes: Iterable[Expression]) -> Counts:
+    """Count the operations of several expressions together."""
     total = Counts()
-    for assignment in assignments:
-        total += operations_in(assignment.expression)
+    for node in nodes:
+        total += operations_in(node)
     return total
 
 

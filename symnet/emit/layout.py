@@ -1,0 +1,87 @@
+"""Lines of code no longer than a page is wide.
+
+In: pieces of text. Out: lines, broken and indented as formatters break them.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+WIDTH = 100
+STEP = "    "
+Lines = tuple[str, ...]
+
+
+def listed(
+    opening: str, items: Sequence[str], closing: str, indent: int = 0, alone: str = ","
+) -> Lines:
+    """Write ``opening``, items separated by commas, ``closing``: on one line, else one item a line.
+
+    ``alone``: what stands behind the only item, where a language asks for something.
+    """
+    line = opening + ", ".join(items) + (alone if len(items) == 1 else "") + closing
+    if indent + len(line) <= WIDTH:
+        return (line,)
+    return (opening, *(f"{STEP}{item}," for item in items), closing)
+
+
+def packed(opening: str, items: Sequence[str], closing: str) -> Lines:
+    """Write the same with as many items on a line as fit."""
+    lines, line = [opening], STEP
+    for item in items:
+        if len(line) + len(item) > WIDTH - 1:
+            lines.append(line.rstrip())
+            line = STEP
+        line += f"{item}, "
+    return (*lines, line.rstrip(), closing)
+
+
+def broken(opening: str, pieces: Sequence[str], indent: int = 0, closing: str = "") -> Lines:
+    """Write ``opening``, an expression cut into its ``pieces``, and ``closing``.
+
+    On one line if it fits; else broken inside its last brackets if only one operator stands
+    outside of them; else in brackets of its own, if need be with a line for every piece.
+    """
+    flat = " ".join(pieces)
+    line = f"{opening}{flat}{closing}"
+    if indent + len(line) <= WIDTH:
+        return (line,)
+    if len(pieces) <= 2 and flat.endswith(")"):
+        return _inside_brackets(line, indent)
+    if len(pieces) == 1:
+        return (line,)
+    inner = indent + len(STEP)
+    parts = [flat] if inner + len(flat) <= WIDTH else pieces
+    inside = (STEP + text for part in parts for text in _inside_brackets(part, inner))
+    return (f"{opening}(", *inside, f"){closing}")
+
+
+def _inside_brackets(text: str, indent: int) -> Lines:
+    """Break a line that is too long inside those of its brackets that do not fit as they are."""
+    if indent + len(text) <= WIDTH:
+        return (text,)
+    lines, line, done = list[str](), "", 0
+    groups = [*_outer_brackets(text), (len(text), len(text))]
+    for (start, end), (following, _) in pairwise(groups):
+        kept = line + text[done : end + 1]
+        if indent + len(kept + text[end + 1 : following + 1]) <= WIDTH:
+            line = kept
+        else:
+            lines.append(line + text[done : start + 1])
+            inside = _inside_brackets(text[start + 1 : end], indent + len(STEP))
+            lines += [STEP + one for one in inside]
+            line = ")"
+        done = end + 1
+    return (*lines, line + text[done:])
+
+
+def _outer_brackets(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where round brackets open and close that stand in no others."""
+    depth, start = 0, 0
+    for place, character in enumerate(text):
+        if character == "(":
+            depth += 1
+            start = place if depth == 1 else start
+        elif character == ")":
+            depth -= 1
+            if depth == 0:
+                yield start, place

@@ -1,0 +1,133 @@
+"""Expressions as text of a programming language, evaluated in exactly the order of the tree.
+
+In: Expression, Syntax. Out: text.
+
+Sums and products run from the left in every language symnet writes, so the first operand needs no
+brackets and any other sum or product does.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from symnet.model.evaluation import FLOAT
+from symnet.model.expression import (
+    Call,
+    Comparison,
+    Expression,
+    Negative,
+    Number,
+    Pi,
+    Product,
+    Quotient,
+    Select,
+    Sum,
+    Symbol,
+    walk,
+)
+
+# How tightly an expression holds together, from a choice to a name.
+CHOICE, COMPARISON, SUM, PRODUCT, ATOM = range(5)
+
+
+def nearest_float(value: Fraction) -> str:
+    """Return the float64 nearest to ``value``, always with a decimal point or an exponent."""
+    return repr(float(value))
+
+
+@dataclass(frozen=True, slots=True)
+class Syntax:
+    """What differs between languages.
+
+    ``choice``: a conditional expression in the pieces it is broken into where a line is too
+    long, with places for test, then and, last, otherwise. ``functions``: what the elementary
+    functions are called. ``number``: a literal.
+    """
+
+    choice: tuple[str, ...]
+    functions: Mapping[str, str]
+    number: Callable[[Fraction], str] = nearest_float
+
+
+@dataclass(frozen=True, slots=True)
+class Printer:
+    """Writes expressions; ``names`` says what a variable is called, itself where not listed."""
+
+    syntax: Syntax
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def text(self, node: Expression, within: int = CHOICE) -> str:
+        """Write ``node``, in brackets if it holds together less than ``within``."""
+        binding, text = self._written(node)
+        return f"({text})" if binding < within else text
+
+    def pieces(self, node: Expression) -> tuple[str, ...]:
+        """Cut the text of ``node`` where a line that is too long may be broken."""
+        match node:
+            case Sum(terms):
+                return (self.text(terms[0], SUM), *map(self._added, terms[1:]))
+            case Product(factors):
+                rest = (f"* {self.text(one, ATOM)}" for one in factors[1:])
+                return (*self._first(factors[0]), *rest)
+            case Quotient(numerator, denominator):
+                return (*self._first(numerator), f"/ {self.text(denominator, ATOM)}")
+            case Select():
+                return self._choice(node)
+        return (self.text(node),)
+
+    def _written(self, node: Expression) -> tuple[int, str]:
+        match node:
+            case Symbol(name):
+                return ATOM, self.names.get(name, name)
+            case Number(value):
+                return self._number(value)
+            case Pi():
+                return self._number(Fraction(FLOAT.pi))
+            case Sum():
+                return SUM, " ".join(self.pieces(node))
+            case Product() | Quotient():
+                return PRODUCT, " ".join(self.pieces(node))
+            case Negative(operand):
+                return SUM, f"-{self.text(operand, ATOM)}"
+            case Comparison(left, operator, right):
+                return COMPARISON, f"{self.text(left, SUM)} {operator} {self.text(right, SUM)}"
+            case Select():
+                return CHOICE, " ".join(self.pieces(node))
+            case Call(function, arguments):
+                called = self.syntax.functions[function]
+                return ATOM, f"{called}({', '.join(map(self.text, arguments))})"
+        raise TypeError(f"{type(node).__name__} has no code form")
+
+    def _number(self, value: Fraction) -> tuple[int, str]:
+        return SUM if value < 0 else ATOM, self.syntax.number(value)
+
+    def _added(self, term: Expression) -> str:
+        if isinstance(term, Negative):
+            return f"- {self.text(term.operand, PRODUCT)}"
+        return f"+ {self.text(term, PRODUCT)}"
+
+    def _first(self, node: Expression) -> tuple[str, ...]:
+        """Write the first operand of a product, which may itself be a product or a quotient."""
+        if isinstance(node, Product | Quotient):
+            return self.pieces(node)
+        return (self.text(node, ATOM),)
+
+    def _choice(self, node: Select) -> tuple[str, ...]:
+        """Write a choice; one that stands behind the last `else` adds its own pieces."""
+        first, *more = (
+            self.pieces(node.otherwise)
+            if isinstance(node.otherwise, Select)
+            else (self.text(node.otherwise),)
+        )
+        parts = {
+            "test": self.text(node.test, COMPARISON),
+            "then": self.text(node.then, COMPARISON),
+            "otherwise": first,
+        }
+        return (*(piece.format(**parts) for piece in self.syntax.choice), *more)
+
+
+def functions_used(nodes: Iterable[Expression]) -> set[str]:
+    """Return the elementary functions that ``nodes`` call."""
+    inside = (part for node in nodes for part in walk(node))
+    return {part.function for part in inside if isinstance(part, Call)}

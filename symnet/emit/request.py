@@ -1,0 +1,57 @@
+"""What is asked of a target.
+
+In: Spec, TrainingStep. Out: Request.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from symnet.derive.update import TrainingStep
+from symnet.model.numbering import parameter_names
+from symnet.model.spec import Spec
+
+Form = Literal["scalar", "loops"]
+Samples = Literal["one", "batch", "online"]
+
+# The number of parameters up to which a person would read one line for every unit.
+READABLE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One network to emit in one target and style.
+
+    ``step``: None asks for loops over the layers, which need no scalar network. ``source``: what
+    the command line calls the network; a base name.
+    """
+
+    spec: Spec
+    step: TrainingStep | None
+    target: str
+    style: str
+    source: str
+
+    @property
+    def samples(self) -> Samples:
+        """Whether an update sees one sample, a batch of them, or takes them one after another."""
+        if self.spec.training.mode == "online":
+            return "online"
+        batch = self.spec.samples is not None and self.spec.samples.batch
+        return "batch" if batch else "one"
+
+    @property
+    def command(self) -> str:
+        """The command that writes the same code again."""
+        style = "" if self.style == "module" else f" --style {self.style}"
+        form = "" if self.form == usual_form(self.spec) else f" --form {self.form}"
+        return f"symnet emit {self.source} --target {self.target}{style}{form}"
+
+    @property
+    def form(self) -> Form:
+        """One line for every node, or loops."""
+        return "loops" if self.step is None else "scalar"
+
+
+def usual_form(spec: Spec) -> Form:
+    """Return the form of a network for which none is asked: loops where nobody would read on."""
+    return "scalar" if len(parameter_names(spec)) <= READABLE else "loops"

@@ -1,0 +1,110 @@
+"""The functions of the scalar form, ready to be written in any language.
+
+In: TrainingStep. Out: Routine.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import chain
+
+from symnet.derive.update import TrainingStep
+from symnet.model.expression import Expression, Symbol
+from symnet.model.program import Assignment, Program
+
+Reads = tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Routine:
+    """A function: which arguments hold which variables, assignments, and groups of results.
+
+    ``number``: it returns its only result as it is, not in a list.
+    """
+
+    reads: Reads
+    assignments: tuple[Assignment, ...]
+    results: tuple[tuple[Expression, ...], ...]
+    number: bool = False
+
+    @property
+    def nodes(self) -> tuple[Expression, ...]:
+        """Every expression of the function."""
+        return (*(one.expression for one in self.assignments), *chain(*self.results))
+
+
+@dataclass(frozen=True, slots=True)
+class Routines:
+    """All functions of one network, each for one sample.
+
+    ``update``: the whole update; ``rule``: from finished gradients to new values.
+    """
+
+    forward: Routine
+    loss: Routine
+    gradients: Routine
+    input_gradients: Routine | None
+    update: Routine
+    rule: Routine
+
+
+def routines(step: TrainingStep) -> Routines:
+    """Take the programs of a training step apart into functions."""
+    sample = sample_reads(step)
+    count = len(step.network.parameters)
+    gradients, asked = step.gradients.outputs[:count], step.gradients.outputs[count:]
+    return Routines(
+        forward=_routine(step.forward, sample[:2]),
+        loss=last_inlined(_routine(step.loss, sample)),
+        gradients=_routine(step.gradients.needed_for(gradients), sample),
+        input_gradients=_routine(step.gradients.needed_for(asked), sample) if asked else None,
+        update=_updating(step, step.update, sample),
+        rule=_updating(step, step.rule, (sample[0], gradient_reads(step))),
+    )
+
+
+def sample_reads(step: TrainingStep) -> Reads:
+    """Return the arguments of a function of one sample; no targets without a loss."""
+    network = step.network
+    reads = (("params", tuple(one.name for one in network.parameters)), ("x", network.inputs))
+    return (*reads, ("y", network.targets)) if network.targets else reads
+
+
+def gradient_reads(step: TrainingStep) -> tuple[str, tuple[str, ...]]:
+    """Return the names of the gradients in PARAMETERS order."""
+    adjoints = step.derivation.adjoints
+    return "gradient", tuple(adjoints[one.name].name for one in step.network.parameters)
+
+
+def names_in(step: TrainingStep) -> tuple[str, ...]:
+    """Return every variable that the code may hold, in the order in which they appear.
+
+    The loss is left out: it is returned as soon as it is known, and needs no name.
+    """
+    given = (*sample_reads(step), gradient_reads(step), ("state", step.state))
+    programs = (step.full, step.loss)
+    computed = (one.name for program in programs for one in program.assignments)
+    everything = (*(name for _, names in given for name in names), *computed)
+    return tuple(name for name in dict.fromkeys(everything) if name != step.network.loss)
+
+
+def last_inlined(routine: Routine) -> Routine:
+    """Return the value of the last assignment instead of giving it a name."""
+    *others, last = routine.assignments
+    return Routine(routine.reads, tuple(others), ((last.expression,),), number=True)
+
+
+def _routine(program: Program, reads: Reads) -> Routine:
+    return Routine(reads, program.assignments, (_symbols(program.outputs),))
+
+
+def _updating(step: TrainingStep, program: Program, reads: Reads) -> Routine:
+    count = len(step.network.parameters)
+    parameters, state = program.outputs[:count], program.outputs[count:]
+    if not state:
+        return Routine(reads, program.assignments, (_symbols(parameters),))
+    reads = (reads[0], ("state", step.state), *reads[1:])
+    return Routine(reads, program.assignments, (_symbols(parameters), _symbols(state)))
+
+
+def _symbols(names: Iterable[str]) -> tuple[Expression, ...]:
+    return tuple(map(Symbol, names))

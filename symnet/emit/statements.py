@@ -1,0 +1,146 @@
+"""Code with loops, before it is text of a language.
+
+In: Expression. Out: Statement; operation counts.
+
+An entry of a list is a ``Symbol`` whose name is the list's with an index, ``z1[i]``: all languages
+that symnet writes agree on that.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from symnet.derive.operations import Counts, counted, operations_in
+from symnet.emit.layout import STEP, broken
+from symnet.emit.printing import Printer
+from symnet.model.expression import Expression, Symbol
+
+
+@dataclass(frozen=True, slots=True)
+class Make:
+    """A new list of ``size`` zeros."""
+
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """``target = value``, or ``target += value``; ``new``: of a variable not seen before."""
+
+    target: str
+    value: Expression
+    add: bool = False
+    new: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """The body once for each value of ``index`` from ``start`` to below ``stop``."""
+
+    index: str
+    start: int
+    stop: int
+    body: "tuple[Statement, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A comment on a line of its own."""
+
+    text: str
+
+
+Statement = Make | Put | Loop | Note
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The body of a function: statements, then what it returns."""
+
+    statements: tuple[Statement, ...]
+    results: tuple[Expression, ...]
+
+    @property
+    def nodes(self) -> tuple[Expression, ...]:
+        """Every expression of the function."""
+        return (*_values(self.statements), *self.results)
+
+    @property
+    def operations(self) -> Counts:
+        """What the function computes, counted as often as its loops run."""
+        return _operations(self.statements) + counted(self.results)
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """How a language writes statements, with places for their parts.
+
+    ``put``, ``new`` and ``add`` are what stands in front of the value, ``stop`` what stands behind
+    it. ``end``: what closes a loop; empty where indentation does.
+    """
+
+    make: str
+    put: str
+    new: str
+    add: str
+    loop: str
+    note: str
+    stop: str = ""
+    end: str = ""
+
+
+def written(
+    statements: Iterable[Statement], lines: Lines, printer: Printer, indent: str = ""
+) -> Iterator[str]:
+    """Write ``statements`` line by line; functions stand one step in."""
+    margin = len(STEP + indent)
+    for one in statements:
+        match one:
+            case Make(name, size):
+                yield indent + lines.make.format(name=name, size=size)
+            case Put(target, value, add, new):
+                form = lines.add if add else lines.new if new else lines.put
+                opening, pieces = form.format(target=target), printer.pieces(value)
+                yield from (indent + one for one in broken(opening, pieces, margin, lines.stop))
+            case Loop(index, start, stop, body):
+                bounds = {"start": start, "stop": stop, "range": _range(start, stop)}
+                yield indent + lines.loop.format(index=index, **bounds)
+                yield from written(body, lines, printer, indent + STEP)
+                if lines.end:
+                    yield indent + lines.end
+            case Note(text):
+                yield indent + lines.note.format(text=text)
+
+
+def _range(start: int, stop: int) -> str:
+    return f"range({start}, {stop})" if start else f"range({stop})"
+
+
+def entry(name: str, index: str) -> Symbol:
+    """Return an entry of the list ``name``."""
+    return Symbol(f"{name}[{index}]")
+
+
+def each(index: str, count: int, *body: Statement) -> Loop:
+    """Return a loop over ``count`` values, from 0."""
+    return Loop(index, 0, count, body)
+
+
+def _operations(statements: Iterable[Statement]) -> Counts:
+    total = Counts()
+    for one in statements:
+        match one:
+            case Loop(start=start, stop=stop, body=body):
+                total += _operations(body).times(stop - start)
+            case Put(value=value, add=add):
+                total += operations_in(value) + Counts(additions=int(add))
+    return total
+
+
+def _values(statements: Iterable[Statement]) -> Iterator[Expression]:
+    for one in statements:
+        match one:
+            case Loop(body=body):
+                yield from _values(body)
+            case Put(value=value):
+                yield value

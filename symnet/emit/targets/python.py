@@ -1,0 +1,207 @@
+"""Plain Python: one module without imports, or with `from math import` of what it uses.
+
+In: Request. Out: SourceFile.
+"""
+
+import re
+from typing import Any
+
+from symnet.derive.operations import Counts, operations
+from symnet.derive.update import TrainingStep
+from symnet.emit.constants import (
+    many_names,
+    many_numbers,
+    many_state_names,
+    missing,
+    names_constant,
+    numbers_constant,
+    sample_constants,
+    table_constant,
+)
+from symnet.emit.header import header
+from symnet.emit.lesson import lessons
+from symnet.emit.loops import loops
+from symnet.emit.naming import escaped, renamed
+from symnet.emit.printing import Printer
+from symnet.emit.pythonic import (
+    AMBIGUOUS,
+    KEYWORDS,
+    SYNTAX,
+    body,
+    described,
+    docstring_safe,
+    imported,
+    looped,
+)
+from symnet.emit.pythonic_lesson import LessonWriter
+from symnet.emit.request import Request
+from symnet.emit.routines import Routines, names_in, routines
+from symnet.emit.rule import initial_state
+from symnet.files import SourceFile
+from symnet.model.evaluation import ELEMENTARY
+from symnet.model.initial import initial_values
+from symnet.model.numbering import parameter_names
+from symnet.model.spec import Spec
+from symnet.rendering import render
+
+STYLES = ("module", "lesson")
+WIDE_STYLES = ("module",)
+
+# Every name that a module uses besides the network's: builtins, functions, arguments, locals.
+OWN = frozenset(
+    "ValueError enumerate len list map max print range str tuple zip "
+    "PARAMETERS INITIAL STATE SAMPLE_X SAMPLE_Y RATES "
+    "forward loss gradients input_gradients update train initial_state main nodes shown "
+    "sample_forward sample_loss sample_gradients sample_input_gradients "
+    "params state x y learning_rate gradient new_params new_state one_x one_y total".split()
+) | {*ELEMENTARY.values()}
+
+Fields = dict[str, Any]
+
+
+def sources(request: Request) -> tuple[SourceFile, ...]:
+    """Write the module, or the lesson."""
+    fields = _wide(request) if request.step is None else _scalar(request, request.step)
+    text = render(f"code/python/{request.style}.py.jinja", **_common(request), **fields)
+    return (SourceFile(_path(request), text),)
+
+
+def _path(request: Request) -> str:
+    stem = re.sub(r"\W", "_", request.spec.name, flags=re.ASCII)
+    stem = f"n_{stem}" if not stem[:1].isalpha() or stem in KEYWORDS else stem
+    return f"{stem}.py" if request.style == "module" else f"{stem}_{request.style}.py"
+
+
+def _common(request: Request) -> Fields:
+    """Return what the templates need of any network.
+
+    ``pair``: a loop over the samples; ``indexed``: sample k, of the arguments or of the file.
+    """
+    spec = request.spec
+    return {
+        "samples": request.samples,
+        "mean": spec.training.reduction == "mean",
+        "xy": _xy(spec),
+        "one_xy": "one_x, one_y" if spec.targets else "one_x",
+        "pair": "one_x, one_y in zip(x, y, strict=True)" if spec.targets else "one_x in x",
+        "indexed": "x[k], y[k]" if spec.targets else "x[k]",
+        "file_sample": _file_sample(request),
+        "inputs": described(spec.inputs),
+        "targets": described(spec.targets) if spec.targets else "",
+        "sample_constants": sample_constants(spec),
+        "missing": missing(spec),
+        "value": "Loss" if spec.targets else "Output",
+    }
+
+
+def _file_sample(request: Request) -> str:
+    """Return what a step of the file reads: sample k, or all there is."""
+    which = "[k]" if request.samples == "online" else ""
+    names = ("SAMPLE_X", "SAMPLE_Y") if request.spec.targets else ("SAMPLE_X",)
+    return ", ".join(name + which for name in names)
+
+
+def _scalar(request: Request, step: TrainingStep) -> Fields:
+    """Return what the templates need of a network with a name for every node."""
+    parameters = [one.name for one in step.network.parameters]
+    values = [one.value for one in step.network.parameters if one.value is not None]
+    own = OWN | KEYWORDS | {f"update_{name}" for name in parameters}
+    called = escaped(names_in(step), own)
+    printer = Printer(SYNTAX, {**called, step.rate: "learning_rate"})
+    if request.style == "lesson":
+        functions = _lesson_functions(request, step, printer)
+    else:
+        functions = _functions(request, routines(step), printer)
+    return functions | {
+        "header": header(request, _counts(request, step), renamed(called), docstring_safe),
+        "ambiguous": not AMBIGUOUS.isdisjoint(called),
+        "parameters": names_constant("PARAMETERS", parameters),
+        "initial": numbers_constant("INITIAL", values) if values else (),
+        "tables": (),
+        "state": names_constant("STATE", step.state) if step.state else (),
+        "start": many_numbers("return ", step.initial_state) if step.state else (),
+        "predictions": described([called[name] for name in step.network.predictions]),
+        "table": max(map(len, parameters)),
+    }
+
+
+def _counts(request: Request, step: TrainingStep) -> list[tuple[str, Counts]]:
+    counts = [
+        ("forward", operations(step.forward)),
+        ("loss and gradients", operations(step.loss, step.gradients)),
+    ]
+    if request.samples == "batch":
+        counts = [(f"{subject} of a sample", found) for subject, found in counts]
+        return [*counts, ("update from gradients", operations(step.rule))]
+    return [*counts, ("update", operations(step.update))]
+
+
+def _functions(request: Request, found: Routines, printer: Printer) -> Fields:
+    """Return the bodies of the module's functions, and what they import."""
+    asked = found.input_gradients
+    update = found.rule if request.samples == "batch" else found.update
+    used = (found.forward, found.loss, found.gradients, update)
+    calls = {"gradient": f"gradients(params, {_xy(request.spec)})"}
+    return {
+        "imports": imported(node for one in used for node in one.nodes),
+        "forward": body(found.forward, printer),
+        "loss": body(found.loss, printer),
+        "gradients": body(found.gradients, printer),
+        "input_gradients": body(asked, printer) if asked else (),
+        "update": body(update, printer, calls),
+    }
+
+
+def _wide(request: Request) -> Fields:
+    """Return what the templates need of a network written as loops."""
+    spec, found, printer = request.spec, loops(request.spec), Printer(SYNTAX)
+    asked = found.input_gradients
+    blocks = (found.forward, found.loss, found.gradients, found.update)
+    counts = (
+        ("forward", found.forward.operations),
+        ("gradients", found.gradients.operations),
+        ("update from gradients", found.update.operations),
+    )
+    values, start = initial_values(spec, parameter_names(spec)), initial_state(spec)
+    given = f"gradient = gradients(params, {_xy(spec)})"
+    return {
+        "header": header(request, counts, (), docstring_safe),
+        "ambiguous": False,
+        "imports": imported(node for one in blocks for node in one.nodes),
+        "parameters": many_names(spec),
+        "initial": many_numbers("INITIAL = ", values) if values else (),
+        "tables": [table_constant(*one) for one in found.tables],
+        "state": many_state_names(spec) if start else (),
+        "start": many_numbers("return ", start) if start else (),
+        "forward": looped(found.forward, printer),
+        "loss": looped(found.loss, printer),
+        "gradients": looped(found.gradients, printer),
+        "input_gradients": looped(asked, printer) if asked else (),
+        "update": (given, *looped(found.update, printer)),
+        "predictions": described([f"y_hat{k + 1}" for k in range(spec.layers[-1].units)]),
+        "table": 0,
+    }
+
+
+def _lesson_functions(request: Request, step: TrainingStep, printer: Printer) -> Fields:
+    """Return the bodies of the lesson's functions, and what they import."""
+    found, told = routines(step), lessons(step, printer.names)
+    nodes = [*found.forward.nodes, *found.loss.nodes, *told.nodes.nodes]
+    nodes += [one.expression for one in told.assignments]
+    arguments = f"params, {'state, ' if step.state else ''}{_xy(request.spec)}"
+    writer = LessonWriter(step, told, printer, batch=request.samples == "batch")
+    return {
+        "imports": imported(nodes),
+        "forward": body(found.forward, printer),
+        "loss": body(found.loss, printer),
+        "gradients": (),
+        "input_gradients": (),
+        "arguments": f"{arguments}, learning_rate",
+        "nodes": body(told.nodes, printer),
+        "lessons": [writer.fields(one) for one in told.lessons],
+        "update": writer.update(f"{arguments}, learning_rate"),
+    }
+
+
+def _xy(spec: Spec) -> str:
+    return "x, y" if spec.targets else "x"
