@@ -166,10 +166,10 @@ def verify(network: Network, derivation: Derivation) -> Report:
 def _evaluate(bench: _Bench) -> None:
     """Draw points until every gradient that can be non-zero has been."""
     least = RATIONAL if bench.kind is EXACT else TRANSCENDENTAL
-    reachable = [name for name in bench.wanted if bench.derivation.adjoints[name].terms]
+    reachable = [name for name in bench.wanted if bench.derivation.path_count(name)]
     for number, point in enumerate(islice(random_points(bench.network), MOST_DRAWS)):
         bench.compare(point)
-        if number < 2 or bench.tallies[bench.wanted[0]].nonzero == 1:
+        if number < least:
             bench.quotients(point)
         exercised = all(bench.tallies[name].nonzero for name in reachable)
         if number + 1 >= least and exercised:
@@ -186,7 +186,7 @@ def _record(derivation: Derivation, name: str, symbolic: Verdict, tally: _Tally)
         tally.differences,
         tally.kinks,
         tally.kinks_right,
-        bool(derivation.adjoints[name].terms),
+        derivation.path_count(name) > 0,
     )
 
 
