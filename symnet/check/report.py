@@ -47,7 +47,8 @@ MOST_DIFFERENCE = 1e-15
 class Report:
     """The verdict on a whole derivation; ``method`` and ``arithmetic`` say how it was reached.
 
-    ``steps``: statements proven beside the gradients, with their verdicts.
+    ``steps``: statements proven beside the gradients, with their verdicts. ``notices``: what a
+    reader should know of the file's own samples; they do not change the verdict.
     """
 
     network: str
@@ -55,6 +56,7 @@ class Report:
     arithmetic: str
     records: tuple[Record, ...]
     steps: tuple[tuple[str, Verdict], ...] = ()
+    notices: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -79,7 +81,8 @@ class Report:
         lines = ["  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)) for row in rows]
         steps = [f"{text}: {verdict}" for text, verdict in self.steps]
         text = [f"{self.network}: {self.method}; {self.arithmetic}", "", *lines, "", *steps]
-        return "\n".join(line.rstrip() for line in [*text, f"{self.summary}."])
+        notes = [f"Note: {notice}" for notice in self.notices]
+        return "\n".join(line.rstrip() for line in [*text, f"{self.summary}.", *notes])
 
 
 def _row(record: Record) -> tuple[str, ...]:

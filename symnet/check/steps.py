@@ -62,5 +62,3 @@ def _collapses(derivation: Derivation, adjoint: Adjoint) -> Verdict:
         known[network.targets[-1]] = 1 - sympy.Add(*others)
     difference = to_sympy(factors, known) - to_sympy(adjoint.collapsed, known)
     return "proven" if sympy.cancel(sympy.together(difference)) == 0 else "failed"
-
-

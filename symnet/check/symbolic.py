@@ -135,7 +135,7 @@ def _is_small(network: Network) -> bool:
 def symbolic_verdicts(derivation: Derivation) -> dict[str, Verdict]:
     """Prove every gradient, on the nested loss where that is small enough."""
     small = _is_small(derivation.network)
-    return _by_nesting(derivation) if small else _by_layers(derivation)
+    return _by_nesting(derivation) if small else by_layers(derivation)
 
 
 def _by_nesting(derivation: Derivation) -> dict[str, Verdict]:
@@ -150,7 +150,7 @@ def _by_nesting(derivation: Derivation) -> dict[str, Verdict]:
     }
 
 
-def _by_layers(derivation: Derivation) -> dict[str, Verdict]:
+def by_layers(derivation: Derivation) -> dict[str, Verdict]:
     """Prove each local derivative from its own node, and that no consumer is left out."""
     network, kind = derivation.network, Opaque().arithmetic
     good = {network.loss: True}

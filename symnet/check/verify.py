@@ -14,6 +14,7 @@ from itertools import islice
 from typing import Any
 
 from symnet.check.dual import loss_and_slopes
+from symnet.check.kinks import notices
 from symnet.check.points import (
     RATIONAL,
     TRANSCENDENTAL,
@@ -160,6 +161,7 @@ def verify(network: Network, derivation: Derivation) -> Report:
             for name, tally in bench.tallies.items()
         ),
         steps=tuple(proven_steps(derivation)),
+        notices=tuple(map(str, notices(derivation))),
     )
 
 

@@ -7,8 +7,7 @@ from fractions import Fraction
 import pytest
 
 from symnet.check.report import Record, Report
-from symnet.check.symbolic import nested_loss, nested_size, regions, symbolic_verdicts
-from symnet.check.symbolic import _by_layers as by_layers
+from symnet.check.symbolic import by_layers, nested_loss, nested_size, regions, symbolic_verdicts
 from symnet.check.verify import verify
 from symnet.derive.backprop import Adjoint, Derivation, backpropagate
 from symnet.model.activations import ACTIVATIONS
@@ -94,13 +93,9 @@ WRONG = {
         NOTEBOOK, "z3", lambda local: Call("relu", (Symbol("z1"),), (("kink", Fraction(0)),), 0)
     ),
     "value for slope": changed(SIGMOID, "z1", lambda local: Symbol("h1")),
-    "before for after": changed(
-        SIGMOID, "z1", lambda local: Symbol("z1") * (1 - Symbol("z1"))
-    ),
+    "before for after": changed(SIGMOID, "z1", lambda local: Symbol("z1") * (1 - Symbol("z1"))),
     "path lost": without_a_path(SIGMOID, "h1"),
-    "tiny constant": changed(
-        NOTEBOOK, "w7", lambda local: local + Fraction(1, 10**12)
-    ),
+    "tiny constant": changed(NOTEBOOK, "w7", lambda local: local + Fraction(1, 10**12)),
 }
 
 
