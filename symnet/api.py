@@ -127,7 +127,7 @@ class Derivation:
     def _adjoint(self, name: str) -> "Adjoint":
         known = self.stages.derivation.adjoints
         if name not in known:
-            raise SpecError(f"{name!r}: {self.stages.spec.name} has no such variable with a gradient")
+            raise SpecError(f"{name!r}: {self.stages.spec.name} has no gradient of that name")
         return known[name]
 
     def __str__(self) -> str:

@@ -165,7 +165,7 @@ def _forced(node: Expression, z: str, side: int) -> Expression:
 
 
 def _side(value: Any) -> int:
-    return (value > 0) - (value < 0)
+    return int(value > 0) - int(value < 0)
 
 
 def _short(value: Any) -> str:

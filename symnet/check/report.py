@@ -15,7 +15,7 @@ class Record:
 
     ``symbolic``: against SymPy's derivative of the nested loss, or rule by rule. ``points``: how
     often it was evaluated against dual numbers, ``nonzero`` of them with a gradient that is not 0,
-    ``error`` the worst difference. ``differences``: the worst difference from a difference quotient.
+    ``error`` the worst distance. ``differences``: the worst distance from a difference quotient.
     ``kinks``: how many points sat exactly on a kink, ``kinks_right`` of them as the convention has.
     ``reachable``: whether the loss depends on the variable at all.
     """

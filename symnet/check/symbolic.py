@@ -3,9 +3,9 @@
 In: Derivation. Out: a verdict for each variable.
 
 A kinked function is one of its pieces wherever it is differentiable. The pieces are joined with one
-indicator for each, 1 where that piece holds and 0 elsewhere: an identity with the indicators left as
-symbols is the identity in every activation region at once. Pieces are differentiated by SymPy, so
-the tables' slopes are not their own judge. Smooth functions are opaque; that their slope is the
+indicator for each, 1 where that piece holds and 0 elsewhere: an identity with the indicators left
+as symbols is the identity in every activation region at once. Pieces are differentiated by SymPy,
+so the tables' slopes are not their own judge. Smooth functions are opaque; that their slope is the
 derivative of their definition is proven once for each, apart.
 """
 
@@ -191,9 +191,9 @@ def _local_is_right(
         known[error] = evaluate(nodes[error], known, kind)
     derived = sympy.diff(evaluate(formula, known, kind), real(name))
     for node, expression in nodes.items():
-        if isinstance(formula, Call) and isinstance(expression, Call):
-            if expression.arguments == formula.arguments:  # its own value, or its layer's
-                known[node] = evaluate(expression, known, kind)
+        calls = isinstance(formula, Call) and isinstance(expression, Call)
+        if calls and expression.parts == formula.parts:  # its own value, or its layer's
+            known[node] = evaluate(expression, known, kind)
     return _verdict(evaluate(claimed, known, kind), derived) == "proven"
 
 
