@@ -1,0 +1,144 @@
+"""The document model: what is on the page, before any format.
+
+In: Expression. Out: Document and its blocks.
+
+Text is plain text and mathematics is expressions; there is no markup in either.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from symnet.model.expression import Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """The number of an equation, by the equation's id."""
+
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A name or command as it is typed."""
+
+    text: str
+
+
+Piece = str | Expression | Reference | Code
+Pieces = tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading; level 1 is a section, 3 the run-in heading of a few lines."""
+
+    level: int
+    pieces: Pieces
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Text with mathematics in it; ``warning``: something the reader must not miss."""
+
+    pieces: Pieces
+    warning: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """A displayed formula; ``node``: the assignment of the programs that it defines, or empty.
+
+    ``id`` is the same in every document about the network. ``number``: None where it has none.
+    """
+
+    id: str
+    body: Expression
+    node: str = ""
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Equations:
+    """Formulas one under the other, aligned at their first relation."""
+
+    rows: tuple[Equation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table; the first column names the rows."""
+
+    id: str
+    caption: Pieces
+    head: tuple[Pieces, ...]
+    rows: tuple[tuple[Pieces, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A drawing, by what it shows; formats that cannot draw it print its description."""
+
+    id: str
+    caption: Pieces
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Program text."""
+
+    id: str
+    language: str
+    text: str
+    caption: Pieces = ()
+
+
+Block = Heading | Paragraph | Equations | Table | Figure | Listing
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A whole document about one network.
+
+    ``facts``: what the head of every file says. ``marks``: the shared quantities, in order.
+    """
+
+    name: str
+    title: str
+    subtitle: str
+    facts: tuple[str, ...]
+    blocks: tuple[Block, ...]
+    marks: tuple[str, ...] = ()
+
+    def equations(self) -> Iterator[Equation]:
+        """Yield every equation in order."""
+        for block in self.blocks:
+            if isinstance(block, Equations):
+                yield from block.rows
+
+    def numbers(self) -> dict[str, int]:
+        """Return the equation number of every node that has one."""
+        return {
+            one.node: one.number for one in self.equations() if one.node and one.number is not None
+        }
+
+
+def paragraph(*pieces: Piece, warning: bool = False) -> Paragraph:
+    """Make a paragraph of its pieces."""
+    return Paragraph(pieces, warning)
+
+
+def numbered(blocks: Iterable[Block]) -> tuple[Block, ...]:
+    """Number the equations that define a node, from 1 on."""
+    done: list[Block] = []
+    count = 0
+    for block in blocks:
+        if isinstance(block, Equations):
+            rows = []
+            for row in block.rows:
+                count += bool(row.node)
+                rows.append(replace(row, number=count) if row.node else row)
+            block = Equations(tuple(rows))
+        done.append(block)
+    return tuple(done)

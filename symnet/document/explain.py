@@ -1,0 +1,60 @@
+"""A derivation told as a lecturer would: from the network to the new parameters.
+
+In: Derivation, TrainingStep. Out: Document.
+"""
+
+from collections.abc import Iterator
+
+from symnet.check.report import Report
+from symnet.derive.backprop import Derivation
+from symnet.derive.update import TrainingStep
+from symnet.document.blocks import Block, Document, numbered
+from symnet.document.facts import facts
+from symnet.document.lesson import Lesson
+from symnet.document.sections.backward import backward_numbers, backward_section, local_section
+from symnet.document.sections.example import batch_numbers, forward_numbers
+from symnet.document.sections.forward import forward_section
+from symnet.document.sections.gradients import gradients_section
+from symnet.document.sections.network import network_section
+from symnet.document.sections.proof import proof_section
+from symnet.document.sections.training import training_section
+from symnet.document.sections.updates import update_section
+
+
+def explain(
+    derivation: Derivation,
+    training: TrainingStep,
+    wrt: tuple[str, ...] = (),
+    report: Report | None = None,
+) -> Document:
+    """Tell the derivation; ``wrt``: only the gradients of these variables."""
+    lesson = Lesson(derivation, training, wrt or _all(derivation))
+    network = derivation.network
+    marks = tuple(
+        derivation.adjoints[name].name
+        for name in lesson.of_kind("pre_activation")
+        if name in lesson.needed
+    )
+    blocks = numbered((*_blocks(lesson), *proof_section(lesson, report)))
+    subtitle = "The gradient by the chain rule, step by step"
+    head = tuple(facts(lesson))
+    return Document(network.spec.name, network.spec.title, subtitle, head, blocks, marks)
+
+
+def _all(derivation: Derivation) -> tuple[str, ...]:
+    network = derivation.network
+    inputs = network.inputs if network.spec.input_gradients else ()
+    return (*(one.name for one in network.parameters), *inputs)
+
+
+def _blocks(lesson: Lesson) -> Iterator[Block]:
+    yield from network_section(lesson)
+    yield from forward_section(lesson)
+    yield from forward_numbers(lesson)
+    yield from local_section(lesson)
+    yield from backward_section(lesson)
+    yield from backward_numbers(lesson)
+    yield from batch_numbers(lesson)
+    yield from update_section(lesson)
+    yield from gradients_section(lesson)
+    yield from training_section(lesson)

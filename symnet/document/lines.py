@@ -1,0 +1,207 @@
+"""Where long formulas break: before a relation, before a sign, between factors.
+
+In: Expression, displayed. Out: Line.
+
+Widths are measured in em, the width of the letter M; what does not fit and cannot be broken has
+its long sums shortened to first, dots, last.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from symnet.document.mathematics import (
+    Applied,
+    Continued,
+    Dots,
+    Equalities,
+    Listed,
+    Marked,
+)
+from symnet.document.printing import Printer
+from symnet.model.expression import Expression, Negative, Product, Quotient, Sum, rebuilt
+from symnet.model.glyphs import GREEK, Glyph
+
+# Sums and lists of functions of a whole layer are told by their ends if they are longer.
+MANY = 4
+Step = tuple[str, Expression]
+_SIGNS = {"+": 1.25, "-": 1.25, "*": 0.75, "/": 0.5, "neg": 0.8, "thin": 0.17, ",": 0.45, ",,": 1.4}
+_RELATION = 1.6
+_WIDE = {"m": 0.9, "w": 0.75, "M": 1.0, "W": 1.0, "i": 0.37, "l": 0.32, "j": 0.45, "ell": 0.43}
+_INDEX = 0.75
+_INDENT = 1.2
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: ``left`` only on the first; the relation of a continued line is empty."""
+
+    left: Expression | None
+    steps: tuple[Step, ...]
+
+
+class Ruler(Printer[float]):
+    """A printer whose output is the width of what it would print, in em."""
+
+    def row(self, parts: Sequence[float]) -> float:
+        return sum(parts)
+
+    def letter(self, glyph: Glyph, sample: float | None = None) -> float:
+        below = sum(map(_text_width, glyph.below)) + 0.3 * max(0, len(glyph.below) - 1)
+        above = sum(0.8 + _text_width(one) for one in glyph.above)
+        above += 0 if sample is None else 0.6 + sample
+        return _text_width(glyph.letter) + _INDEX * max(below, above)
+
+    def digits(self, text: str, exponent: int) -> float:
+        power = 1.8 + 0.4 * len(str(exponent)) if exponent else 0
+        return 0.3 * text.startswith("-") + 0.5 * len(text) + power
+
+    def sign(self, kind: str) -> float:
+        return _SIGNS.get(kind, _RELATION)
+
+    def brackets(self, inside: float, tall: bool) -> float:
+        return inside + (1.3 if tall else 0.8)
+
+    def bars(self, inside: float, tall: bool) -> float:
+        return inside + 0.7
+
+    def fraction(self, above: float, below: float) -> float:
+        return max(above, below) + 0.3
+
+    def partial(self, of: float, by: float) -> float:
+        return max(of, by) + 0.9
+
+    def raised(self, base: float, exponent: float) -> float:
+        return base + _INDEX * exponent
+
+    def root(self, inside: float) -> float:
+        return inside + 0.9
+
+    def function(self, glyph: Glyph, primed: bool) -> float:
+        return self.letter(glyph) + 0.3 * primed
+
+    def underbrace(self, inside: float, label: float) -> float:
+        return max(inside, _INDEX * label + 0.2, 1.2)
+
+    def marked(self, inside: float, mark: str) -> float:
+        return inside
+
+    def cases(self, rows: Sequence[tuple[float, float]]) -> float:
+        return 2 + max(value for value, _ in rows) + max(when for _, when in rows)
+
+    def big_sum(self, inside: float, index: float, last: float) -> float:
+        return 1.9 + inside
+
+    def words(self, text: str) -> float:
+        return 0.5 * len(text)
+
+    def dots(self) -> float:
+        return 1.4
+
+
+def _text_width(text: str) -> float:
+    if text in GREEK or text in _WIDE:
+        return _WIDE.get(text, 0.6)
+    return sum(_WIDE.get(one, 0.78 if one.isupper() else 0.54) for one in text)
+
+
+width = Ruler().show
+
+
+def laid_out(body: Expression, limit: float) -> list[Line]:
+    """Break a formula into lines of at most ``limit`` em."""
+    if isinstance(body, Equalities):
+        return _chain(body, limit)
+    if isinstance(body, Listed):
+        if width(body) <= limit:
+            return [Line(None, (("", body),))]
+        return [Line(None, (("", one),)) for one in _packed(body.items, Listed, limit)]
+    first, *rest = split(body, limit)
+    return [Line(None, (("", one),)) for one in (first, *rest)]
+
+
+def _chain(body: Equalities, limit: float) -> list[Line]:
+    """Put as many steps of a chain on a line as fit, starting lines with a relation."""
+    room = limit - width(body.left)
+    lines: list[list[Step]] = [[]]
+    used = 0.0
+    for relation, right in body.steps:
+        needed = _RELATION + width(right)
+        if lines[-1] and used + needed > room:
+            lines.append([])
+            used = 0.0
+        if needed > room:
+            first, *rest = split(right, room - _RELATION)
+            lines[-1].append((relation, first))
+            lines += [[("", one)] for one in rest]
+            used = _INDENT + width(rest[-1]) if rest else _RELATION + width(first)
+        else:
+            lines[-1].append((relation, right))
+            used += needed
+    lefts = [body.left, *[None] * len(lines)]
+    return [Line(left, tuple(steps)) for left, steps in zip(lefts, lines, strict=False)]
+
+
+def split(node: Expression, room: float) -> list[Expression]:
+    """Break a sum before its signs, or a product between its factors."""
+    if width(node) <= room:
+        return [node]
+    if isinstance(node, Sum):
+        terms = [_fitted(term, room - _INDENT) for term in node.terms]
+        return _packed(terms, Sum, room)
+    factors = _factors(node)
+    if len(factors) > 2:
+        return _packed([_fitted(one, room - _INDENT) for one in factors], Product, room)
+    return [_fitted(node, room)]
+
+
+def _factors(node: Expression) -> list[Expression]:
+    """Take a product apart; a colour stays on every factor it was on."""
+    match node:
+        case Product(factors):
+            return [one for factor in factors for one in _factors(factor)]
+        case Marked(inside, mark):
+            return [Marked(one, mark) for one in _factors(inside)]
+        case Negative(Product() as operand):
+            first, *rest = _factors(operand)
+            return [Negative(first), *rest]
+    return [node]
+
+
+def _packed(
+    parts: Sequence[Expression], kind: type[Sum] | type[Product] | type[Listed], room: float
+) -> list[Expression]:
+    """Fill lines with as many parts as fit; lines after the first are continued ones."""
+    rows: list[list[Expression]] = [[parts[0]]]
+    for part in parts[1:]:
+        wider = width(kind((*rows[-1], part))) + (_INDENT if len(rows) > 1 else 0)
+        if wider > room:
+            rows.append([part])
+        else:
+            rows[-1].append(part)
+    joined = [kind(tuple(row)) if len(row) > 1 or kind is Sum else row[0] for row in rows]
+    if kind is Listed:
+        return joined
+    first = rows[0][0] if len(rows[0]) == 1 else joined[0]
+    return [first, *map(Continued, joined[1:])]
+
+
+def _fitted(node: Expression, room: float) -> Expression:
+    return node if width(node) <= room else shortened(node)
+
+
+def shortened(node: Expression) -> Expression:
+    """Leave out the middle of every long sum and list inside ``node``."""
+    match node:
+        case Sum(terms):
+            return Sum(_ends(terms))
+        case Applied(function, arguments, primed):
+            return Applied(function, _ends(arguments), primed)
+        case Listed(items, arrows):
+            return Listed(_ends(items), arrows)
+    if isinstance(node, Product | Quotient | Negative):
+        return rebuilt(node, tuple(map(shortened, node.parts)))
+    return node
+
+
+def _ends(parts: tuple[Expression, ...]) -> tuple[Expression, ...]:
+    return parts if len(parts) <= MANY else (*parts[:2], Dots(), parts[-1])

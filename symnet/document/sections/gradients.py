@@ -1,0 +1,163 @@
+"""The section with the gradient of each parameter: its factors, their values, its new value.
+
+In: Lesson. Out: blocks.
+"""
+
+from collections.abc import Iterator
+
+from symnet.document.blocks import Block, Equation, Equations, Heading, Pieces, paragraph
+from symnet.document.lesson import Lesson, in_numbers
+from symnet.document.mathematics import Equalities, Letter, Marked, OfSample, Partial, equation
+from symnet.document.prose import number_word
+from symnet.document.rounding import Values, value_of
+from symnet.document.sections.chains import (
+    MOST_PATHS,
+    Chain,
+    chain_count,
+    chains,
+    named_factors,
+    path,
+    product_of_values,
+)
+from symnet.document.sections.example import over_samples
+from symnet.document.sections.forward import reduced
+from symnet.document.sections.updates import update_rows
+from symnet.model.expression import Expression, Product, Symbol, rebuilt, total
+
+
+def gradients_section(lesson: Lesson) -> Iterator[Block]:
+    """Write the gradient of every parameter asked for, one after the other."""
+    yield Heading(
+        1, ("The gradient of each parameter",) if len(lesson.wrt) > 1 else ("The gradient",)
+    )
+    for name in lesson.wrt:
+        yield from _one(lesson, name)
+
+
+def _one(lesson: Lesson, name: str) -> Iterator[Block]:
+    yield Heading(3, _heading(lesson, name))
+    if name not in lesson.derivation.adjoints:
+        yield paragraph("The loss does not depend on it.")
+        return
+    found, count = paths(lesson, name), chain_count(lesson.derivation, name)
+    yield from _paths_in_words(lesson, name, found, count)
+    yield Equations(tuple(_rows(lesson, name, found)))
+
+
+def paths(lesson: Lesson, name: str) -> list[Chain]:
+    """Return the paths that are written out: all of them, or none where there are too many."""
+    many = chain_count(lesson.derivation, name) > MOST_PATHS
+    return [] if many else list(chains(lesson, name))
+
+
+def _heading(lesson: Lesson, name: str) -> Pieces:
+    frozen = {one.name for one in lesson.network.parameters if one.frozen}
+    kind = kind_of(lesson, name).capitalize()
+    return (f"{kind} ", lesson.letters.symbol(name), " (frozen)" if name in frozen else "")
+
+
+def kind_of(lesson: Lesson, name: str) -> str:
+    """Return what a variable is called: weight, bias, threshold or input."""
+    kinds = {one.name: one.kind for one in lesson.network.parameters}
+    subtracted = (
+        unit.bias for layer in lesson.network.layers for unit in layer.units if layer.bias_sign < 0
+    )
+    return "threshold" if name in subtracted else kinds.get(name, "input")
+
+
+def _paths_in_words(lesson: Lesson, name: str, found: list[Chain], count: int) -> Iterator[Block]:
+    if not found:
+        yield paragraph(
+            f"It reaches the loss along {number_word(count)} paths, too many to write out. "
+            "The deltas have added them up already, so only the last step is left:"
+        )
+    elif count == 1:
+        yield paragraph("It reaches the loss along one path, ", path(lesson, found[0]), ".")
+    else:
+        yield paragraph(f"It reaches the loss along {number_word(count)} paths:")
+        rows = (Equation(f"{name}-path-{k}", path(lesson, one)) for k, one in enumerate(found, 1))
+        yield Equations(tuple(rows))
+        yield paragraph("Each path is a product, and the gradient is their sum:")
+
+
+def _rows(lesson: Lesson, name: str, found: list[Chain]) -> Iterator[Equation]:
+    adjoint = lesson.derivation.adjoints[name]
+    yield Equation(name, _symbolic(lesson, name, found), adjoint.name)
+    if lesson.batch > 1:
+        yield Equation(f"{name}-batch", _over_batch(lesson, name))
+    if lesson.seen:
+        yield Equation(f"{name}-numbers", _numbers(lesson, name, found))
+        yield from update_rows(lesson, name)
+
+
+def _symbolic(lesson: Lesson, name: str, found: list[Chain]) -> Equalities:
+    """Chain the gradient to its factors, their values, and the form that reuses the deltas."""
+    letters = lesson.letters
+    steps: list[Expression] = []
+    if found:
+        steps.append(total(named_factors(lesson, chain, True) for chain in found))
+        steps.append(letters(product_of_values(found)))
+    else:
+        steps.append(
+            total(
+                Product(
+                    (
+                        letters.partial(lesson.network.loss, one.consumer),
+                        letters.partial(one.consumer, name),
+                    )
+                )
+                for one in lesson.derivation.adjoints[name].terms
+            )
+        )
+    steps.append(letters(lesson.derivation.value(name)))
+    return equation(letters.partial(lesson.network.loss, name), *steps)
+
+
+def _over_batch(lesson: Lesson, name: str) -> Equalities:
+    """Write the gradient over the batch as a sum over the samples."""
+    letters = lesson.letters
+    index = letters.variable("s")
+    each = _of_sample(lesson, letters(lesson.derivation.value(name)), index)
+    return equation(Partial(letters.batch_loss, letters.symbol(name)), reduced(lesson, each, index))
+
+
+def _of_sample(lesson: Lesson, node: Expression, index: Expression) -> Expression:
+    """Say of everything but the parameters which sample it belongs to."""
+    match node:
+        case Letter(name=name):
+            fixed = name in lesson.variables and lesson.variables[name].kind == "parameter"
+            return node if fixed else OfSample(node, index)
+        case Marked(Letter()):
+            return OfSample(node, index)
+    return (
+        rebuilt(node, tuple(_of_sample(lesson, one, index) for one in node.parts))
+        if node.parts
+        else node
+    )
+
+
+def _numbers(lesson: Lesson, name: str, found: list[Chain]) -> Equalities:
+    letters = lesson.letters
+    if lesson.batch > 1:
+        left = Partial(letters.batch_loss, letters.symbol(name))
+        return over_samples(lesson, left, lesson.derivation.adjoints[name].name)
+    left = letters.partial(lesson.network.loss, name)
+    values = lesson.seen[0]
+    if not found:
+        node, known = lesson.with_slopes(lesson.derivation.value(name), values)
+        return in_numbers(letters, left, node, known)
+    node, known = _factor_values(lesson, found, values)
+    return in_numbers(letters, left, node, known)
+
+
+def _factor_values(lesson: Lesson, found: list[Chain], values: Values) -> tuple[Expression, Values]:
+    """Give the value of every factor a name of its own."""
+    known, terms = {}, []
+    for row, chain in enumerate(found):
+        names = []
+        for column, factor in enumerate(chain):
+            called = f"factor {row} {column}"
+            known[called] = value_of(lesson.inlined(factor.value), values)
+            names.append(Symbol(called))
+        terms.append(Product(tuple(names)) if len(names) > 1 else names[0])
+    return total(terms), known
