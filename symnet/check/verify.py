@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import islice
+from random import Random
 from typing import Any
 
 from symnet.check.dual import loss_and_slopes
@@ -40,7 +41,7 @@ BESIDE = Fraction(1, 10**50)
 
 
 @dataclass
-class _Tally:
+class Tally:
     """What has been seen of one variable so far."""
 
     points: int = 0
@@ -52,12 +53,13 @@ class _Tally:
 
 
 @dataclass
-class _Bench:
+class Bench:
     """A derivation on the bench: its programs, its arithmetic and what was seen."""
 
     derivation: Derivation
     kind: Arithmetic = field(init=False)
     precise: Arithmetic = field(init=False)
+    slope_error: float = 0.0
 
     def __post_init__(self) -> None:
         self.network: Network = self.derivation.network
@@ -66,7 +68,7 @@ class _Bench:
         inputs = self.network.forward.inputs
         self.wanted = tuple(name for name in inputs if name in self.derivation.adjoints)
         self.program = _chain_rule(self.derivation)
-        self.tallies = {name: _Tally() for name in self.wanted}
+        self.tallies = {name: Tally() for name in self.wanted}
 
     def gradient(self, point: Point) -> dict[str, Any]:
         """Evaluate the chain rule as derived, in short form where it has one."""
@@ -102,6 +104,21 @@ class _Bench:
             quotient = (above - below) / (2 * self.precise.number(STEP))
             value = self._precise(found[name])
             tally.differences = max(tally.differences, _distance(value, quotient))
+
+    def along(self, point: Point, random: Random) -> None:
+        """Hold the gradient against one difference quotient, along a random direction."""
+        direction = {name: Fraction(random.randint(-8, 8), 4) for name in self.wanted}
+        ahead, behind = (
+            self.loss({n: v + sign * STEP * direction.get(n, 0) for n, v in point.items()})
+            for sign in (1, -1)
+        )
+        quotient = (ahead - behind) / (2 * self.precise.number(STEP))
+        found = self.gradient(point)
+        slope = sum(
+            (self._precise(found[n]) * self.precise.number(d) for n, d in direction.items()),
+            self.precise.number(Fraction(0)),
+        )
+        self.slope_error = max(self.slope_error, _distance(slope, quotient))
 
     def at_kink(self, z: str, bias: str, point: Point) -> None:
         """At a kink, hold the gradient against the two one-sided ones and the convention."""
@@ -147,7 +164,7 @@ class _Bench:
 
 def verify(network: Network, derivation: Derivation) -> Report:
     """Check every gradient in every way there is; a failure is a verdict, not an exception."""
-    bench = _Bench(derivation)
+    bench = Bench(derivation)
     _evaluate(bench)
     for z, bias, point in islice(on_kinks(network), MOST_KINK_POINTS):
         bench.at_kink(z, bias, point)
@@ -165,7 +182,7 @@ def verify(network: Network, derivation: Derivation) -> Report:
     )
 
 
-def _evaluate(bench: _Bench) -> None:
+def _evaluate(bench: Bench) -> None:
     """Draw points until every gradient that can be non-zero has been."""
     least = RATIONAL if bench.kind is EXACT else TRANSCENDENTAL
     reachable = [name for name in bench.wanted if bench.derivation.path_count(name)]
@@ -178,7 +195,7 @@ def _evaluate(bench: _Bench) -> None:
             break
 
 
-def _record(derivation: Derivation, name: str, symbolic: Verdict, tally: _Tally) -> Record:
+def _record(derivation: Derivation, name: str, symbolic: Verdict, tally: Tally) -> Record:
     return Record(
         name,
         symbolic,
