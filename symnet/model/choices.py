@@ -4,21 +4,33 @@ In: Section. Out: Choice.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Protocol
 
 from symnet.model.options import OptionRule
+from symnet.model.section import Section
 from symnet.model.spec import Choice, Option
-from symnet.model.toml import Section, any_of, shown, suggestion
+from symnet.model.wording import any_of, shown, suggestion
+
+
+class Entry(Protocol):
+    """What an entry of any of the tables has."""
+
+    @property
+    def options(self) -> tuple[OptionRule, ...]: ...
 
 
 def choice(
     section: Section,
     key: str,
-    table: Mapping[str, Any],
+    table: Mapping[str, Entry],
     default: str | None,
     defaults: Mapping[str, Option] | None = None,
 ) -> Choice:
-    """Return an entry of a table, given by name or as { name = ..., option = ... }."""
+    """Return an entry of a table, given by name or as { name = ..., option = ... }.
+
+    Raises:
+        SpecError: the table has no such entry, or the entry no such option.
+    """
     value = section.get(key, default)
     if isinstance(value, str):
         value = {"name": value}
@@ -27,14 +39,14 @@ def choice(
         section.fail(key, f"expected {wanted}, not {shown(value)}")
     name = value["name"]
     if name not in table:
-        section.fail(key, f"unknown {key} {shown(name)}; {suggestion(name, tuple(table))}")
-    rules: tuple[OptionRule, ...] = table[name].options
-    inner = Section(
-        section.file, section.path(key), value, ("name", *(rule.name for rule in rules))
-    )
+        section.fail(key, f"unknown {key} {shown(name)}; {suggestion(name, table)}")
+    rules = table[name].options
+    known = ("name", *(rule.name for rule in rules))
+    inner = Section(section.file, section.path(key), value, known)
     given = defaults or {}
     return Choice(
-        name, tuple((r.name, _option(inner, r, given.get(r.name, r.default))) for r in rules)
+        name,
+        tuple((one.name, _option(inner, one, given.get(one.name, one.default))) for one in rules),
     )
 
 
@@ -45,8 +57,8 @@ def _option(section: Section, rule: OptionRule, default: Option) -> Option:
     if rule.words:
         if not isinstance(value, str) or value not in rule.words:
             section.fail(rule.name, f"expected {any_of(rule.words)}, not {shown(value)}")
-        return str(value)
+        return value
     number = section.number(rule.name, value)
     if not rule.allows(number):
-        section.fail(rule.name, f"expected {rule.wanted}")
+        section.fail(rule.name, f"expected {rule.wanted}, not {shown(value)}")
     return number

@@ -6,22 +6,25 @@ Nothing in a file is ever evaluated: numbers are decimals, names are identifiers
 are entries of the tables.
 """
 
-import os
 import re
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from symnet.errors import SpecError
 from symnet.model.activations import ACTIVATIONS
 from symnet.model.choices import choice
 from symnet.model.losses import LOSSES
-from symnet.model.naming import check_names, given_names
+from symnet.model.naming import check_names, frozen_names
 from symnet.model.options import KINK
-from symnet.model.spec import Choice, InitialSpec, LayerSpec, Spec
-from symnet.model.toml import MOST_BYTES, Section, any_of, read_toml, shown, shown_text
+from symnet.model.reading import decoded, read_bounded
+from symnet.model.section import Section
+from symnet.model.spec import Choice, LayerSpec, Spec
+from symnet.model.toml import MOST_BYTES, read_toml
 from symnet.model.training import read_training
 from symnet.model.values import read_initial, read_samples
+from symnet.model.wording import any_of, counted, shortened, shown
 
 STEM = re.compile(r"[A-Za-z][A-Za-z0-9_-]*", re.ASCII)
 MOST_UNITS = 100_000
@@ -40,45 +43,40 @@ def read_spec(path: Path) -> Spec:
     Raises:
         SpecError: it cannot be read, or is not a sound network.
     """
-    file = shown_text(path.name)
+    file = shortened(path.name or str(path), 80)
     if not STEM.fullmatch(path.stem) or len(path.stem) > 40:
         raise SpecError(
             f"{file}: a network's file is named by a letter, then letters, digits, _ or -, "
             "at most 40 of them"
         )
     try:
-        with path.open("rb") as opened:
-            if not os.path.isfile(path):
-                raise SpecError(f"{file}: not a file")
-            content = opened.read(MOST_BYTES + 1)
-    except FileNotFoundError:
-        raise SpecError(f"{file}: no such file") from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "its path cannot be used"
-        raise SpecError(f"{file}: cannot be read: {reason}") from None
-    return parse_spec(content, path.stem, path.parent, file)
+        text = decoded(read_bounded(path, MOST_BYTES))
+    except ValueError as error:
+        raise SpecError(f"{file}: {error}") from None
+    return parse_spec(text, path.stem, path.parent, file)
 
 
-def parse_spec(content: bytes, name: str, folder: Path | None, file: str) -> Spec:
-    """Make a Spec of a network file's content; value files are looked for in ``folder``.
+def parse_spec(text: str, name: str, folder: Path | None, where: str) -> Spec:
+    """Make a Spec of a network file's text; value files are looked for in ``folder``.
+
+    ``where`` is what complaints call the file.
 
     Raises:
-        SpecError: the content is not a sound network.
+        SpecError: the text is not a sound network.
     """
-    top = Section(file, "", read_toml(content, file), KEYS)
+    top = Section(where, "", read_toml(text, where), KEYS)
     inputs = _names(top, "inputs", "x", top.required("inputs", "a list of names, or how many"))
     layers = _layers(top, len(inputs))
-    loss = _loss(top, layers)
-    targets = _targets(top, loss, layers[-1].units)
+    loss = _loss(top, layers[-1])
     spec = Spec(
         name=name,
         title=top.text("title", name, 200),
         inputs=inputs,
-        targets=targets,
+        targets=_targets(top, loss, layers[-1].units),
         layers=layers,
         loss=loss,
-        numbering=_word(top, "numbering", ("flat", "layered")),
-        layout=_word(top, "layout", ("column", "row")),
+        numbering="flat" if top.word("numbering", ("flat", "layered")) == "flat" else "layered",
+        layout="column" if top.word("layout", ("column", "row")) == "column" else "row",
         input_gradients=top.flag("input_gradients"),
     )
     check_names(top, spec)
@@ -87,56 +85,48 @@ def parse_spec(content: bytes, name: str, folder: Path | None, file: str) -> Spe
 
 def _completed(top: Section, spec: Spec, folder: Path | None) -> Spec:
     """Add what can only be read once the parameters have names."""
-    frozen = given_names(top, "frozen", spec)
-    initial: InitialSpec | None = read_initial(top, spec, folder)
+    frozen = frozen_names(top, spec)
+    initial = read_initial(top, spec, folder)
     samples = read_samples(top, spec, folder)
     spec = replace(spec, frozen=frozen, initial=initial, samples=samples)
     return replace(spec, training=read_training(top, spec))
 
 
-def _word(top: Section, name: str, words: tuple[str, str]) -> Any:
-    return top.word(name, words)
-
-
-def _names(section: Section, key: str, base: str, value: Any) -> tuple[str, ...]:
-    """Return names as given, or numbered: x, or x1, x2, ..."""
+def _names(top: Section, key: str, base: str, value: object) -> tuple[str, ...]:
+    """Return names as given, or numbered: x, or x1, x2, ...; ``check_names`` checks them."""
     if isinstance(value, int) and not isinstance(value, bool):
-        count = section.counted(key, value, 1, MOST_UNITS)
+        count = top.whole(key, value, 1, MOST_UNITS)
         return (base,) if count == 1 else tuple(f"{base}{k}" for k in range(1, count + 1))
-    if isinstance(value, str):
-        value = [value]
     if not isinstance(value, list) or not value:
-        section.fail(key, f"expected a list of names, or how many, not {shown(value)}")
-    if len(value) > MOST_UNITS:
-        section.fail(key, f"at most {MOST_UNITS}")
+        given = "an empty one" if value == [] else shown(value)
+        top.fail(key, f"expected a list of names, or how many, not {given}")
     return tuple(value)
 
 
 def _layers(top: Section, inputs: int) -> tuple[LayerSpec, ...]:
     tables = top.required("layers", "at least one [[layers]]")
     if not isinstance(tables, list) or not tables:
-        top.fail("layers", "expected at least one [[layers]]")
+        top.fail("layers", f"expected at least one [[layers]], not {shown(tables)}")
     if len(tables) > MOST_LAYERS:
-        top.fail("layers", f"at most {MOST_LAYERS} layers")
+        top.fail("layers", f"expected at most {MOST_LAYERS} layers, not {len(tables)}")
+    kink = top.number("kink", top.get("kink", 0))
+    if not KINK.allows(kink):
+        top.fail("kink", f"expected {KINK.wanted}, not {shown(top.get('kink'))}")
     layers: list[LayerSpec] = []
     sources, weights = inputs, 0
     for number, table in enumerate(tables, 1):
         section = Section(top.file, f"layers[{number}]", table, LAYER_KEYS)
-        layers.append(_layer(top, section, sources))
+        layers.append(_layer(section, sources, kink))
         weights += sources * layers[-1].units
         sources = layers[-1].units
     if weights > MOST_WEIGHTS:
-        top.fail("layers", f"{weights} weights; symnet takes at most {MOST_WEIGHTS}")
+        top.fail("layers", f"expected at most {MOST_WEIGHTS} weights in all, not {weights}")
     return tuple(layers)
 
 
-def _layer(top: Section, section: Section, sources: int) -> LayerSpec:
-    if "units" not in section:
-        section.fail("units", "missing; give the number of units")
+def _layer(section: Section, sources: int, kink: Fraction) -> LayerSpec:
+    section.required("units", "the number of units")
     units = section.whole("units", 0, 1, MOST_UNITS)
-    kink = top.number("kink", top.get("kink", 0))
-    if not KINK.allows(kink):
-        top.fail("kink", f"expected {KINK.wanted}")
     activation = choice(section, "activation", ACTIVATIONS, "identity", {"kink": kink})
     if activation.name == "softmax" and units == 1:
         section.fail("activation", "softmax over one unit is always 1; use at least 2 units")
@@ -153,12 +143,13 @@ def _weights(section: Section, units: int, sources: int) -> tuple[tuple[str, ...
     rows = section.get("weights")
     if rows is None:
         return None
-    wanted = f"{units} rows (one a unit) of {sources} names (one a source unit)"
     if not isinstance(rows, list) or len(rows) != units:
-        section.fail("weights", f"expected {wanted}")
+        wanted, found = f"{counted(units, 'row')} of names, one a unit", _length(rows, "row")
+        section.fail("weights", f"expected {wanted}, not {found}")
     for number, row in enumerate(rows, 1):
         if not isinstance(row, list) or len(row) != sources:
-            section.fail(f"weights[{number}]", f"expected {wanted}")
+            wanted, found = f"{counted(sources, 'name')}, one a source unit", _length(row, "name")
+            section.fail(f"weights[{number}]", f"expected {wanted}, not {found}")
     return tuple(tuple(row) for row in rows)
 
 
@@ -171,20 +162,23 @@ def _biases(section: Section, key: str, units: int) -> tuple[str, ...] | None:
     if isinstance(value, str):
         return (value,) * units
     if not isinstance(value, list) or len(value) != units:
-        section.fail(key, f"expected {units} names (one a unit), one name for all, or false")
+        wanted = f"a list of {counted(units, 'name')} (one a unit), one name for all, or false"
+        section.fail(key, f"expected {wanted}; not {_length(value, 'name')}")
     return tuple(value)
 
 
-def _loss(top: Section, layers: tuple[LayerSpec, ...]) -> Choice:
+def _length(value: object, word: str) -> str:
+    return counted(len(value), word) if isinstance(value, list) else shown(value)
+
+
+def _loss(top: Section, last: LayerSpec) -> Choice:
     top.required("loss", any_of(tuple(LOSSES)))
-    loss, last = choice(top, "loss", LOSSES, None), layers[-1]
-    needed = LOSSES[loss.name].activation
-    if needed is not None and last.activation.name != needed:
-        top.fail(
-            "loss", f"{loss.name} needs {needed} in the last layer, not {last.activation.name}"
-        )
+    loss = choice(top, "loss", LOSSES, None)
+    needed, given = LOSSES[loss.name].activation, last.activation.name
+    if needed is not None and given != needed:
+        top.fail("loss", f"{loss.name} needs {needed} in the last layer, not {given}")
     if loss.name == "none" and loss.number("output") > last.units:
-        top.fail("loss.output", f"the last layer has {last.units} outputs")
+        top.fail("loss.output", f"the last layer has only {counted(last.units, 'output')}")
     return loss
 
 
@@ -195,6 +189,6 @@ def _targets(top: Section, loss: Choice, outputs: int) -> tuple[str, ...]:
         return ()
     targets = _names(top, "targets", "y", top.get("targets", outputs))
     if len(targets) != outputs:
-        wanted = f"{outputs} targets, one a unit of the last layer"
+        wanted = f"{counted(outputs, 'target')}, one a unit of the last layer"
         top.fail("targets", f"expected {wanted}, not {len(targets)}")
     return targets

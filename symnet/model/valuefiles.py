@@ -2,187 +2,220 @@
 
 In: Section, Spec. Out: exact numbers.
 
-A float64 of an npz file is the exact binary number it is; decimals in text are exact decimals.
+Decimals in text are exact decimals. A float of an npz file has no text: it is read as the shortest
+decimal that names it, so 0.1 is one tenth there too, and the same float64 in code.
 """
 
 import csv
 import io
 import json
-import os
 import re
-from collections.abc import Iterable
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
+from symnet.model.arrays import read_arrays
+from symnet.model.exact import Written, number
 from symnet.model.numbering import bias_names, weight_names
+from symnet.model.reading import decoded, read_bounded
+from symnet.model.section import Section
 from symnet.model.spec import Spec
-from symnet.model.toml import Section, exact, shown
+from symnet.model.wording import counted, shortened, shown
 
 MOST_BYTES = 16 * 1024 * 1024
-FILE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*\.(csv|json|npz)", re.ASCII)
+MOST_NUMBERS = 1_000_000
+NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*\.(csv|json|npz)", re.ASCII)
 Rows = tuple[tuple[Fraction, ...], ...]
 
 
-def read_parameter_file(section: Section, spec: Spec, folder: Path | None) -> dict[str, Fraction]:
+@dataclass(frozen=True, slots=True)
+class ValueFile:
+    """A file beside a network file; complaints name both, and the key that asked for it."""
+
+    section: Section
+    name: str
+    content: bytes
+
+    @classmethod
+    def beside(cls, section: Section, folder: Path | None) -> "ValueFile":
+        """Read the file that the key ``file`` names.
+
+        Raises:
+            SpecError: it is not beside the network file, cannot be read, or is too large.
+        """
+        name = section.get("file")
+        if not isinstance(name, str) or not NAME.fullmatch(name) or ".." in name:
+            wanted = "the name of a .csv, .json or .npz file beside this one, without a folder"
+            section.fail("file", f"expected {wanted}, not {shown(name)}")
+        if folder is None:
+            section.fail("file", "only a network read from a file can have files beside it")
+        try:
+            return cls(section, name, read_bounded(folder / name, MOST_BYTES))
+        except ValueError as error:
+            section.fail("file", f"{shortened(name)}: {error}")
+
+    @property
+    def kind(self) -> str:
+        """The file's format: csv, json or npz."""
+        return self.name.rpartition(".")[2]
+
+    def fail(self, place: str, problem: str) -> NoReturn:
+        """Refuse the file, or one place in it."""
+        where = ": ".join(part for part in (shortened(self.name), shortened(place)) if part)
+        self.section.fail("file", f"{where}: {problem}")
+
+    def number(self, place: str, value: object) -> Fraction:
+        """Return a number of the file exactly."""
+        try:
+            return number(value)
+        except ValueError as error:
+            self.fail(place, str(error))
+
+    def text(self) -> str:
+        """Return the file's text; commas and lines bound how many numbers are in it."""
+        try:
+            text = decoded(self.content)
+        except ValueError as error:
+            self.fail("", str(error))
+        if text.count(",") + text.count("\n") > MOST_NUMBERS:
+            self.fail("", f"more than {MOST_NUMBERS} numbers")
+        return text
+
+
+def read_parameter_file(file: ValueFile, spec: Spec) -> dict[str, object]:
     """Read values by name: CSV rows ``name,value``, a JSON object, or npz arrays W1, b1, W2, ...
 
     Raises:
-        SpecError: the file cannot be read, or is not what it should be.
+        SpecError: the file is not what it should be.
     """
-    content, kind = _content(section, folder)
-    if kind == "csv":
-        rows = _csv(section, content)
-        pairs = [(row[0].strip(), row[1].strip()) for row in rows if len(row) == 2]
-        if len(pairs) != len(rows):
-            section.fail("file", "expected two columns, name and value")
-        return _named(section, pairs)
-    if kind == "json":
-        found = _json(section, content)
-        if not isinstance(found, dict):
-            section.fail("file", "expected an object with a value for every parameter")
-        return _named(section, found.items())
-    return _from_arrays(section, spec, _arrays(section, content))
-
-
-def read_sample_file(section: Section, spec: Spec, folder: Path | None) -> tuple[Rows, Rows]:
-    """Read samples: a CSV whose head names inputs and targets, or x and y in JSON or npz.
-
-    Raises:
-        SpecError: the file cannot be read, or is not what it should be.
-    """
-    content, kind = _content(section, folder)
-    names = (*spec.inputs, *spec.targets)
-    if kind == "csv":
-        head, *rows = _csv(section, content) or [[]]
-        if sorted(one.strip() for one in head) != sorted(names):
-            section.fail("file", f"expected a first row with the names {', '.join(names)}")
-        order = [[one.strip() for one in head].index(name) for name in names]
-        table = _table(section, rows, len(names), "columns")
-        turned = tuple(tuple(row[k] for k in order) for row in table)
-        split = len(spec.inputs)
-        return tuple(row[:split] for row in turned), tuple(row[split:] for row in turned)
-    found: Any = _json(section, content) if kind == "json" else _arrays(section, content)
-    if not isinstance(found, dict) or {"x", *(["y"] if spec.targets else [])} != set(found):
-        section.fail("file", f"expected x{' and y' if spec.targets else ''} and nothing else")
-    x = _table(section, found["x"], len(spec.inputs), "inputs")
-    y = (
-        _table(section, found["y"], len(spec.targets), "targets")
-        if spec.targets
-        else ((),) * len(x)
-    )
-    return x, y
-
-
-def _content(section: Section, folder: Path | None) -> tuple[bytes, str]:
-    name = section.get("file")
-    if not isinstance(name, str) or not FILE.fullmatch(name) or ".." in name:
-        section.fail(
-            "file", f"{shown(name)}: give the name of a .csv, .json or .npz beside this file"
-        )
-    if folder is None:
-        section.fail("file", "only a network read from a file can have files beside it")
-    try:
-        with (folder / name).open("rb") as opened:
-            content = opened.read(MOST_BYTES + 1)
-    except OSError as error:
-        section.fail("file", f"{name} cannot be read: {error.strerror or os.strerror(5)}")
-    if len(content) > MOST_BYTES:
-        section.fail("file", f"{name} is larger than {MOST_BYTES // 1024**2} MiB")
-    return content, name.rpartition(".")[2]
-
-
-def _text(section: Section, content: bytes) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        section.fail("file", "not UTF-8 text")
-
-
-def _csv(section: Section, content: bytes) -> list[list[str]]:
-    try:
-        rows = csv.reader(io.StringIO(_text(section, content), newline=""), strict=True)
-        return [row for row in rows if row]
-    except csv.Error:
-        section.fail("file", "not a CSV file")
-
-
-def _json(section: Section, content: bytes) -> Any:
-    try:
-        return json.loads(_text(section, content), parse_float=exact, parse_int=exact)
-    except (ValueError, RecursionError):
-        section.fail("file", "not a JSON file that can be read")
-
-
-def _arrays(section: Section, content: bytes) -> dict[str, list[Any]]:
-    import numpy
-
-    try:
-        with numpy.load(io.BytesIO(content), allow_pickle=False) as found:
-            arrays = {name: found[name] for name in found.files}
-    except Exception:  # whatever a damaged archive makes numpy raise
-        section.fail("file", "not an npz file of plain arrays")
-    for name, array in arrays.items():
-        if array.dtype.kind not in "fiu" or array.ndim > 2 or not numpy.isfinite(array).all():
-            section.fail("file", f"array {shown(name)} is not one of finite numbers")
-    return {name: _fractions(array.tolist()) for name, array in arrays.items()}
-
-
-def _fractions(value: Any) -> Any:
-    return [_fractions(one) for one in value] if isinstance(value, list) else Fraction(value)
-
-
-def _named(section: Section, pairs: Iterable[tuple[str, Any]]) -> dict[str, Fraction]:
-    found: dict[str, Fraction] = {}
-    for name, value in pairs:
-        if name in found:
-            section.fail(name, "is given twice")
-        found[name] = _number(section, name, value)
+    if file.kind == "npz":
+        return _from_arrays(file, spec, _arrays(file))
+    if file.kind == "csv":
+        return _from_rows(file)
+    found = _json(file)
+    if not isinstance(found, dict):
+        file.fail("", f"expected an object, a value for every parameter, not {shown(found)}")
     return found
 
 
-def _number(section: Section, key: str, value: Any) -> Fraction:
-    if isinstance(value, str):
-        text = value.strip()
-        plain = re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", text, re.ASCII)
-        value = exact(text) if plain else text
-    return section.number(key, value)
+def _from_rows(file: ValueFile) -> dict[str, object]:
+    values: dict[str, object] = {}
+    for count, row in enumerate(_csv(file), 1):
+        if len(row) != 2:
+            file.fail(
+                f"row {count}", f"expected a name and a value, not {counted(len(row), 'column')}"
+            )
+        name, value = row
+        if name.text in values:
+            file.fail(name.text, "given twice; give it once")
+        if (count, name.text, value.text) != (1, "name", "value"):
+            values[name.text] = value
+    return values
 
 
-def _table(section: Section, rows: Any, width: int, of: str) -> Rows:
+def read_sample_file(file: ValueFile, spec: Spec) -> tuple[Rows, Rows]:
+    """Read samples: a CSV whose head names inputs and targets, or x and y in JSON or npz.
+
+    Raises:
+        SpecError: the file is not what it should be.
+    """
+    if file.kind == "csv":
+        return _from_columns(file, spec)
+    found: Any = _arrays(file) if file.kind == "npz" else _json(file)
+    wanted = ("x", "y") if spec.targets else ("x",)
+    if not isinstance(found, dict) or set(wanted) != set(found):
+        file.fail("", f"expected {' and '.join(wanted)}, and nothing else")
+    x = _table(file, "x", found["x"], len(spec.inputs), "input")
+    if not spec.targets:
+        return x, ((),) * len(x)
+    y = _table(file, "y", found["y"], len(spec.targets), "target")
+    if len(x) != len(y):
+        file.fail("y", f"expected {counted(len(x), 'sample')}, as in x, not {len(y)}")
+    return x, y
+
+
+def _from_columns(file: ValueFile, spec: Spec) -> tuple[Rows, Rows]:
+    head, *rows = _csv(file) or [[]]
+    columns, names = [one.text for one in head], (*spec.inputs, *spec.targets)
+    if sorted(columns) != sorted(names):
+        file.fail("row 1", f"expected the names {shortened(', '.join(names), 100)}")
+    order = [columns.index(name) for name in names]
+    table = _table(file, "", rows, len(names), "column")
+    turned = [tuple(row[column] for column in order) for row in table]
+    split = len(spec.inputs)
+    return tuple(row[:split] for row in turned), tuple(row[split:] for row in turned)
+
+
+def _csv(file: ValueFile) -> list[list[Written]]:
+    try:
+        rows = csv.reader(io.StringIO(file.text(), newline=""), strict=True)
+        return [[Written(one.strip()) for one in row] for row in rows if row]
+    except csv.Error:
+        file.fail("", "not CSV: values separated by commas, one row a line")
+
+
+def _json(file: ValueFile) -> Any:
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            twice = next(name for k, (name, _) in enumerate(pairs) if name in dict(pairs[:k]))
+            file.fail(twice, "given twice; give it once")
+        return found
+
+    try:
+        return json.loads(
+            file.text(),
+            parse_float=Written,
+            parse_int=Written,
+            parse_constant=Written,
+            object_pairs_hook=once,
+        )
+    except (ValueError, RecursionError):
+        file.fail("", "not JSON that can be read")
+
+
+def _arrays(file: ValueFile) -> dict[str, Any]:
+    try:
+        return read_arrays(file.content, MOST_NUMBERS)
+    except ValueError as error:
+        file.fail("", str(error))
+
+
+def _table(file: ValueFile, key: str, rows: object, width: int, of: str) -> Rows:
     if not isinstance(rows, list):
-        section.fail("file", "expected a list of samples")
+        file.fail(key, f"expected a list of samples, not {shown(rows)}")
     table = []
-    for number, row in enumerate(rows, 1):
-        row = row if isinstance(row, list) else [row]
+    for count, one in enumerate(rows, 1):
+        place = f"{key}, sample {count}" if key else f"sample {count}"
+        row = one if isinstance(one, list) else [one]
         if len(row) != width:
-            section.fail(f"file, sample {number}", f"expected {width} {of}, not {len(row)}")
-        table.append(tuple(_number(section, f"file, sample {number}", one) for one in row))
+            file.fail(place, f"expected {counted(width, of)}, not {len(row)}")
+        table.append(tuple(file.number(place, value) for value in row))
     return tuple(table)
 
 
-def _from_arrays(section: Section, spec: Spec, arrays: dict[str, Any]) -> dict[str, Fraction]:
+def _from_arrays(file: ValueFile, spec: Spec, arrays: dict[str, Any]) -> dict[str, object]:
     """Give every entry of W1, b1, ... to the parameter in its place."""
     places: dict[str, Any] = {}
-    for number, rows in enumerate(weight_names(spec), 1):
-        places[f"W{number}"] = [list(row) for row in rows]
-    for number, row in enumerate(bias_names(spec), 1):
-        if row:
-            places[f"b{number}"] = list(row)
+    for layer, (rows, row) in enumerate(zip(weight_names(spec), bias_names(spec), strict=True), 1):
+        places[f"W{layer}"] = list(map(list, rows))
+        places |= {f"b{layer}": list(row)} if row else {}
     if set(arrays) != set(places):
-        section.fail("file", f"expected the arrays {', '.join(places)}")
-    found: dict[str, Fraction] = {}
+        file.fail("", f"expected the arrays {shortened(', '.join(places), 100)}, and no other")
+    found: dict[str, object] = {}
     for array, names in places.items():
         if _shape(arrays[array]) != _shape(names):
-            section.fail("file", f"{array} should have the shape {_shape(names)}")
+            file.fail(array, f"expected the shape {_shape(names)}, not {_shape(arrays[array])}")
         for name, value in zip(_flat(names), _flat(arrays[array]), strict=True):
-            if found.setdefault(name, value) != value:
-                section.fail(name, "is shared, but its places have different values")
+            shared = found.setdefault(name, value)
+            if shared != value and file.number(array, shared) != file.number(array, value):
+                file.fail(array, f"{name} is shared, but has different values in its places")
     return found
 
 
 def _shape(rows: Any) -> tuple[int, ...]:
-    return (len(rows), *_shape(rows[0])) if isinstance(rows, list) and rows else ()
+    return (len(rows), *_shape(next(iter(rows), None))) if isinstance(rows, list) else ()
 
 
 def _flat(rows: Any) -> list[Any]:

@@ -3,16 +3,23 @@
 In: Section, Spec. Out: InitialSpec, SamplesSpec.
 """
 
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Literal, NoReturn
 
 from symnet.model.numbering import parameter_names
+from symnet.model.section import Section
 from symnet.model.spec import GivenValues, InitialSpec, RuleValues, SamplesSpec, Spec
-from symnet.model.toml import Section, shown, suggestion
-from symnet.model.valuefiles import read_parameter_file, read_sample_file
+from symnet.model.valuefiles import ValueFile, read_parameter_file, read_sample_file
+from symnet.model.wording import any_of, counted, shown, suggestion
 
-RULES = {"zeros": (), "constant": ("value",), "seeded": ("seed", "scale")}
+Rule = Literal["zeros", "constant", "seeded"]
+RULES: dict[Rule, tuple[str, ...]] = {
+    "zeros": (),
+    "constant": ("value",),
+    "seeded": ("seed", "scale"),
+}
 MOST_SAMPLES = 100_000
 Rows = tuple[tuple[Fraction, ...], ...]
 
@@ -26,18 +33,24 @@ def read_initial(top: Section, spec: Spec, folder: Path | None) -> InitialSpec |
     if "initial" not in top:
         return None
     section = Section(top.file, "initial", top.get("initial"))
+    # With a number as its value, `rule` or `file` is simply a parameter of that name.
     if isinstance(section.get("rule"), str):
         return _rule(section)
     if isinstance(section.get("file"), str):
         section = Section(top.file, "initial", section.content, ("file",))
-        return _complete(section, spec, read_parameter_file(section, spec, folder))
-    values = {name: section.number(name, value) for name, value in section.content.items()}
-    return _complete(section, spec, values)
+        file = ValueFile.beside(section, folder)
+        return _complete(spec, read_parameter_file(file, spec), file)
+    return _complete(spec, section.content, section)
 
 
 def _rule(section: Section) -> RuleValues:
-    rule: Any = section.word("rule", tuple(RULES))
-    section = Section(section.file, section.key, section.content, ("rule", *RULES[rule]))
+    word = section.word("rule", tuple(RULES))
+    rule = next(one for one in RULES if one == word)
+    known = ("rule", *RULES[rule])
+    for name in section.content:
+        if name not in known:
+            takes = any_of(RULES[rule]) or "no option"
+            section.fail(name, f"not an option of rule {rule}, which takes {takes}")
     return RuleValues(
         rule=rule,
         value=section.number("value", section.get("value", 0)),
@@ -46,16 +59,18 @@ def _rule(section: Section) -> RuleValues:
     )
 
 
-def _complete(section: Section, spec: Spec, values: dict[str, Fraction]) -> GivenValues:
-    names = parameter_names(spec)
-    for name in values:
-        if name not in set(names):
-            section.fail(name, f"not a parameter; {suggestion(name, names)}")
-    missing = [name for name in names if name not in values]
+def _complete(spec: Spec, given: Mapping[str, object], source: Section | ValueFile) -> GivenValues:
+    """Put the values in PARAMETERS order; there must be one for each."""
+    names = dict.fromkeys(parameter_names(spec))
+    for name in given:
+        if name not in names:
+            known = (*names, "rule", "file") if isinstance(source, Section) else names
+            source.fail(name, f"not a parameter; {suggestion(name, known)}")
+    missing = [name for name in names if name not in given]
     if missing:
-        more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
-        section.fail(missing[0], f"missing{more}; give every parameter a value")
-    return GivenValues(tuple((name, values[name]) for name in names))
+        more = f" (and {len(missing) - 1} more)" if len(missing) > 1 else ""
+        source.fail(missing[0], f"missing{more}; give every parameter a value")
+    return GivenValues(tuple((name, source.number(name, given[name])) for name in names))
 
 
 def read_samples(top: Section, spec: Spec, folder: Path | None) -> SamplesSpec | None:
@@ -67,49 +82,53 @@ def read_samples(top: Section, spec: Spec, folder: Path | None) -> SamplesSpec |
     if "sample" in top and "samples" in top:
         top.fail("samples", "give sample or samples, not both")
     if "sample" in top:
-        return _one(top, spec)
+        return _one_sample(top, spec)
     if "samples" not in top:
         return None
     section = Section(top.file, "samples", top.get("samples"), ("x", "y", "file"))
-    if "file" in section:
-        section = Section(top.file, "samples", section.content, ("file",))
-        x, y = read_sample_file(section, spec, folder)
-    else:
-        x = _rows(section, "x", len(spec.inputs), "inputs")
-        y = _target_rows(section, spec, len(x))
-    if not x or len(x) > MOST_SAMPLES:
-        section.fail("x", f"expected 1 to {MOST_SAMPLES} samples, not {len(x)}")
-    if len(x) != len(y):
-        section.fail("y", f"expected {len(x)} samples as in x, not {len(y)}")
-    for number, row in enumerate(y, 1):
-        _check_targets(section, f"y[{number}]", spec, row)
+    if "file" not in section:
+        return _given_samples(section, spec)
+    section = Section(top.file, "samples", section.content, ("file",))
+    file = ValueFile.beside(section, folder)
+    x, y = read_sample_file(file, spec)
+    if not 0 < len(x) <= MOST_SAMPLES:
+        file.fail("", f"expected 1 to {MOST_SAMPLES} samples, not {len(x)}")
+    _check_targets(spec, y, lambda number, problem: file.fail(f"sample {number}", problem))
     return SamplesSpec(x, y, batch=True)
 
 
-def _one(top: Section, spec: Spec) -> SamplesSpec:
+def _one_sample(top: Section, spec: Spec) -> SamplesSpec:
     section = Section(top.file, "sample", top.get("sample"), ("x", "y"))
-    given = section.required("x", f"{len(spec.inputs)} inputs")
-    x = section.numbers("x", given, len(spec.inputs), "inputs")
+    x = section.numbers("x", _wanted(section, "x", spec), len(spec.inputs), "input")
     y: tuple[Fraction, ...] = ()
-    if spec.targets:
-        given = section.required("y", f"{len(spec.targets)} targets")
-        y = section.numbers("y", given, len(spec.targets), "targets")
-    elif "y" in section:
-        section.fail("y", "loss none compares with no target; leave y out")
-    _check_targets(section, "y", spec, y)
+    if "y" in section or spec.targets:
+        y = section.numbers("y", _wanted(section, "y", spec), len(spec.targets), "target")
+    _check_targets(spec, (y,), lambda number, problem: section.fail("y", problem))
     return SamplesSpec((x,), (y,))
 
 
-def _target_rows(section: Section, spec: Spec, count: int) -> Rows:
-    if spec.targets:
-        return _rows(section, "y", len(spec.targets), "targets")
-    if "y" in section:
+def _given_samples(section: Section, spec: Spec) -> SamplesSpec:
+    x = _rows(section, "x", _wanted(section, "x", spec), len(spec.inputs), "input")
+    if not 0 < len(x) <= MOST_SAMPLES:
+        section.fail("x", f"expected 1 to {MOST_SAMPLES} samples, not {len(x)}")
+    y: Rows = ((),) * len(x)
+    if "y" in section or spec.targets:
+        y = _rows(section, "y", _wanted(section, "y", spec), len(spec.targets), "target")
+    if len(x) != len(y):
+        section.fail("y", f"expected {counted(len(x), 'sample')}, as in x, not {len(y)}")
+    _check_targets(spec, y, lambda number, problem: section.fail(f"y[{number}]", problem))
+    return SamplesSpec(x, y, batch=True)
+
+
+def _wanted(section: Section, key: str, spec: Spec) -> object:
+    """Return the value of x or y, which must be there unless the loss has no targets."""
+    if key == "y" and not spec.targets:
         section.fail("y", "loss none compares with no target; leave y out")
-    return ((),) * count
+    names = spec.inputs if key == "x" else spec.targets
+    return section.required(key, counted(len(names), "number") + " a sample")
 
 
-def _rows(section: Section, key: str, width: int, of: str) -> Rows:
-    rows = section.required(key, "a list of samples")
+def _rows(section: Section, key: str, rows: object, width: int, of: str) -> Rows:
     if not isinstance(rows, list):
         section.fail(key, f"expected a list of samples, not {shown(rows)}")
     return tuple(
@@ -117,9 +136,10 @@ def _rows(section: Section, key: str, width: int, of: str) -> Rows:
     )
 
 
-def _check_targets(section: Section, key: str, spec: Spec, y: tuple[Fraction, ...]) -> None:
+def _check_targets(spec: Spec, rows: Rows, fail: Callable[[int, str], NoReturn]) -> None:
     """Check that the targets are ones the loss is made for."""
-    if spec.loss.name == "binary_cross_entropy" and any(not 0 <= one <= 1 for one in y):
-        section.fail(key, "binary_cross_entropy takes targets from 0 to 1")
-    if spec.loss.name == "softmax_cross_entropy" and (any(one < 0 for one in y) or sum(y) != 1):
-        section.fail(key, "softmax_cross_entropy takes targets of at least 0 that add up to 1")
+    for number, row in enumerate(rows, 1):
+        if spec.loss.name == "binary_cross_entropy" and any(not 0 <= one <= 1 for one in row):
+            fail(number, "binary_cross_entropy takes targets from 0 to 1")
+        if spec.loss.name == "softmax_cross_entropy" and (min(row) < 0 or sum(row) != 1):
+            fail(number, "softmax_cross_entropy takes targets of at least 0 that add up to 1")
