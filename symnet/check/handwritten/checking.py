@@ -1,0 +1,578 @@
+"""A file held against the derivation, from reading to findings.
+
+In: a path, Network, Derivation. Out: Examination with its Findings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from symnet.check.handwritten.anchors import Anchor, Judge, Standing, anchors
+from symnet.check.handwritten.calculating.arrays import cells_of, elementwise, shape_of
+from symnet.check.handwritten.figures import Figures
+from symnet.check.handwritten.finding import Finding, Mark, Verdict
+from symnet.check.handwritten.formula import Binding, Formula, Known, Span, readings
+from symnet.check.handwritten.matching import Matcher, root
+from symnet.check.handwritten.printed import Printed, printed_numbers
+from symnet.check.handwritten.proving import Prover
+from symnet.check.handwritten.reading.python import Source, read_python
+from symnet.check.handwritten.reading.recognition import labels
+from symnet.check.handwritten.repair import Correction, Edit, Repairer, corrected
+from symnet.check.handwritten.truth import BATCH, NEW, Truth
+from symnet.check.handwritten.understanding import Identity, Place, Understanding
+from symnet.check.handwritten.worlds import PointWorld
+from symnet.derive.backprop import Derivation
+from symnet.model.network import Network
+
+MOST_ROUNDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """All that was found out about a file.
+
+    ``names``: what its names were taken for. ``unmatched``: the ones nothing was found for.
+    """
+
+    path: Path
+    findings: tuple[Finding, ...]
+    names: tuple[tuple[str, str], ...] = ()
+    unmatched: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def good(self) -> bool:
+        """Whether every formula is right."""
+        return all(one.good for one in self.findings)
+
+
+class Checker:
+    """Holds files against one derivation; what is worked out once serves all of them."""
+
+    def __init__(self, network: Network, derivation: Derivation) -> None:
+        self.truth = Truth(derivation)
+        self.world = PointWorld(self.truth)
+        self.prover = Prover(self.truth)
+        self.labels = labels(network)
+
+    def check(self, path: Path, mapping: Mapping[str, str] | None = None) -> Examination:
+        """Read a file and judge every formula in it."""
+        source = read_python(path, self.labels)
+        match = Matcher(source.text, self.truth, self.world, mapping or {}).match()
+        original = Understanding(source.text, self.truth, self.world, match.given)
+        final, corrections, standings = self._settled(original, source)
+        verdicts = Verdicts(self, source, original, final, corrections, standings)
+        return Examination(
+            path, tuple(verdicts.findings()), match.pairs, match.unmatched, tuple(source.text.notes)
+        )
+
+    def _settled(
+        self, original: Understanding, source: Source
+    ) -> tuple[Understanding, list[Correction], dict[Anchor, Standing]]:
+        """Correct what is wrong until nothing more can be mended."""
+        understanding, corrections = original, []
+        for _ in range(MOST_ROUNDS):
+            prove(understanding, self.prover)
+            judge = Judge(understanding, self.prover)
+            standings = {one: judge.standing(one) for one in anchors(understanding)}
+            found = Repairer(understanding, self.prover, source.segment).repair(standings)
+            if not found:
+                break
+            corrections += found
+            changed = {**understanding.changed, **corrected(understanding, found)}
+            understanding = Understanding(
+                original.text, self.truth, self.world, original.given, changed
+            )
+        else:
+            prove(understanding, self.prover)
+            judge = Judge(understanding, self.prover)
+            standings = {one: judge.standing(one) for one in anchors(understanding)}
+        return understanding, corrections, standings
+
+
+def prove(understanding: Understanding, prover: Prover) -> None:
+    """Prove the identities that hold everywhere, in their order."""
+    for binding, identity in understanding.identities.items():
+        if not identity.condition and prover.equal(
+            understanding, understanding.formula(binding), identity.cells, identity.place
+        ):
+            understanding.prove(binding)
+
+
+class Verdicts:
+    """Turns what was found out into one finding a formula."""
+
+    def __init__(
+        self,
+        checker: Checker,
+        source: Source,
+        original: Understanding,
+        final: Understanding,
+        corrections: list[Correction],
+        standings: dict[Anchor, Standing],
+    ) -> None:
+        self.checker, self.source = checker, source
+        self.truth = checker.truth
+        self.original, self.final = original, final
+        self.edits: dict[Binding, list[Edit]] = {}
+        for correction in corrections:
+            for edit in correction.edits:
+                for _, owner in edit.site.nodes:
+                    self.edits.setdefault(owner, []).append(edit)
+        self.anchors = {one.binding: (one, standing) for one, standing in standings.items()}
+        self.figures = Figures(original, final)
+        self.printed = printed_numbers(source)
+        self._readers = _readers(original)
+        self._touched: dict[Binding, Binding | None] = {}
+
+    def findings(self) -> Iterator[Finding]:
+        """Yield the findings in the order of the file."""
+        found = [*self._of_bindings(), *self._not_read()]
+        found.sort(key=lambda pair: pair[0])
+        seen = set()
+        for _, one in found:
+            key = (one.line, one.cell, one.target, one.parameter, one.verdict, one.fix)
+            if key not in seen:
+                seen.add(key)
+                yield one
+        yield from self._missing()
+
+    # ---- one binding
+
+    def _of_bindings(self) -> Iterator[tuple[Span, Finding]]:
+        for binding in self.source.text.bindings:
+            if binding.given or binding.kind == "counter" or binding.at is None:
+                continue
+            for one in self._judged(binding):
+                yield binding.at, one
+
+    def _judged(self, binding: Binding) -> Iterator[Finding]:
+        if binding in self.anchors:
+            anchor, standing = self.anchors[binding]
+            if binding.alias is not None and not self.edits.get(binding):
+                return
+            yield from self._of_claim(binding, anchor.target, anchor.names, anchor.place, standing)
+            return
+        identity = self._identity(binding)
+        if identity is not None:
+            target = self._target(identity)
+            names = identity.names
+            if all(self.truth.parameter_of(name) for name in names):
+                standing = Standing(
+                    "right-if" if identity.condition else "right", identity.condition
+                )
+                yield from self._of_claim(binding, target, names, identity.place, standing)
+            elif self._worth_saying(binding, identity):
+                yield from self._of_node(binding, identity)
+            return
+        if binding.alias is not None and not self.edits.get(binding):
+            return
+        yield self._of_part(binding)
+
+    def _identity(self, binding: Binding) -> Identity | None:
+        found = self.final.identities.get(binding)
+        if found is None and binding.alias is not None and not self.edits.get(binding):
+            return self.final.identities.get(root(binding))
+        return found
+
+    def _worth_saying(self, binding: Binding, identity: Identity) -> bool:
+        """Leave out mere copies, but for a prediction's or a node's new name."""
+        if binding.alias is None or self.edits.get(binding):
+            return True
+        return binding.kind == "assigned" and identity.names[0] in self.truth.variables
+
+    def _target(self, identity: Identity) -> Any:
+        return elementwise(lambda one: one, identity.cells)
+
+    # ---- verdicts
+
+    def _of_claim(
+        self,
+        binding: Binding,
+        target: Any,
+        names: tuple[str, ...],
+        place: Place,
+        standing: Standing,
+    ) -> Iterator[Finding]:
+        """Judge what claims a parameter's derivative or new value by the number it comes to."""
+        cause = self.touched(binding)
+        fix, line = None, None
+        if cause is not None:
+            standing = self._as_written(binding, target, place)
+            fix, line = self._fix(binding, cause)
+        elif standing.verdict == "wrong":
+            fix = self._should_be(names)
+        computed = self.figures.computed(binding)
+        true = self.figures.true(binding, target, place.step)
+        for at, name in enumerate(names):
+            parameter = self.truth.parameter_of(name) or self._parameter(name)
+            one = self._cell_standing(binding, target, place, standing, at, len(names))
+            yield self._finding(
+                binding,
+                one,
+                name.removeprefix(BATCH),
+                parameter,
+                fix if one.verdict != "right" else None,
+                computed[at] if computed and at < len(computed) else None,
+                true[at],
+                at,
+                line,
+            )
+
+    def _parameter(self, name: str) -> str | None:
+        return name if name in self.truth.parameters else None
+
+    def _cell_standing(
+        self,
+        binding: Binding,
+        target: Any,
+        place: Place,
+        standing: Standing,
+        at: int,
+        count: int,
+    ) -> Standing:
+        """Judge one cell of a wrong table by itself: the others may be right."""
+        if standing.verdict != "wrong" or count == 1:
+            return standing
+        value = self.original.value(binding.formula)
+        if value is None or shape_of(value) != shape_of(target):
+            return standing
+        truth = self.original.value(cells_of(target)[at])
+        own = cells_of(value)[at]
+        from symnet.check.handwritten.worlds import close
+
+        return Standing("right") if close(own, truth).all() else standing
+
+    def _as_written(self, binding: Binding, target: Any, place: Place) -> Standing:
+        judge = Judge(self.original, self.checker.prover)
+        value = self.original.value(binding.formula)
+        if value is None:
+            return Standing("undecided")
+        return judge.judged(binding.formula, value, target, place, inline=True)
+
+    def _of_node(self, binding: Binding, identity: Identity) -> Iterator[Finding]:
+        """Judge a quantity in between by its own formula."""
+        standing = self._local(binding, identity)
+        fix = self._words(binding) if self.edits.get(binding) else None
+        target = self._target(identity)
+        computed = self.figures.computed(binding)
+        true = self.figures.true(binding, target, identity.place.step)
+        for at, name in enumerate(identity.names):
+            yield self._finding(
+                binding,
+                standing,
+                name.removeprefix(BATCH),
+                None,
+                fix,
+                computed[at] if computed and at < len(computed) else None,
+                true[at] if at < len(true) else None,
+                at,
+                None,
+            )
+
+    def _local(self, binding: Binding, identity: Identity) -> Standing:
+        if self.edits.get(binding):
+            return Standing("wrong")
+        if binding.alias is not None:
+            return Standing("right-if" if identity.condition else "right", identity.condition)
+        if not identity.condition:
+            proven = self.final.proven(binding) is not None
+            return Standing("right" if proven else "undecided")
+        equal = self.checker.prover.equal(
+            self.final,
+            self.final.formula(binding),
+            identity.cells,
+            identity.place,
+            identity.condition,
+        )
+        return Standing("right-if", identity.condition) if equal else Standing("undecided")
+
+    def _of_part(self, binding: Binding) -> Finding:
+        """Judge what is no quantity of the network, but part of one that is claimed."""
+        computed = self.figures.computed(binding)
+        number = computed[0] if computed and len(computed) == 1 else None
+        if self.edits.get(binding):
+            true = self._corrected_number(binding)
+            return self._finding(
+                binding, Standing("wrong"), None, None, self._words(binding), number, true, 0, None
+            )
+        reason = self.final.reasons.get(binding)
+        if reason is not None:
+            return self._unread(binding, reason)
+        claims = self._claims_on(binding)
+        if not claims:
+            return self._unread(binding, "not recognised as a quantity of the network")
+        bad = [one for one in claims if self.anchors[one][1].verdict in ("wrong", "undecided")]
+        if bad:
+            line = bad[0].at.line if bad[0].at else 0
+            return self._unread(binding, f"part of line {line}, which could not be corrected")
+        return self._finding(binding, Standing("right"), None, None, None, number, number, 0, None)
+
+    def _corrected_number(self, binding: Binding) -> float | None:
+        from symnet.check.handwritten.calculating.domains import Floats
+        from symnet.check.handwritten.calculating.evaluation import Evaluation
+        from symnet.check.handwritten.understanding import NotCalculable
+
+        evaluation = Evaluation(Floats(), self.figures.known, self.figures.bound)
+        try:
+            found = evaluation.value(self.final.formula(binding))
+        except NotCalculable:
+            return None
+        return found if isinstance(found, int | float) else None
+
+    def _claims_on(self, binding: Binding) -> list[Binding]:
+        found, waiting, seen = [], [binding], {binding}
+        while waiting:
+            for reader in self._readers.get(waiting.pop(), ()):
+                if reader in seen:
+                    continue
+                seen.add(reader)
+                if reader in self.anchors:
+                    found.append(reader)
+                elif reader in self.final.identities:
+                    found += []
+                    waiting.append(reader)
+                else:
+                    waiting.append(reader)
+        if not found and any(one in self.final.identities for one in seen - {binding}):
+            return []
+        return found
+
+    def _unread(self, binding: Binding, reason: str) -> Finding:
+        span = binding.at or Span(0, 0, 0, 0, 0)
+        return Finding(
+            str(self.source.path),
+            self._line(span),
+            self._cell(span),
+            binding.name,
+            None,
+            None,
+            "not-read",
+            written=self.source.statement(span),
+            because=reason,
+        )
+
+    # ---- mistakes upstream
+
+    def touched(self, binding: Binding) -> Binding | None:
+        """Return the corrected binding that a number comes from: itself, or one it reads."""
+        if binding not in self._touched:
+            self._touched[binding] = None
+            self._touched[binding] = self._find_touched(binding)
+        return self._touched[binding]
+
+    def _find_touched(self, binding: Binding) -> Binding | None:
+        if self.edits.get(binding):
+            return binding
+        for one in readings(binding.formula):
+            other = one.binding
+            if other in self.final.given or other in self.final.updates:
+                continue
+            found = self.touched(other)
+            if found is not None:
+                return found
+        return None
+
+    def _fix(self, binding: Binding, cause: Binding) -> tuple[str, int | None]:
+        words = self._words(cause)
+        if cause is binding:
+            return words, None
+        line = self._line(cause.at) if cause.at else None
+        cell = self._cell(cause.at) if cause.at else None
+        here = self._cell(binding.at) if binding.at else None
+        where = f"line {line}" if cell == here else f"cell {cell}, line {line}"
+        return f"in {where} ({cause.name}): {words}", line
+
+    def _words(self, binding: Binding) -> str:
+        return " and ".join(dict.fromkeys(one.change.words for one in self.edits[binding]))
+
+    def _should_be(self, names: tuple[str, ...]) -> str:
+        shown = []
+        for name in names[:1]:
+            plain = name.removeprefix(BATCH)
+            derivation = self.truth.derivation
+            if plain in self.truth.derivation_names:
+                shown.append(f"{plain} = {derivation.value(self.truth.owner_of(plain))}")
+            elif plain.startswith(NEW):
+                gradient = self.truth.gradient.get(plain.removeprefix(NEW))
+                shown.append(f"{plain} = {plain.removeprefix(NEW)} - learning_rate * {gradient}")
+            elif plain in self.truth.nodes:
+                shown.append(f"{plain} = {self.truth.nodes[plain]}")
+        return f"no small change mends it; it should be {'; '.join(shown)}" if shown else ""
+
+    # ---- making findings
+
+    def _finding(
+        self,
+        binding: Binding,
+        standing: Standing,
+        node: str | None,
+        parameter: str | None,
+        fix: str | None,
+        computed: float | None,
+        true: float | None,
+        position: int,
+        cause: int | None,
+    ) -> Finding:
+        span = binding.at or Span(0, 0, 0, 0, 0)
+        printed, stale = self._printed(binding, computed, position)
+        verdict: Verdict = "not-read" if standing.verdict == "undecided" else standing.verdict  # type: ignore[assignment]
+        because = "agrees in numbers, but could not be proven" if verdict == "not-read" else None
+        return Finding(
+            str(self.source.path),
+            self._line(span),
+            self._cell(span),
+            binding.name,
+            parameter,
+            node,
+            verdict,
+            _condition(standing.condition) if verdict == "right-if" else None,
+            fix,
+            printed,
+            computed,
+            true,
+            self.source.statement(span),
+            tuple(self._marks(binding)),
+            because,
+            cause,
+            stale,
+        )
+
+    def _printed(
+        self, binding: Binding, computed: float | None, position: int
+    ) -> tuple[float | None, bool]:
+        found: list[Printed] = [
+            one for one in self.printed.get(root(binding), ()) if position < len(one.texts)
+        ]
+        if not found or binding.alias is not None:
+            return None, False
+        for one in found:
+            if computed is not None and not one.agrees(position, computed):
+                return float(one.texts[position]), True
+        return float(found[0].texts[position]), False
+
+    def _marks(self, binding: Binding) -> Iterator[Mark]:
+        for edit in self.edits.get(binding, ()):
+            at = edit.site.at
+            if at.line == at.end_line:
+                yield Mark(at.line, at.column, at.end_column, edit.change.text)
+
+    def _line(self, span: Span) -> int:
+        return span.line
+
+    def _cell(self, span: Span) -> int | None:
+        return self.source.cell_of(span)
+
+    # ---- what is not there
+
+    def _not_read(self) -> Iterator[tuple[Span, Finding]]:
+        for one in self.source.text.missed:
+            yield (
+                one.at,
+                Finding(
+                    str(self.source.path),
+                    self._line(one.at),
+                    self._cell(one.at),
+                    one.name,
+                    None,
+                    None,
+                    "not-read",
+                    written=self.source.statement(one.at),
+                    because=one.reason,
+                ),
+            )
+
+    def _missing(self) -> Iterator[Finding]:
+        """Yield the parameters that are never updated, or not in every step."""
+        counts = dict.fromkeys(self.truth.updated, 0)
+        for update in self.final.updates.values():
+            for name in dict.fromkeys(update.names):
+                if name in counts and not update.copy:
+                    counts[name] += 1
+        if not any(counts.values()):
+            counts = self._claimed_derivatives()
+        most = max(counts.values(), default=0)
+        for name, count in counts.items():
+            if count < max(most, 1):
+                yield self._absent(name, count, most)
+
+    def _claimed_derivatives(self) -> dict[str, int]:
+        claimed = dict.fromkeys(self.truth.updated, 0)
+        for identity in self.final.identities.values():
+            for name in identity.names:
+                for parameter in self._parameters_with(name):
+                    claimed[parameter] = 1
+        for anchor, _ in self.anchors.values():
+            for name in anchor.names:
+                owner = self.truth.parameter_of(name)
+                if owner in claimed:
+                    claimed[owner] = 1
+        return claimed
+
+    def _parameters_with(self, name: str) -> Iterator[str]:
+        """Yield the parameters whose derivative a quantity is, by name or by value."""
+        owner = self.truth.parameter_of(name)
+        if owner in self.truth.updated:
+            yield owner
+        plain = name.removeprefix(BATCH)
+        for parameter in self.truth.updated:
+            gradient = self.truth.gradient.get(parameter)
+            definition = self.truth.definitions.get(gradient or "")
+            if isinstance(definition, Known) and definition.name == plain:
+                yield parameter
+
+    def _absent(self, name: str, count: int, most: int) -> Finding:
+        shown = next(
+            (
+                binding.name
+                for binding, meaning in self.final.given.items()
+                if isinstance(meaning, Known) and meaning.name == name
+            ),
+            name,
+        )
+        words = "it is never updated" if not count else f"it is updated {count} times, not {most}"
+        node = self.truth.gradient.get(name)
+        return Finding(
+            str(self.source.path),
+            None,
+            None,
+            shown,
+            name,
+            node,
+            "missing",
+            because=words,
+            fix=f"update {shown} by {node}",
+        )
+
+
+def _readers(understanding: Understanding) -> dict[Binding, list[Binding]]:
+    found: dict[Binding, list[Binding]] = {}
+    for binding in understanding.text.bindings:
+        for one in _all_read(binding.formula):
+            found.setdefault(one, []).append(binding)
+    return found
+
+
+def _all_read(formula: Formula) -> Iterator[Binding]:
+    """Yield what a formula reads, through the arguments of functions."""
+    for one in readings(formula):
+        yield one.binding
+        if one.binding.kind == "argument":
+            yield from _all_read(one.binding.formula)
+
+
+def _condition(names: tuple[str, ...]) -> str:
+    return " and ".join(f"{name} > 0" for name in names)
+
+
+def check_file(
+    path: Path,
+    network: Network,
+    derivation: Derivation,
+    mapping: Mapping[str, str] | None = None,
+) -> tuple[Finding, ...]:
+    """Read a file and judge every formula in it."""
+    return Checker(network, derivation).check(path, mapping).findings

@@ -1,0 +1,389 @@
+"""The names of a file matched to the network's: by the user's word, by spelling, by what fits.
+
+In: Text, Truth. Out: Match: what each given name stands for.
+
+A name is matched by its spelling first (bias1 is b1, true_value the target). Tables of numbers are
+matched by shape, and where several ways fit, the one is taken with which most formulas of the file
+are quantities of the network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from math import prod
+from typing import Any
+
+from symnet.check.handwritten.calculating.arrays import Array, array, cells_of, shape_of
+from symnet.check.handwritten.calculating.domains import Floats
+from symnet.check.handwritten.calculating.evaluation import Evaluation, UnknownError
+from symnet.check.handwritten.formula import Apply, Binding, Formula, Known, Reading, readings, walk
+from symnet.check.handwritten.naming import spelling
+from symnet.check.handwritten.reading.statements import Text
+from symnet.check.handwritten.truth import RATE, Truth
+from symnet.check.handwritten.understanding import NotCalculable, Understanding
+from symnet.check.handwritten.worlds import PointWorld
+from symnet.errors import SpecError
+
+Names = tuple[str, ...]
+ARRAY_LIKE = {"index", "matmul", "dot", "outer", "transpose", "reshape", "sum", "mean", "size"}
+RATE_WORDS = ("learning_rate", "learning rate", "lr", "rate", "eta")
+
+
+@dataclass(slots=True, eq=False)
+class Leaf:
+    """A given name: all its bindings, or all elements of the list it names.
+
+    ``shape``: None where it is not known, as of a function's argument.
+    """
+
+    name: str
+    bindings: dict[tuple[int, ...], list[Binding]] = field(default_factory=dict)
+    shape: tuple[int, ...] | None = ()
+    structured: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidate:
+    """What a leaf may stand for: names of the network's in a shape; ``rows``: one sample a row."""
+
+    names: tuple[str, ...]
+    shape: tuple[int, ...]
+    rows: tuple[int, ...] = ()
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Match:
+    """What the names of a file stand for, and in words, for the reader to see."""
+
+    given: dict[Binding, Any]
+    pairs: tuple[tuple[str, str], ...]
+    unmatched: tuple[str, ...]
+
+
+def root(binding: Binding) -> Binding:
+    """Follow copies to where a value was first bound."""
+    while binding.alias is not None:
+        binding = binding.alias
+    return binding
+
+
+class Matcher:
+    """Finds the best match for the given names of a text."""
+
+    def __init__(
+        self, text: Text, truth: Truth, world: PointWorld, mapping: Mapping[str, str]
+    ) -> None:
+        self.text, self.truth, self.world, self.mapping = text, truth, world, mapping
+        self.leaves = list(_leaves(text))
+        self.network = truth.network
+        self.blocks = list(self._blocks())
+
+    def match(self) -> Match:
+        """Choose for every leaf the candidate that fits best."""
+        options = {leaf: self._ranked(leaf) for leaf in self.leaves}
+        chosen = {leaf: (found[0] if found else None) for leaf, found in options.items()}
+        if any(len(found) > 1 for found in options.values()):
+            self._improve(options, chosen)
+        pairs = tuple((leaf.name, one.label) for leaf, one in chosen.items() if one is not None)
+        unmatched = tuple(leaf.name for leaf, one in chosen.items() if one is None)
+        return Match(self._given(chosen), pairs, unmatched)
+
+    def _improve(
+        self, options: dict[Leaf, list[Candidate]], chosen: dict[Leaf, Candidate | None]
+    ) -> None:
+        """Try the other candidates of each leaf while more formulas make sense with them."""
+        best, better = self._score(chosen), True
+        while better:
+            better = False
+            for leaf, found in options.items():
+                for one in found:
+                    if one is chosen[leaf]:
+                        continue
+                    trial = {**chosen, leaf: one}
+                    score = self._score(trial)
+                    if score > best:
+                        chosen[leaf], best, better = one, score, True
+
+    def _score(self, chosen: dict[Leaf, Candidate | None]) -> int:
+        found = Understanding(self.text, self.truth, self.world, self._given(chosen))
+        cells = sum(len(cells_of(one.cells)) for one in found.identities.values())
+        exact = sum(not one.condition for one in found.identities.values())
+        return 2 * cells + exact + len(found.updates) - len(found.reasons)
+
+    def _given(self, chosen: Mapping[Leaf, Candidate | None]) -> dict[Binding, Any]:
+        given: dict[Binding, Any] = {}
+        for leaf, candidate in chosen.items():
+            if candidate is not None:
+                given.update(self._meanings(leaf, candidate))
+        return given
+
+    def _meanings(self, leaf: Leaf, candidate: Candidate) -> Iterator[tuple[Binding, Any]]:
+        whole = Array(candidate.shape, tuple(range(len(candidate.names)))) if candidate.shape else 0
+        for path, bindings in leaf.bindings.items():
+            for version, binding in enumerate(bindings):
+                try:
+                    places = _element(whole, path)
+                except (IndexError, ValueError):
+                    continue
+                cells = [
+                    self._known(candidate, at, leaf, version, bindings) for at in cells_of(places)
+                ]
+                yield binding, array(shape_of(places), cells)
+
+    def _known(
+        self, candidate: Candidate, at: int, leaf: Leaf, version: int, bindings: list[Binding]
+    ) -> Known:
+        name = candidate.names[at]
+        if name in self.truth.rows:
+            row = candidate.rows[at] if candidate.rows else 0
+            return Known(
+                name,
+                0,
+                (
+                    bindings[version].order
+                    if not leaf.structured
+                    else leaf.bindings[next(iter(leaf.bindings))][0].order,
+                    row,
+                ),
+            )
+        return Known(name)
+
+    # ---- candidates
+
+    def _ranked(self, leaf: Leaf) -> list[Candidate]:
+        asked = self.mapping.get(leaf.name)
+        if asked is not None:
+            return [self._asked(leaf.name, asked)]
+        found: list[Candidate] = []
+        if leaf.shape in ((), None):
+            name = self._scalar(leaf.name)
+            if name is not None:
+                found.append(Candidate((name,), (), label=name))
+        if leaf.shape != ():
+            fitting = [one for one in self.blocks if leaf.shape in (None, one.shape)]
+            found += sorted(fitting, key=lambda one: -_likeness(leaf.name, one))
+            found = found[:12]
+        return found
+
+    def _asked(self, name: str, asked: str) -> Candidate:
+        if asked in RATE_WORDS:
+            return Candidate((RATE,), (), label=RATE)
+        if asked not in self.truth.leaves:
+            known = ", ".join((*self.truth.parameters, *self.truth.data, "learning_rate"))
+            raise SpecError(f"mapping {name}={asked}: the network has no {asked}; it has {known}")
+        return Candidate((asked,), (), label=asked)
+
+    def _scalar(self, name: str) -> str | None:
+        """Match a single name by its spelling."""
+        bare = name.removeprefix("self.")
+        own = (*self.truth.parameters, *self.truth.data)
+        if bare in own:
+            return bare
+        plain = [one for one in own if _plain(one) == _plain(bare)]
+        if len(plain) == 1:
+            return plain[0]
+        asked = spelling(bare)
+        if asked.gradient or asked.new:
+            return None
+        if asked.role == "rate":
+            return RATE
+        alike = [one for one in own if self._same_place(asked.role, asked.numbers, one)]
+        return alike[0] if len(alike) == 1 else None
+
+    def _same_place(self, role: str | None, numbers: tuple[int, ...], own: str) -> bool:
+        """Tell whether a name's role and number are those of one of the network's names."""
+        if role == "target":
+            targets = self.network.targets
+            if own in targets:
+                return len(targets) == 1 or numbers == (targets.index(own) + 1,)
+            return False
+        if role == "input":
+            inputs = self.network.inputs
+            if own in inputs:
+                return len(inputs) == 1 or numbers == (inputs.index(own) + 1,)
+            return False
+        other = spelling(own)
+        return role is not None and role == other.role and numbers == other.numbers
+
+    def _blocks(self) -> Iterator[Candidate]:
+        """Yield the tables of names a network has, in every shape they are written in."""
+        inputs, targets = self.network.inputs, self.network.targets
+        for number, layer in enumerate(self.network.layers, 1):
+            rows = [unit.weights for unit in layer.units]
+            yield from _matrix(rows, f"weights of layer {number}")
+            yield from _matrix(
+                [list(c) for c in zip(*rows, strict=True)], f"weights of layer {number}, transposed"
+            )
+            biases = [unit.bias for unit in layer.units if unit.bias is not None]
+            if biases:
+                yield from _vector(tuple(biases), f"biases of layer {number}")
+        yield from _vector(inputs, "inputs")
+        if targets:
+            yield from _vector(targets, "targets")
+        for names, label in ((inputs, "inputs"), (targets, "targets")):
+            if names:
+                yield from _table(names, self._row_counts(), label)
+        kinds = {one.name: one.kind for one in self.network.parameters}
+        weights = tuple(name for name in self.truth.parameters if kinds[name] == "weight")
+        biases_all = tuple(name for name in self.truth.parameters if kinds[name] == "bias")
+        yield Candidate(self.truth.parameters, (len(kinds),), label="parameters")
+        yield Candidate(weights, (len(weights),), label="weights")
+        if biases_all:
+            yield Candidate(biases_all, (len(biases_all),), label="biases")
+
+    def _row_counts(self) -> set[int]:
+        counts = {
+            size
+            for leaf in self.leaves
+            if leaf.shape is not None and len(leaf.shape) in (1, 2)
+            for size in leaf.shape
+            if 1 < size <= 64
+        }
+        samples = self.network.spec.samples
+        return counts | ({len(samples.x)} if samples and len(samples.x) > 1 else set())
+
+
+def _vector(names: tuple[str, ...], label: str) -> Iterator[Candidate]:
+    for shape in ((len(names),), (len(names), 1), (1, len(names))):
+        yield Candidate(names, shape, (0,) * len(names), label)
+    if len(names) == 1:
+        yield Candidate(names, (), (0,), label)
+
+
+def _matrix(rows: Any, label: str) -> Iterator[Candidate]:
+    names = tuple(name for row in rows for name in row)
+    shape = (len(rows), len(rows[0]))
+    yield Candidate(names, shape, label=label)
+    if 1 in shape:
+        yield Candidate(names, (len(names),), label=label)
+
+
+def _table(names: Names, counts: set[int], label: str) -> Iterator[Candidate]:
+    for count in sorted(counts):
+        rows = tuple(row for row in range(count) for _ in names)
+        yield Candidate(names * count, (count, len(names)), rows, f"{label}, a sample a row")
+        across = tuple(name for name in names for _ in range(count))
+        rows = tuple(range(count)) * len(names)
+        yield Candidate(across, (len(names), count), rows, f"{label}, a sample a column")
+        if len(names) == 1:
+            yield Candidate(names * count, (count,), tuple(range(count)), f"{label}, one a sample")
+
+
+def _likeness(name: str, candidate: Candidate) -> float:
+    """Guess how well a table's name goes with what it might hold."""
+    asked = spelling(name)
+    words, label = set(asked.words), candidate.label
+    role = asked.role or next((ROLE_OF[w] for w in asked.words if w in ROLE_OF), None)
+    score = 0.0
+    if role is not None and label.startswith(PLURAL.get(role, "-")):
+        score += 4
+    if "layer" in label and asked.numbers and f"layer {asked.numbers[0]}" in label:
+        score += 2
+    if "layer" in label and not asked.numbers:
+        late = bool(words & {"o", "out", "output", "y"})
+        score += 1 if late != ("layer 1" in label) else 0
+    if "params" in words or "parameters" in words or "theta" in words:
+        score += 5 if label == "parameters" else 0
+    return score - (0.5 if "transposed" in label else 0)
+
+
+ROLE_OF = {"w": "weight", "b": "bias", "x": "input", "y": "target", "wh": "weight", "bh": "bias"}
+PLURAL = {"weight": "weights", "bias": "biases", "input": "inputs", "target": "targets"}
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "").lower()
+
+
+def _leaves(text: Text) -> Iterator[Leaf]:
+    """Yield the given names in the order in which they are first read."""
+    found: dict[str, Leaf] = {}
+    structured = _structured(text)
+    for binding in _given_bindings(text):
+        path = _path(binding.name)
+        base = binding.base if path else binding.name
+        leaf = found.setdefault(base, Leaf(base, {}, ()))
+        leaf.bindings.setdefault(path, []).append(binding)
+        if path:
+            leaf.structured = True
+    for leaf in found.values():
+        leaf.shape = _leaf_shape(leaf, structured)
+    yield from found.values()
+
+
+def _given_bindings(text: Text) -> Iterator[Binding]:
+    """Yield every given binding that a formula reads, once, as they were made."""
+    seen: dict[Binding, None] = {}
+    for binding in text.bindings:
+        if binding.given:
+            seen[binding] = None
+        for one in readings(binding.formula):
+            source = root(one.binding)
+            if (source.given or _taken_out(source)) and source.kind != "counter":
+                seen[source] = None
+    used = {root(one.binding) for b in text.bindings for one in readings(b.formula)}
+    yield from sorted((one for one in seen if one in used), key=lambda one: one.order)
+
+
+def _taken_out(binding: Binding) -> bool:
+    """Tell whether a binding is an element of a function's argument: ``w1 = params[0]``."""
+    match binding.formula:
+        case Apply("index", (Reading(source),)):
+            origin = root(source).formula
+            return isinstance(origin, Apply) and origin.function == "argument"
+    return False
+
+
+def _structured(text: Text) -> set[Binding]:
+    """Return the given bindings that are used as arrays."""
+    found: set[Binding] = set()
+    for binding in text.bindings:
+        for node in walk(binding.formula):
+            if isinstance(node, Apply) and node.function in ARRAY_LIKE:
+                found.update(
+                    root(one.binding) for one in node.arguments if isinstance(one, Reading)
+                )
+    return found
+
+
+def _path(name: str) -> tuple[int, ...]:
+    if not name.endswith("]") or "[" not in name:
+        return ()
+    parts = name[name.index("[") + 1 : -1].split("][")
+    return tuple(int(one) for one in parts) if all(p.isdigit() for p in parts) else ()
+
+
+def _leaf_shape(leaf: Leaf, structured: set[Binding]) -> tuple[int, ...] | None:
+    if leaf.structured:
+        paths = list(leaf.bindings)
+        ranks = {len(path) for path in paths}
+        if len(ranks) != 1:
+            return (-1,)
+        sizes = tuple(max(path[k] for path in paths) + 1 for k in range(ranks.pop()))
+        inner = given_shape(leaf.bindings[paths[0]][0].formula)
+        return (*sizes, *inner) if inner is not None and prod(sizes) == len(paths) else (-1,)
+    binding = next(iter(leaf.bindings.values()))[0]
+    shape = given_shape(binding.formula)
+    if shape is None and _taken_out(binding) and binding not in structured:
+        return ()
+    return shape
+
+
+def given_shape(formula: Formula) -> tuple[int, ...] | None:
+    """Return the shape of data; None of a function's argument."""
+
+    def nothing(known: Known) -> Any:
+        raise UnknownError(known.name)
+
+    try:
+        return shape_of(Evaluation(Floats(), nothing).value(formula))
+    except NotCalculable:
+        return None
+
+
+def _element(whole: Any, path: tuple[int, ...]) -> Any:
+    from symnet.check.handwritten.calculating.arrays import index
+
+    return index(whole, path) if path else whole

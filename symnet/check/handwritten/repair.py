@@ -1,0 +1,500 @@
+"""The smallest corrections that make a file's claims right, found by trying.
+
+In: Understanding, claims that are wrong. Out: Correction.
+
+All changes of one place are tried on the points, then pairs of exchanged names; what holds there
+is proven by the algebra. Of several that mend a claim, the one is taken that mends most claims and
+spoils none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Any
+
+import numpy
+
+from symnet.check.handwritten.anchors import Anchor, Judge, Standing, stacked
+from symnet.check.handwritten.calculating.arrays import cells_of, shape_of
+from symnet.check.handwritten.calculating.evaluation import Evaluation
+from symnet.check.handwritten.formula import Apply, Binding, Formula, Reading, Span, rebuilt
+from symnet.check.handwritten.proving import Form, Prover, Relative
+from symnet.check.handwritten.slips import Change, Segment, Slips, again
+from symnet.check.handwritten.understanding import NotCalculable, Place, Understanding
+from symnet.check.handwritten.worlds import close
+
+MOST_PAIRED = 40
+MOST_HELPFUL = 6
+MOST_TRIED = 6000
+CHEAP_FIRST = ((0.0, 1.3), (1.3, 9.0))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Site:
+    """A place of the file: its nodes, one for each time it was followed, with their bindings."""
+
+    at: Span
+    nodes: tuple[tuple[Formula, Binding], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Edit:
+    """A change at a site: what to put for each of its nodes."""
+
+    site: Site
+    change: Change
+    new: dict[Formula, Formula]
+
+    @property
+    def key(self) -> Any:
+        """The same for the same change of the same place."""
+        return (self.site.at, self.change.key)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Correction:
+    """Edits that belong together."""
+
+    edits: tuple[Edit, ...]
+
+    @property
+    def cost(self) -> float:
+        """What it costs."""
+        return sum(one.change.cost for one in self.edits)
+
+    @property
+    def words(self) -> str:
+        """What to do."""
+        return " and ".join(one.change.words for one in self.edits)
+
+    @property
+    def new(self) -> dict[Formula, Formula]:
+        """What to put for which node."""
+        return {old: new for one in self.edits for old, new in one.new.items()}
+
+    @property
+    def owners(self) -> set[Binding]:
+        """The bindings it changes."""
+        return {owner for one in self.edits for _, owner in one.site.nodes}
+
+
+class Region:
+    """All nodes a claim hangs on, down to what is given."""
+
+    def __init__(self, understanding: Understanding, anchor: Anchor) -> None:
+        self.understanding, self.anchor = understanding, anchor
+        self.parents: dict[Any, list[Any]] = {}
+        self.owners: dict[Formula, Binding] = {}
+        self.bindings: list[Binding] = []
+        self._visit(anchor.binding)
+
+    def _visit(self, binding: Binding) -> None:
+        waiting = [binding]
+        while waiting:
+            one = waiting.pop()
+            self.bindings.append(one)
+            formula = self.understanding.formula(one)
+            self.parents.setdefault(formula, []).append(one)
+            waiting += self._inside(formula, one)
+
+    def _inside(self, formula: Formula, owner: Binding) -> list[Binding]:
+        found, stack = [], [formula]
+        while stack:
+            node = stack.pop()
+            if node in self.owners:
+                continue
+            self.owners[node] = owner
+            for part in node.parts:
+                self.parents.setdefault(part, []).append(node)
+                stack.append(part)
+            if isinstance(node, Reading) and node.binding not in self.understanding.meanings:
+                seen = node.binding in self.parents
+                self.parents.setdefault(node.binding, []).append(node)
+                if not seen:
+                    found.append(node.binding)
+        return found
+
+    def above(self, nodes: Any) -> set[Any]:
+        """Return the nodes and bindings on the way from some nodes to the claim."""
+        found, waiting = set(), list(nodes)
+        while waiting:
+            for parent in self.parents.get(waiting.pop(), ()):
+                if parent not in found:
+                    found.add(parent)
+                    waiting.append(parent)
+        return found
+
+    def sites(self, inner: bool, common: tuple[str, ...]) -> Iterator[Site]:
+        """Yield the places to change; ``inner``: also in names that are right by themselves.
+
+        ``common``: what has to hold for the rest of the file to be right.
+        """
+        groups: dict[Span, list[tuple[Formula, Binding]]] = {}
+        for node, owner in self.owners.items():
+            if node.at is not None and (inner or not self._settled(owner, common)):
+                groups.setdefault(node.at, []).append((node, owner))
+        for at, nodes in groups.items():
+            kinds: dict[Any, list[tuple[Formula, Binding]]] = {}
+            for node, owner in nodes:
+                kinds.setdefault((type(node), getattr(node, "function", "")), []).append(
+                    (node, owner)
+                )
+            yield from (Site(at, tuple(found)) for found in kinds.values())
+
+    def _settled(self, owner: Binding, common: tuple[str, ...]) -> bool:
+        identity = self.understanding.identities.get(owner)
+        if identity is None or owner is self.anchor.binding:
+            return False
+        return identity.condition in ((), common)
+
+
+class Trial(Evaluation):
+    """A claim's value with some nodes exchanged."""
+
+    def __init__(self, understanding: Understanding, new: dict[Formula, Formula], above: set[Any]):
+        super().__init__(understanding.world.domain, understanding.world.known)
+        self._understanding, self._new, self._above = understanding, new, above
+
+    def value(self, node: Formula) -> Any:
+        """Evaluate a formula, the exchanged nodes and what hangs on them anew."""
+        other = self._new.get(node)
+        if other is None and node not in self._above:
+            return self._understanding.points.value(node)
+        found = self.values.get(node)
+        if found is None:
+            found = self.values[node] = self._value(other if other is not None else node)
+        return found
+
+    def binding(self, binding: Binding) -> Any:
+        """Return what a name stands for."""
+        if binding not in self._above or binding in self._understanding.meanings:
+            return self._understanding.points.binding(binding)
+        return self.value(self._understanding.formula(binding))
+
+
+@dataclass(slots=True, eq=False)
+class Found:
+    """A claim to mend, with what was found out about it."""
+
+    anchor: Anchor
+    region: Region
+    truth: Any
+    mask: Any = None
+    fixes: list[Correction] = field(default_factory=list)
+
+
+class Repairer:
+    """Searches corrections for the claims that are wrong."""
+
+    def __init__(self, understanding: Understanding, prover: Prover, segment: Segment) -> None:
+        self.understanding, self.prover = understanding, prover
+        self.judge = Judge(understanding, prover)
+        self.slips = Slips(understanding, segment)
+        self.common: tuple[str, ...] = ()
+        self._regions: dict[Binding, Region] = {}
+        self._truths: dict[Anchor, Any] = {}
+        self._masks: dict[Place, Any] = {}
+        self._learnt: dict[Any, list[tuple[int, Any]]] = {}
+
+    def repair(self, standings: dict[Anchor, Standing]) -> list[Correction]:
+        """Return corrections for as many wrong claims as can be mended."""
+        self.common = _common(standings)
+        wrong = [one for one, standing in standings.items() if standing.verdict == "wrong"]
+        right = [
+            one for one, standing in standings.items() if standing.verdict in ("right", "right-if")
+        ]
+        chosen: list[Correction] = []
+        with numpy.errstate(all="ignore"):
+            for anchor in wrong:
+                if any(self._mends(one, anchor) for one in chosen):
+                    continue
+                best = self._best(anchor, [one for one in wrong if one is not anchor], right)
+                if best is not None:
+                    chosen.append(best)
+        return chosen
+
+    def region(self, anchor: Anchor) -> Region:
+        """Return what a claim hangs on."""
+        if anchor.binding not in self._regions:
+            self._regions[anchor.binding] = Region(self.understanding, anchor)
+        return self._regions[anchor.binding]
+
+    def _best(self, anchor: Anchor, wrong: list[Anchor], right: list[Anchor]) -> Correction | None:
+        """Return the correction that mends most, spoils nothing and costs least."""
+        found = self._learnt_fixes(anchor) or self._searched(anchor)
+        best, best_score = None, None
+        for one in sorted(found, key=lambda one: one.cost)[:40]:
+            mended = sum(self._touches(one, other) and self._mends(one, other) for other in wrong)
+            score = (-mended, one.cost)
+            if best_score is not None and score >= best_score:
+                continue
+            if any(self._touches(one, other) and not self._mends(one, other) for other in right):
+                continue
+            if not self._proven(one, anchor):
+                continue
+            best, best_score = one, score
+        if best is not None:
+            self._learn(anchor, best)
+        return best
+
+    def _searched(self, anchor: Anchor) -> list[Correction]:
+        """Try changes, cheap ones first; single ones everywhere before two at once."""
+        for inner in (False, True):
+            edits = list(self._edits(self.region(anchor), inner))[:MOST_TRIED]
+            for least, most in CHEAP_FIRST:
+                tried = [one for one in edits if least < one.change.cost <= most]
+                found = [Correction((one,)) for one in tried if self._agrees(anchor, one.new)]
+                if found:
+                    return found
+        return list(self._pairs(anchor))
+
+    def _touches(self, correction: Correction, anchor: Anchor) -> bool:
+        region = self.region(anchor)
+        return any(owner in region.bindings for owner in correction.owners)
+
+    # ---- trying
+
+    def _truth(self, anchor: Anchor) -> Any:
+        if anchor not in self._truths:
+            self._truths[anchor] = self.understanding.value(stacked(anchor.target))
+        return self._truths[anchor]
+
+    def _mends(self, correction: Correction, anchor: Anchor) -> bool:
+        """Tell whether a claim agrees at the points once a correction is made."""
+        new = {
+            old: fresh
+            for one in correction.edits
+            for old, fresh in self._transferred(one, anchor).items()
+        }
+        return bool(new) and self._agrees(anchor, new)
+
+    def _transferred(self, edit: Edit, anchor: Anchor) -> dict[Formula, Formula]:
+        """Make the same change at the same place of the file for another claim."""
+        region, found = self.region(anchor), {}
+        for node, owner in region.owners.items():
+            if node.at != edit.site.at:
+                continue
+            if node in edit.new:
+                found[node] = edit.new[node]
+                continue
+            for change in self._all(node, owner, region):
+                if change.key == edit.change.key:
+                    found[node] = change.new
+                    break
+        return found
+
+    def _agrees(self, anchor: Anchor, new: dict[Formula, Formula]) -> bool:
+        agree = self._agreeing(anchor, new)
+        if agree is None:
+            return False
+        if agree.all():
+            return True
+        return bool(self.common) and self._agrees_where(anchor, agree)
+
+    def _agreeing(self, anchor: Anchor, new: dict[Formula, Formula]) -> Any:
+        """Return the points at which a claim agrees once some nodes are exchanged."""
+        truth = self._truth(anchor)
+        trial = Trial(self.understanding, new, self.region(anchor).above(new))
+        try:
+            value = trial.value(self.understanding.formula(anchor.binding))
+        except NotCalculable:
+            return None
+        if shape_of(value) != shape_of(truth):
+            return None
+        pairs = zip(cells_of(value), cells_of(truth), strict=True)
+        found = [close(a, b) for a, b in pairs]
+        return found[0] if len(found) == 1 else numpy.all(found, axis=0)
+
+    def _agrees_where(self, anchor: Anchor, agree: Any) -> bool:
+        mask = self._masks.get(anchor.place)
+        if mask is None:
+            mask = numpy.ones(agree.shape, dtype=bool)
+            for name in self.common:
+                mask &= self.judge.mask(name, anchor.place)
+            self._masks[anchor.place] = mask
+        return bool(mask.sum() >= 3 and agree[mask].all())
+
+    def _all(self, node: Formula, owner: Binding, region: Region) -> Iterator[Change]:
+        place = region.anchor.place
+        yield from self.slips.changes(node, owner, place)
+        if self._is_whole(node, owner):
+            yield from self.slips.added(node, owner, place)
+
+    def _is_whole(self, node: Formula, owner: Binding) -> bool:
+        """Tell whether a node is a formula, or a term of one."""
+        formula = self.understanding.formula(owner)
+        return node in _summands(formula)
+
+    def _edits(self, region: Region, inner: bool) -> Iterator[Edit]:
+        for site in region.sites(inner, self.common):
+            columns = [
+                {change.key: change for change in self._all(node, owner, region)}
+                for node, owner in site.nodes
+            ]
+            for key, change in columns[0].items():
+                if all(key in column for column in columns):
+                    new = {
+                        node: column[key].new
+                        for (node, _), column in zip(site.nodes, columns, strict=True)
+                    }
+                    yield Edit(site, change, new)
+            yield from self._everywhere(site, region)
+
+    def _everywhere(self, site: Site, region: Region) -> Iterator[Edit]:
+        return iter(())
+
+    def _pairs(self, anchor: Anchor) -> Iterator[Correction]:
+        """Try every change together with one that already mends some points, then cheap pairs."""
+        edits = list(self._edits(self.region(anchor), inner=False))
+        at_first = self._agreement(anchor, {})
+        gains = [(self._agreement(anchor, one.new) - at_first, one) for one in edits]
+        helpful = sorted((pair for pair in gains if pair[0] > 0), key=lambda pair: -pair[0])
+        found = False
+        for _, one in helpful[:MOST_HELPFUL]:
+            for other in edits:
+                if self._agree_together(anchor, one, other):
+                    found = True
+                    yield Correction((one, other))
+        if not found:
+            swaps = [one for one in edits if one.change.cost <= 1.0][:MOST_PAIRED]
+            for one, other in combinations(swaps, 2):
+                if self._agree_together(anchor, one, other):
+                    yield Correction((one, other))
+
+    def _agree_together(self, anchor: Anchor, one: Edit, other: Edit) -> bool:
+        """Try two changes at once, unless one stands inside the other."""
+        if one.site.at == other.site.at or _overlap(one.site.at, other.site.at):
+            return False
+        return self._agrees(anchor, {**one.new, **other.new})
+
+    def _agreement(self, anchor: Anchor, new: dict[Formula, Formula]) -> int:
+        """Count the points at which a claim agrees once some nodes are exchanged."""
+        agree = self._agreeing(anchor, new)
+        return 0 if agree is None else int(agree.sum())
+
+    def _proven(self, correction: Correction, anchor: Anchor) -> bool:
+        """Decide by proof whether a claim is right once a correction is made."""
+        changed = corrected(self.understanding, [correction])
+        judge = Judge(_Changed(self.understanding, changed), self.prover)  # type: ignore[arg-type]
+        formula = changed.get(anchor.binding, self.understanding.formula(anchor.binding))
+        trial = Trial(self.understanding, correction.new, self.region(anchor).above(correction.new))
+        value = trial.value(self.understanding.formula(anchor.binding))
+        standing = judge.judged(formula, value, anchor.target, anchor.place)
+        return standing.verdict == "right" or standing.condition == self.common != ()
+
+    # ---- what was learnt from one training step helps in the next
+
+    def _form(self, anchor: Anchor) -> Any:
+        form = Form(
+            self.prover, self.understanding, Relative(anchor.place, self.understanding.truth), False
+        )
+        return (form.key(self.understanding.formula(anchor.binding)), anchor.names)
+
+    def _learn(self, anchor: Anchor, correction: Correction) -> None:
+        positions = {node: at for at, node in enumerate(self._own_nodes(anchor))}
+        self._learnt[self._form(anchor)] = [
+            (positions[node], edit.change.key)
+            for edit in correction.edits
+            for node in edit.new
+            if node in positions
+        ]
+
+    def _own_nodes(self, anchor: Anchor) -> list[Formula]:
+        """List the nodes of a claim's formulas, those of mere copies left out."""
+        owners = self.region(anchor).owners
+        return [node for node, owner in owners.items() if owner.alias is None]
+
+    def _learnt_fixes(self, anchor: Anchor) -> list[Correction]:
+        learnt = self._learnt.get(self._form(anchor))
+        if not learnt:
+            return []
+        region = self.region(anchor)
+        nodes, edits = self._own_nodes(anchor), []
+        for position, key in learnt:
+            if position >= len(nodes):
+                return []
+            node = nodes[position]
+            owner = region.owners[node]
+            change = next((c for c in self._all(node, owner, region) if c.key == key), None)
+            if change is None or node.at is None:
+                return []
+            edits.append(Edit(Site(node.at, ((node, owner),)), change, {node: change.new}))
+        found = Correction(tuple(edits))
+        return [found] if self._agrees(anchor, found.new) else []
+
+
+class _Changed:
+    """An understanding with other formulas, as far as proofs ask."""
+
+    def __init__(self, understanding: Understanding, changed: dict[Binding, Formula]) -> None:
+        self._understanding, self._formulas = understanding, changed
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._understanding, name)
+
+    def formula(self, binding: Binding) -> Formula:
+        """Return a binding's formula as corrected."""
+        return self._formulas.get(binding) or self._understanding.formula(binding)
+
+    def proven(self, binding: Binding) -> Any:
+        """Return what a name was proven to be, unless it was changed."""
+        return None if binding in self._formulas else self._understanding.proven(binding)
+
+
+def corrected(
+    understanding: Understanding, corrections: list[Correction]
+) -> dict[Binding, Formula]:
+    """Return the formulas that corrections change, as they should be."""
+    new: dict[Formula, Formula] = {}
+    owners: dict[Binding, None] = {}
+    for correction in corrections:
+        new.update(correction.new)
+        owners.update(dict.fromkeys(correction.owners))
+    return {owner: replaced(understanding.formula(owner), new) for owner in owners}
+
+
+def replaced(node: Formula, new: dict[Formula, Formula]) -> Formula:
+    """Exchange nodes in a formula."""
+    other = new.get(node)
+    if other is not None:
+        return other
+    if not node.parts:
+        return node
+    parts = tuple(replaced(one, new) for one in node.parts)
+    return (
+        node
+        if all(a is b for a, b in zip(parts, node.parts, strict=True))
+        else rebuilt(node, parts)
+    )
+
+
+def _summands(formula: Formula) -> list[Formula]:
+    found, waiting = [], [formula]
+    while waiting:
+        node = waiting.pop()
+        found.append(node)
+        if isinstance(node, Apply) and node.function in ("add", "subtract", "negative"):
+            waiting += node.arguments
+    return found
+
+
+def _overlap(a: Span, b: Span) -> bool:
+    """Tell whether two stretches of a file overlap."""
+    if a.part != b.part:
+        return False
+    first, second = sorted((a, b), key=lambda one: (one.line, one.column))
+    return (first.end_line, first.end_column) > (second.line, second.column)
+
+
+def _common(standings: dict[Anchor, Standing]) -> tuple[str, ...]:
+    """Return the condition that claims of the file most often need."""
+    counts: dict[tuple[str, ...], int] = {}
+    for standing in standings.values():
+        if standing.verdict == "right-if":
+            counts[standing.condition] = counts.get(standing.condition, 0) + 1
+    return max(counts, key=lambda one: counts[one], default=())
+
+
+__all__ = ["Correction", "Edit", "Repairer", "again", "corrected", "replaced"]
