@@ -39,7 +39,8 @@ def write(stages: Stages, out: Path, force: bool) -> str:
     changes = write_files(folder, outputs(stages), inputs, force)
     counted = f"{len(changes.written)} written, {len(changes.unchanged)} unchanged"
     removed = f", {len(changes.removed)} removed" if changes.removed else ""
-    return f"{folder}: {counted}{removed}; {stages.report.summary}"
+    proof = "matrix form" if stages.wide else stages.report.summary
+    return f"{folder}: {counted}{removed}; {proof}"
 
 
 def differences(names: Sequence[str], out: Path, everything: bool) -> Iterator[str]:
@@ -76,32 +77,51 @@ def inputs_digest(spec: Spec) -> str:
 
 
 def outputs(stages: Stages) -> Iterator[SourceFile]:
-    """Yield every file about a network: code in every target and style, documents, report."""
-    from symnet.document.formats.latex import typeset
-    from symnet.emit.source import emit, styles, targets
+    """Yield every file about a network: code in every target and style, documents, report.
 
-    for target in targets():
-        for style in styles(target):
-            yield _within(target, emit(stages.step, target, style))
-    for file in typeset(stages.document()):
-        yield _within("latex", file)
+    A network too wide to be read unit by unit has its code as loops and its matrix form only.
+    """
+    from symnet.document.formats.latex import article_text, typeset
+
+    yield from _code(stages)
+    if not stages.wide:
+        for file in typeset(stages.document()):
+            yield SourceFile(f"latex/{file.path}", file.text)
+    matrices = article_text(stages.document(form="matrix"))
+    yield SourceFile("latex/matrices.tex", matrices)
     yield SourceFile("report.json", json.dumps(record(stages), indent=2) + "\n")
 
 
-def _within(folder: str, file: SourceFile) -> SourceFile:
-    return SourceFile(f"{folder}/{file.path}", file.text)
+def _code(stages: Stages) -> Iterator[SourceFile]:
+    from symnet.emit.source import emit, emit_loops, styles, targets, wide_styles
+
+    for target in targets():
+        for style in wide_styles(target) if stages.wide else styles(target):
+            if stages.wide:
+                file = emit_loops(stages.spec, target, style)
+            else:
+                file = emit(stages.step, target, style)
+            yield SourceFile(f"{target}/{file.path}", file.text)
 
 
 def record(stages: Stages) -> dict[str, Any]:
     """Return what programs may want to know: gradients, operation counts and what was proven."""
-    from symnet.derive.operations import operations
     from symnet.model.normal import fingerprint
 
-    derivation, step = stages.derivation, stages.step
-    return {
+    head = {
         "symnet": __version__,
         "network": stages.spec.name,
         "sha256": fingerprint(stages.spec),
+        "matrix form": {step.id: str(step) for step in stages.matrices.steps},
+    }
+    return head if stages.wide else head | _scalar_record(stages)
+
+
+def _scalar_record(stages: Stages) -> dict[str, Any]:
+    from symnet.derive.operations import operations
+
+    derivation, step = stages.derivation, stages.step
+    return {
         "gradients": {
             one.variable: {"name": one.name, "formula": str(derivation.value(one.variable))}
             for one in derivation.adjoints.values()
@@ -112,6 +132,9 @@ def record(stages: Stages) -> dict[str, Any]:
         },
         "proof": {
             "verdict": "proven" if stages.report.ok else "failed",
+            "method": stages.report.method,
+            "points": stages.report.arithmetic,
+            "steps": dict(stages.report.steps),
             "parameters": stages.report.as_records(),
         },
     }

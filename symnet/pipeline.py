@@ -41,6 +41,11 @@ class Stages:
 
     spec: Spec
 
+    @property
+    def wide(self) -> bool:
+        """Whether the network is too wide to be read unit by unit."""
+        return len(parameter_names(self.spec)) > READABLE
+
     @cached_property
     def network(self) -> "Network":
         """Units, parameters and forward program."""
@@ -81,19 +86,32 @@ class Stages:
 
         Raises:
             SpecError: there is no such parameter.
-            UnsupportedError: the network is too wide for what was asked.
+            UnsupportedError: the network is too wide for what was asked, or the matrix form is
+                asked for one parameter.
         """
         from symnet.document.explain import explain
+        from symnet.document.matrices import explain_matrices
 
+        if form == "matrix" and wrt is not None:
+            raise UnsupportedError(
+                "--wrt and --form matrix do not combine: matrices are told whole"
+            )
+        if form == "matrix":
+            return explain_matrices(self.matrices)
         names = parameter_names(self.spec)
-        if wrt is not None and wrt not in (*names, *self.spec.inputs):
-            raise SpecError(f"--wrt {wrt}: {self.spec.name} has no such parameter")
-        if form is None and len(names) > READABLE:
+        if wrt is not None and wrt not in names and not self._is_input(wrt):
+            near = get_close_matches(wrt, names, 1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise SpecError(f"--wrt {wrt}: {self.spec.name} has no such parameter{hint}")
+        if form is None and self.wide:
             raise UnsupportedError(
                 f"{self.spec.name}: {len(names)} parameters are too many to tell one by one; "
                 "ask for --form matrix, or for --form scalar if you mean it"
             )
-        return explain(self.derivation, self.step, (wrt,) if wrt else ())
+        return explain(self.derivation, self.step, (wrt,) if wrt else (), self.report)
+
+    def _is_input(self, name: str) -> bool:
+        return self.spec.input_gradients and name in self.spec.inputs
 
 
 def shipped() -> tuple[str, ...]:

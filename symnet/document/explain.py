@@ -16,6 +16,7 @@ from symnet.document.sections.example import batch_numbers, forward_numbers
 from symnet.document.sections.forward import forward_section
 from symnet.document.sections.gradients import gradients_section
 from symnet.document.sections.network import network_section
+from symnet.document.sections.notes import notes
 from symnet.document.sections.proof import proof_section
 from symnet.document.sections.training import training_section
 from symnet.document.sections.updates import update_section
@@ -51,10 +52,14 @@ def _blocks(lesson: Lesson) -> Iterator[Block]:
     yield from network_section(lesson)
     yield from forward_section(lesson)
     yield from forward_numbers(lesson)
+    if lesson.batch == 1:
+        yield from notes(lesson)
     yield from local_section(lesson)
     yield from backward_section(lesson)
     yield from backward_numbers(lesson)
     yield from batch_numbers(lesson)
+    if lesson.batch > 1:
+        yield from notes(lesson)
     yield from update_section(lesson)
     yield from gradients_section(lesson)
     yield from training_section(lesson)

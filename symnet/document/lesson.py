@@ -18,6 +18,8 @@ from symnet.model.network import Network, Variable
 
 # Steps shown in full; a file may ask for thousands.
 MOST_STEPS = 10
+# Larger batches are told in symbols only.
+MOST_SAMPLES = 200
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,8 @@ class Lesson:
         """The example to work through; None where the file has no sample or no values."""
         if self.network.spec.samples is None or not initial(self.network):
             return None
+        if self.batch > MOST_SAMPLES:
+            return None
         return Example(self.derivation, self.training)
 
     @cached_property
@@ -83,7 +87,7 @@ class Lesson:
         try:
             start = initial(self.network)
             return tuple(example.sample(index, start) for index in example.samples(0))
-        except (ArithmeticError, ValueError):
+        except ArithmeticError:  # a value that is infinite even to 70 digits
             return ()
 
     @cached_property
@@ -93,7 +97,7 @@ class Lesson:
             return ()
         try:
             return tuple(self.example.steps(MOST_STEPS))
-        except (ArithmeticError, ValueError):
+        except ArithmeticError:
             return ()
 
     def of_kind(self, kind: str, layer: int = 0) -> Iterator[str]:

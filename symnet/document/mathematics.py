@@ -182,6 +182,17 @@ class OfSample(Expression):
 
 
 @dataclass(frozen=True, slots=True)
+class Entrywise(Expression):
+    """Matrices of one shape multiplied entry by entry."""
+
+    factors: tuple[Expression, ...]
+
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        return self.factors
+
+
+@dataclass(frozen=True, slots=True)
 class Dots(Expression):
     """What was left out of a long sum or list."""
 

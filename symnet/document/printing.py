@@ -19,6 +19,7 @@ from symnet.document.mathematics import (
     Continued,
     Decimal,
     Dots,
+    Entrywise,
     Equalities,
     Letter,
     Listed,
@@ -66,7 +67,7 @@ class Printer(ABC, Generic[T]):
 
     @abstractmethod
     def sign(self, kind: str) -> T:
-        """Set a sign: + - * / < <= > >= = ~ <- -> , or the prefix ``neg`` or a ``thin`` space."""
+        """Set a sign: + - * / < <= > >= = ~ <- -> , ``entrywise``, the prefix ``neg`` or a ``thin`` space."""
 
     @abstractmethod
     def brackets(self, inside: T, tall: bool) -> T:
@@ -200,6 +201,16 @@ class Printer(ABC, Generic[T]):
         greedy = isinstance(node, BigSum) and not last
         return self._within(node, tightness(node) == LOOSE or greedy)
 
+    def show_entrywise(self, node: Entrywise) -> T:
+        """Print factors with the sign of the entrywise product; a matrix product is bracketed."""
+        shown: list[T] = []
+        for factor in node.factors:
+            shown += [self.sign("entrywise")] if shown else []
+            multiple = isinstance(factor, Product) and isinstance(factor.factors[0], Number)
+            bracketed = tightness(factor) <= FACTORS and not multiple
+            shown.append(self._within(factor, bracketed))
+        return self.row(shown)
+
     def show_negative(self, node: Negative) -> T:
         """Print a minus sign and its operand."""
         loose = tightness(node.operand) == LOOSE
@@ -316,7 +327,7 @@ def tightness(node: Expression) -> int:
             return LOOSE if value < 0 else ATOM if value.denominator == 1 else TIGHT
         case Product((only,)):
             return tightness(only)
-        case Product() | BigSum() | Ratio():
+        case Product() | BigSum() | Entrywise() | Ratio():
             return FACTORS
         case Quotient() | Raised() | Partial() | OfSample():
             return TIGHT

@@ -52,3 +52,9 @@ def listed(items: Sequence[Expression], last: str = " and ") -> tuple[Piece, ...
             pieces.append(last if position == len(items) - 1 else ", ")
         pieces.append(item)
     return tuple(pieces)
+
+
+def several(words: Sequence[str]) -> str:
+    """Return ``1, 2 and 3``."""
+    *before, last = words
+    return f"{', '.join(before)} and {last}" if before else last

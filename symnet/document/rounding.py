@@ -10,6 +10,7 @@ says that it was worked from unrounded values.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache, lru_cache
 from typing import Any
 
 from symnet.document.mathematics import Decimal
@@ -113,11 +114,13 @@ def settled(value: Any) -> Fraction:
     return rounded(exact, SETTLED).value
 
 
+@cache
 def arithmetic() -> Arithmetic:
     """Return the arithmetic that functions on the page are worked in."""
     return high_precision(PRECISION)
 
 
+@lru_cache(maxsize=4096)
 def is_rational(node: Expression) -> bool:
     """Say whether fractions suffice to evaluate ``node``."""
     calls = (one for one in walk(node) if isinstance(one, Call | Pi))

@@ -16,7 +16,7 @@ from symnet.model.network import Network
 from symnet.model.program import Assignment, Program
 
 # Exact values grow with every product; past this many bits they are cut to 50 digits.
-LONGEST = 4096
+LONGEST = 512
 
 
 @dataclass(frozen=True, slots=True)

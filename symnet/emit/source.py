@@ -30,6 +30,11 @@ def styles(target: str) -> tuple[str, ...]:
     return tuple(_module(target).STYLES)
 
 
+def wide_styles(target: str) -> tuple[str, ...]:
+    """Return the styles that ``target`` writes as loops over the layers of a wide network."""
+    return tuple(_module(target).WIDE_STYLES)
+
+
 def form_of(spec: Spec, form: str | None = None) -> Form:
     """Return the form asked for; else scalars for networks that can be read, loops for wider ones.
 

@@ -23,7 +23,8 @@ _HAT = re.compile(r"hat([0-9]*)")
 class Glyph:
     """A symbol in pieces: ``letter`` is a Latin letter, a Greek one by name, or an upright word.
 
-    ``below`` and ``above`` are indices; ``verbatim``: ``letter`` is the name as spelled.
+    ``below`` and ``above`` are indices; ``verbatim``: ``letter`` is the name as spelled;
+    ``bold``: a vector or matrix.
     """
 
     letter: str
@@ -31,6 +32,7 @@ class Glyph:
     above: tuple[str, ...] = ()
     hat: bool = False
     verbatim: bool = False
+    bold: bool = False
 
 
 def glyph(name: str, layered: bool = False) -> Glyph:

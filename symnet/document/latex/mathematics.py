@@ -17,6 +17,7 @@ _SIGNS = {
     "*": r" \cdot ",
     "/": "/",
     "neg": "-",
+    "entrywise": r" \odot ",
     "thin": r"\,",
     ",": ", ",
     ",,": r",\quad ",
@@ -44,6 +45,8 @@ class Mathematics(Printer[str]):
 
     def letter(self, glyph: Glyph, sample: str | None = None) -> str:
         body = _word(glyph.letter, glyph.verbatim)
+        if glyph.bold:
+            body = rf"\boldsymbol{{{body}}}" if body[0] == "\\" else rf"\mathbf{{{body}}}"
         if glyph.hat:
             body = rf"\hat{{{body}}}"
         below = ",".join(map(_word, glyph.below))

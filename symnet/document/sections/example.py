@@ -15,10 +15,11 @@ from symnet.document.blocks import (
     Table,
     paragraph,
 )
+from symnet.document.lesson import MOST_SAMPLES as WORKED
 from symnet.document.lesson import Lesson, in_numbers
 from symnet.document.mathematics import Decimal, Equalities, Listed, Words
 from symnet.document.prose import number_word
-from symnet.document.rounding import Values, decimal, exact_decimal
+from symnet.document.rounding import PRECISION, Values, decimal, exact_decimal
 from symnet.document.values import initial
 from symnet.model.expression import Expression, Number, Product, Quotient, Sum, Symbol
 
@@ -30,6 +31,12 @@ COLUMNS, MOST_SAMPLES = 4, 12
 
 def forward_numbers(lesson: Lesson) -> Iterator[Block]:
     """Put the first sample into the forward pass; a batch waits for its table."""
+    if lesson.example is not None and not lesson.seen:
+        yield paragraph(
+            "With the numbers of the network file a value is infinite, even when worked to "
+            f"{PRECISION} digits, so they are not worked out here.",
+            warning=True,
+        )
     if not lesson.seen or lesson.batch > 1:
         return
     values = lesson.seen[0]
@@ -76,6 +83,8 @@ def _row(lesson: Lesson, name: str, values: Values) -> Equation:
 
 def batch_numbers(lesson: Lesson) -> Iterator[Block]:
     """Work every sample of a batch in a table, and the loss of the batch."""
+    if lesson.batch > WORKED:
+        yield paragraph(f"A batch of {lesson.batch} samples is too large to be worked out here.")
     if not lesson.seen or lesson.batch == 1:
         return
     yield Heading(1, ("The batch in numbers",))

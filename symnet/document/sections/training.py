@@ -21,6 +21,8 @@ TABLE_DIGITS = (8, 9, 10)
 def training_section(lesson: Lesson) -> Iterator[Block]:
     """Tell the training steps of the file, at most ten of them."""
     if not lesson.steps:
+        if lesson.seen and lesson.network.spec.training.rates:
+            yield paragraph("Training leads to values that are not finite.", warning=True)
         return
     asked = len(lesson.network.spec.training.rates)
     yield Heading(1, ("Training",))

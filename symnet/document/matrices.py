@@ -1,0 +1,260 @@
+"""The matrix form told as a lecturer would: shapes, forward, deltas from the last layer back.
+
+In: MatrixDerivation. Out: Document.
+
+The functions, and the proof entry by entry, are told of the network itself where it can be read
+unit by unit, and otherwise of one with the same layers that is only a few units wide.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from symnet.check.matrix import disagreements
+from symnet.derive.backprop import backpropagate
+from symnet.derive.matrix import LOSS, SAMPLE_COUNT, MatrixDerivation, MatrixStep, derive_matrices
+from symnet.derive.update import training_step
+from symnet.document.blocks import (
+    Block,
+    Document,
+    Equation,
+    Equations,
+    Heading,
+    Table,
+    numbered,
+    paragraph,
+)
+from symnet.document.facts import facts
+from symnet.document.lesson import Lesson
+from symnet.document.lettering import number
+from symnet.document.mathematics import (
+    Applied,
+    Entrywise,
+    Equalities,
+    Letter,
+    Partial,
+    Raised,
+    equation,
+)
+from symnet.document.prose import counted
+from symnet.document.sections.functions import functions_section
+from symnet.model.expression import (
+    Call,
+    Expression,
+    Negative,
+    Number,
+    Product,
+    Symbol,
+    rebuilt,
+)
+from symnet.model.glyphs import Glyph
+from symnet.model.losses import LOSSES
+from symnet.model.matrices import Hadamard, Matrix, MatrixProduct, Ones, Transpose
+from symnet.model.network import build_network
+from symnet.model.numbering import parameter_names
+from symnet.model.spec import Spec
+
+FEW = 3
+READABLE = 200
+NAMES = {"W": "weights", "b": "biases", "z": "pre-activations", "h": "activations"}
+
+
+def explain_matrices(derivation: MatrixDerivation) -> Document:
+    """Tell the matrix form of a network of any width."""
+    spec = derivation.spec
+    told = spec if len(parameter_names(spec)) <= READABLE else narrowed(spec)
+    scalar = backpropagate(build_network(told))
+    lesson = Lesson(scalar, training_step(scalar), ())
+    teller = _Teller(derivation, lesson)
+    blocks = numbered((*teller.network(), *teller.forward(), *teller.backward(), *teller.proof()))
+    subtitle = "The gradient in matrix form"
+    return Document(spec.name, spec.title, subtitle, tuple(facts(lesson, spec)), blocks, ())
+
+
+def narrowed(spec: Spec) -> Spec:
+    """Return a network with the same functions, loss and layout that is a few units wide."""
+    layers = tuple(
+        replace(
+            layer,
+            units=min(layer.units, FEW),
+            weights=None,
+            biases=None if layer.biases else layer.biases,
+        )
+        for layer in spec.layers
+    )
+    return replace(
+        spec,
+        inputs=tuple(f"x{k}" for k in range(1, min(len(spec.inputs), FEW) + 1)),
+        targets=tuple(f"y{k}" for k in range(1, min(len(spec.targets), FEW) + 1)),
+        layers=layers,
+        frozen=(),
+        initial=None,
+        samples=None,
+    )
+
+
+class _Teller:
+    """The document being told: letters for the matrices, and its sections."""
+
+    def __init__(self, derivation: MatrixDerivation, lesson: Lesson) -> None:
+        self.derivation, self.spec, self.lesson = derivation, derivation.spec, lesson
+        self.column = self.spec.layout == "column"
+
+    def network(self) -> Iterator[Block]:
+        """Tell the layout and the shapes."""
+        sizes = [len(self.spec.inputs), *(layer.units for layer in self.spec.layers)]
+        yield Heading(1, ("The network in matrices",))
+        vector = "column" if self.column else "row"
+        yield paragraph(
+            f"The network takes {counted(sizes[0], 'input')} and has "
+            f"{counted(len(self.spec.layers), 'layer')}. Bold letters are vectors and matrices; "
+            f"a number in brackets above one is its layer. Vectors are {vector} vectors. ",
+            "In ",
+            Entrywise((Letter(Glyph("u", bold=True)), Letter(Glyph("v", bold=True)))),
+            " entries are multiplied one by one, functions apply entry by entry, and ",
+            Letter(Glyph("T")),
+            " above a matrix transposes it.",
+        )
+        if self.derivation.batch:
+            side = "side by side as columns" if self.column else "one below the other as rows"
+            yield paragraph(
+                "The samples of a batch stand ",
+                side,
+                "; ",
+                Letter(Glyph("N")),
+                " is their number and ",
+                self.show(Ones()),
+                " a vector of ones, one a sample.",
+            )
+        yield self._shapes()
+
+    def _shapes(self) -> Table:
+        steps = {str(step.of or step.left): step for step in self.derivation.steps}
+        rows = []
+        for layer in range(1, len(self.spec.layers) + 1):
+            last = layer == len(self.spec.layers)
+            for name, what in NAMES.items():
+                matrix = Matrix("y_hat") if last and name == "h" else Matrix(name, layer)
+                if str(matrix) in steps:
+                    text = "predictions" if last and name == "h" else f"{what} of layer {layer}"
+                    shape = self._shape(steps[str(matrix)])
+                    rows.append(((self.show(matrix),), (text,), (shape,)))
+        head = (("Matrix",), ("What it holds",), ("Shape",))
+        return Table("shapes", ("Shapes, rows by columns.",), head, tuple(rows))
+
+    def _shape(self, step: MatrixStep) -> str:
+        """Write a shape; what belongs to samples has one of them a sample."""
+        rows, columns = step.shape
+        if self.derivation.batch and step.of is None:
+            return f"{rows} \u00d7 N" if self.column else f"N \u00d7 {columns}"
+        return f"{rows} \u00d7 {columns}"
+
+    def forward(self) -> Iterator[Block]:
+        """Write the forward pass, the functions and the loss."""
+        yield Heading(1, ("Forward pass",))
+        yield Equations(tuple(map(self._row, self.derivation.forward)))
+        yield from functions_section(self.lesson)
+        yield Heading(1, ("Loss",))
+        entry = LOSSES[self.spec.loss.name]
+        over = ""
+        if self.derivation.batch:
+            over = f"; over a batch, the {self.spec.training.reduction} over the samples"
+        yield paragraph(f"The loss is {entry.title.replace('no loss: ', '')}{over}.")
+
+    def backward(self) -> Iterator[Block]:
+        """Write the deltas from the last layer back, and the gradients they give."""
+        yield Heading(1, ("Backward pass",))
+        delta = Matrix("delta", len(self.spec.layers))
+        z = Matrix("z", len(self.spec.layers))
+        short = LOSSES[self.spec.loss.name].collapse is not None
+        yield paragraph(
+            "The delta of a layer is the derivative of the loss by its pre-activations, ",
+            equation(self.show(delta), self.partial(z)),
+            " for the last. This one comes from the loss",
+            ", where two factors collapse to a difference. " if short else ". ",
+            "Every other delta comes from the delta of the next layer, through that layer's "
+            "weights and the slope of its own activation function.",
+        )
+        yield Equations(tuple(map(self._row, self.derivation.deltas)))
+        yield Heading(1, ("Gradients",))
+        one = "an outer product" if not self.derivation.batch else "a sum of outer products"
+        yield paragraph(
+            f"The gradient of a layer's weights is {one}: the layer's delta and the activations "
+            "that come in."
+        )
+        yield Equations(tuple(map(self._row, self.derivation.gradients)))
+
+    def proof(self) -> Iterator[Block]:
+        """Hold every entry against the scalar form and say so."""
+        scalar = self.lesson.derivation
+        told = scalar.network.spec
+        wrong = disagreements(derive_matrices(told, batch=False), scalar)
+        yield Heading(1, ("What was proven",))
+        sizes = "-".join(map(str, (len(told.inputs), *(layer.units for layer in told.layers))))
+        of = "this network" if told == self.spec else f"the same layers at the sizes {sizes}"
+        count = len(self.derivation.steps)
+        if wrong:
+            yield paragraph(f"FAILED for {', '.join(wrong)}, on {of}.", warning=True)
+        else:
+            yield paragraph(
+                f"All {count} equations were derived with SymPy from indexed sums, once a layer, "
+                f"and equal the scalar form entry by entry for {of}, on one sample."
+            )
+
+    def _row(self, step: MatrixStep) -> Equation:
+        left = self.partial(step.of) if step.of is not None else self.show(step.left)
+        return Equation(
+            f"matrix-{step.id}", Equalities(left, (("=", self.show(step.right)),)), step.id
+        )
+
+    def partial(self, by: Matrix) -> Partial:
+        """Return the derivative of the loss by a matrix."""
+        return Partial(self.lesson.letters.loss, self.show(by))
+
+    def show(self, node: Expression) -> Expression:
+        """Return a matrix expression as it is displayed."""
+        match node:
+            case Matrix(name, layer):
+                return self._letter(name, layer)
+            case Ones():
+                return Letter(Glyph("1", bold=True))
+            case Transpose(operand):
+                return Raised(self.show(operand), Letter(Glyph("T")))
+            case MatrixProduct(factors):
+                return Product(tuple(map(self.show, factors)))
+            case Hadamard(factors):
+                return Entrywise(tuple(map(self.show, factors)))
+            case Call():
+                return self._call(node)
+            case Number(value):
+                return number(value)
+            case Symbol():
+                return Letter(Glyph("N")) if node == SAMPLE_COUNT else self.lesson.letters.loss
+        if not node.parts:
+            return self.lesson.letters(node)
+        return rebuilt(node, tuple(map(self.show, node.parts)))
+
+    def _letter(self, name: str, layer: int) -> Letter:
+        above = (str(layer),) if layer and name != "e" else ()
+        below = (str(layer),) if name == "e" else ()
+        hat = name == "y_hat"
+        base = "y" if hat else name
+        return Letter(Glyph(base, below, above, hat=hat, bold=True), f"{name}{layer or ''}")
+
+    def _call(self, node: Call) -> Expression:
+        if node.function in ("exp", "sqrt", "log", "erf"):
+            inside = Call(node.function, (Symbol("u"),))
+            shown = self.lesson.letters(inside)
+            return _put(shown, self.show(node.arguments[0])) if node.arguments else shown
+        options = tuple(one for one in node.options if one[0] != "axis")
+        if node.function == "absolute":
+            return Applied(Letter(Glyph("sign")), tuple(map(self.show, node.arguments)))
+        head = self.lesson.letters.head(node.function, options)
+        return Applied(head, tuple(map(self.show, node.arguments)), node.slope is not None)
+
+
+def _put(shown: Expression, argument: Expression) -> Expression:
+    """Put an argument in the place of the letter u."""
+    if isinstance(shown, Letter) and shown.name == "u":
+        return argument
+    parts = shown.parts
+    return rebuilt(shown, tuple(_put(part, argument) for part in parts)) if parts else shown
