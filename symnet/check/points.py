@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from random import Random
 
-from symnet.model.evaluation import EXACT, Arithmetic, run
+from symnet.model.evaluation import EXACT, FUNCTIONS, Arithmetic, run
 from symnet.model.expression import Call, walk
 from symnet.model.network import Network
 
@@ -41,8 +41,6 @@ def _targets(network: Network, number: float) -> dict[str, Fraction]:
 
 def is_rational(network: Network) -> bool:
     """Say whether exact arithmetic suffices to evaluate the network."""
-    from symnet.model.evaluation import FUNCTIONS
-
     parts = (part for node in network.forward.assignments for part in walk(node.expression))
     calls = (part for part in parts if isinstance(part, Call))
     return all(one.function in FUNCTIONS and FUNCTIONS[one.function].rational for one in calls)
@@ -65,8 +63,6 @@ def on_kinks(network: Network, seed: int = 1) -> Iterator[tuple[str, str, Point]
 
 
 def _kinked(network: Network, name: str) -> bool:
-    from symnet.model.evaluation import FUNCTIONS
-
     node = next(one.expression for one in network.forward.assignments if one.name == name)
     return isinstance(node, Call) and FUNCTIONS[node.function].sides is not None
 

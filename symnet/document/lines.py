@@ -6,7 +6,7 @@ Widths are measured in em, the width of the letter M; what does not fit and cann
 its long sums shortened to first, dots, last.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from symnet.document.mathematics import (
@@ -112,9 +112,8 @@ def laid_out(body: Expression, limit: float) -> list[Line]:
     if isinstance(body, Equalities):
         return _chain(body, limit)
     if isinstance(body, Listed):
-        if width(body) <= limit:
-            return [Line(None, (("", body),))]
-        return [Line(None, (("", one),)) for one in _packed(body.items, Listed, limit)]
+        rows = _packed(body.items, lambda items: Listed(items, body.arrows), limit)
+        return [Line(None, (("", one),)) for one in rows]
     first, *rest = split(body, limit)
     return [Line(None, (("", one),)) for one in (first, *rest)]
 
@@ -145,13 +144,40 @@ def split(node: Expression, room: float) -> list[Expression]:
     """Break a sum before its signs, or a product between its factors."""
     if width(node) <= room:
         return [node]
-    if isinstance(node, Sum):
-        terms = [_fitted(term, room - _INDENT) for term in node.terms]
-        return _packed(terms, Sum, room)
+    match node:
+        case Sum(terms):
+            return _split_sum(terms, room)
+        case Negative(operand):
+            first, *rest = split(operand, room - _SIGNS["neg"])
+            return [Negative(first), *rest]
     factors = _factors(node)
     if len(factors) > 2:
-        return _packed([_fitted(one, room - _INDENT) for one in factors], Product, room)
+        first, *rest = _packed([_fitted(one, room - _INDENT) for one in factors], _product, room)
+        return [first, *map(Continued, rest)]
     return [_fitted(node, room)]
+
+
+def _split_sum(terms: tuple[Expression, ...], room: float) -> list[Expression]:
+    """Fill lines with terms; a term too long for a line goes on between its factors."""
+    rows: list[Expression] = []
+    run: list[Expression] = []
+    for term in terms:
+        first, *rest = split(term, room - _INDENT - _SIGNS["+"])
+        if run and width(Sum((*run, first))) + _INDENT > room:
+            rows.append(Sum(tuple(run)))
+            run = []
+        run.append(first)
+        if rest:
+            rows += [Sum(tuple(run)), *rest]
+            run = []
+    rows += [Sum(tuple(run))] if run else []
+    start = rows[0]
+    first = start.terms[0] if isinstance(start, Sum) and len(start.terms) == 1 else start
+    return [first, *(one if isinstance(one, Continued) else Continued(one) for one in rows[1:])]
+
+
+def _product(factors: tuple[Expression, ...]) -> Expression:
+    return Product(factors) if len(factors) > 1 else factors[0]
 
 
 def _factors(node: Expression) -> list[Expression]:
@@ -161,28 +187,23 @@ def _factors(node: Expression) -> list[Expression]:
             return [one for factor in factors for one in _factors(factor)]
         case Marked(inside, mark):
             return [Marked(one, mark) for one in _factors(inside)]
-        case Negative(Product() as operand):
-            first, *rest = _factors(operand)
-            return [Negative(first), *rest]
     return [node]
 
 
 def _packed(
-    parts: Sequence[Expression], kind: type[Sum] | type[Product] | type[Listed], room: float
+    parts: Sequence[Expression],
+    join: Callable[[tuple[Expression, ...]], Expression],
+    room: float,
 ) -> list[Expression]:
-    """Fill lines with as many parts as fit; lines after the first are continued ones."""
-    rows: list[list[Expression]] = [[parts[0]]]
+    """Fill lines with as many parts as fit."""
+    rows: list[tuple[Expression, ...]] = [(parts[0],)]
     for part in parts[1:]:
-        wider = width(kind((*rows[-1], part))) + (_INDENT if len(rows) > 1 else 0)
+        wider = width(join((*rows[-1], part))) + (_INDENT if len(rows) > 1 else 0)
         if wider > room:
-            rows.append([part])
+            rows.append((part,))
         else:
-            rows[-1].append(part)
-    joined = [kind(tuple(row)) if len(row) > 1 or kind is Sum else row[0] for row in rows]
-    if kind is Listed:
-        return joined
-    first = rows[0][0] if len(rows[0]) == 1 else joined[0]
-    return [first, *map(Continued, joined[1:])]
+            rows[-1] += (part,)
+    return [join(row) for row in rows]
 
 
 def _fitted(node: Expression, room: float) -> Expression:

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from symnet.check.matrix import disagreements
 from symnet.derive.backprop import backpropagate
-from symnet.derive.matrix import LOSS, SAMPLE_COUNT, MatrixDerivation, MatrixStep, derive_matrices
+from symnet.derive.matrix import SAMPLE_COUNT, MatrixDerivation, MatrixStep, derive_matrices
 from symnet.derive.update import training_step
 from symnet.document.blocks import (
     Block,
@@ -40,7 +40,6 @@ from symnet.document.sections.functions import functions_section
 from symnet.model.expression import (
     Call,
     Expression,
-    Negative,
     Number,
     Product,
     Symbol,

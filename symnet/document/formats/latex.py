@@ -141,14 +141,14 @@ def _aligned(
     document: Document, rows: Sequence[Equation], printer: Mathematics, limit: float
 ) -> list[str]:
     """Return the lines of an align; every equation has its number on its last line."""
+    laid = [laid_out(row.body, limit) for row in rows]
+    together = sum(map(len, laid)) <= UNBROKEN_LINES
     lines = []
-    for row in rows:
-        *others, last = laid_out(row.body, limit)
-        lines += [rf"{_line(one, printer)} \notag \\*" for one in others]
+    for row, found in zip(rows, laid, strict=True):
+        keep = "*" if together or len(found) <= UNBROKEN_LINES else ""
+        lines += [rf"{_line(one, printer)} \notag \\{keep}" for one in found[:-1]]
         tag = r"\notag" if row.number is None else rf"\label{{{label(document, row.id)}}}"
-        lines.append(rf"{_line(last, printer)} {tag} \\")
-    together = len(lines) <= UNBROKEN_LINES
-    lines = [f"{one}*" if together and one.endswith("\\") else one for one in lines]
+        lines.append(rf"{_line(found[-1], printer)} {tag} \\" + "*" * together)
     lines[-1] = lines[-1].rstrip("\\* ")
     return lines
 
