@@ -67,7 +67,7 @@ class Printer(ABC, Generic[T]):
 
     @abstractmethod
     def sign(self, kind: str) -> T:
-        """Set a sign: + - * / < <= > >= = ~ <- -> , or ``neg``, ``entrywise``, or a ``thin`` space."""
+        """Set a sign: + - * / < <= > >= = ~ <- -> , or ``neg``, ``entrywise``, ``thin``."""
 
     @abstractmethod
     def brackets(self, inside: T, tall: bool) -> T:
