@@ -51,8 +51,8 @@ def test_everything_there_is_to_choose_is_named() -> None:
         assert f"`{name}`" in README, name
     for table in (ACTIVATIONS, LOSSES, OPTIMIZERS):
         for entry in table.values():
-            for option in entry.options:  # type: ignore[attr-defined]
-                assert f"`{option.name}`" in README, f"{entry.name}: {option.name}"  # type: ignore[attr-defined]
+            for option in entry.options:
+                assert f"`{option.name}`" in README, f"{entry.name}: {option.name}"
     for command in COMMANDS:
         assert f"| `symnet {command}" in README, command
 
