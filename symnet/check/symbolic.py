@@ -123,8 +123,8 @@ def method(network: Network) -> str:
     """Say how the symbolic proof is made for this network."""
     count = regions(network)
     if _is_small(network):
-        where = "in all " + (f"{count} activation regions" if count > 1 else "of the one region")
-        return f"chain rule = SymPy's derivative of the nested loss, {where}"
+        where = f", in all {count} activation regions" if count > 1 else ""
+        return f"chain rule = SymPy's derivative of the nested loss{where}"
     return "layer by layer: each local rule on each of its sides, and every path counted"
 
 

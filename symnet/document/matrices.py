@@ -25,7 +25,7 @@ from symnet.document.blocks import (
 )
 from symnet.document.facts import facts
 from symnet.document.lesson import Lesson
-from symnet.document.lettering import number
+from symnet.document.lettering import Lettering, number
 from symnet.document.mathematics import (
     Applied,
     Entrywise,
@@ -96,6 +96,7 @@ class _Teller:
 
     def __init__(self, derivation: MatrixDerivation, lesson: Lesson) -> None:
         self.derivation, self.spec, self.lesson = derivation, derivation.spec, lesson
+        self.letters = Lettering(lesson.derivation, derivation.batch)
         self.column = self.spec.layout == "column"
 
     def network(self) -> Iterator[Block]:
@@ -150,6 +151,7 @@ class _Teller:
     def forward(self) -> Iterator[Block]:
         """Write the forward pass, the functions and the loss."""
         yield Heading(1, ("Forward pass",))
+        yield paragraph("Layer by layer:")
         yield Equations(tuple(map(self._row, self.derivation.forward)))
         yield from functions_section(self.lesson)
         yield Heading(1, ("Loss",))
@@ -157,7 +159,9 @@ class _Teller:
         over = ""
         if self.derivation.batch:
             over = f"; over a batch, the {self.spec.training.reduction} over the samples"
-        yield paragraph(f"The loss is {entry.title.replace('no loss: ', '')}{over}.")
+        title = entry.title.replace("no loss: ", "")
+        article = "" if title.startswith(("half", "the")) else "the "
+        yield paragraph(f"The loss is {article}{title}{over}.")
 
     def backward(self) -> Iterator[Block]:
         """Write the deltas from the last layer back, and the gradients they give."""
@@ -167,7 +171,7 @@ class _Teller:
         short = LOSSES[self.spec.loss.name].collapse is not None
         yield paragraph(
             "The delta of a layer is the derivative of the loss by its pre-activations, ",
-            equation(self.show(delta), self.partial(z)),
+            equation(self.show(delta), Partial(self.letters.loss, self.show(z))),
             " for the last. This one comes from the loss",
             ", where two factors collapse to a difference. " if short else ". ",
             "Every other delta comes from the delta of the next layer, through that layer's "
@@ -206,8 +210,9 @@ class _Teller:
         )
 
     def partial(self, by: Matrix) -> Partial:
-        """Return the derivative of the loss by a matrix."""
-        return Partial(self.lesson.letters.loss, self.show(by))
+        """Return the derivative of the loss, of the whole batch if there is one, by a matrix."""
+        loss = self.letters.batch_loss if self.derivation.batch else self.letters.loss
+        return Partial(loss, self.show(by))
 
     def show(self, node: Expression) -> Expression:
         """Return a matrix expression as it is displayed."""
@@ -227,9 +232,9 @@ class _Teller:
             case Number(value):
                 return number(value)
             case Symbol():
-                return Letter(Glyph("N")) if node == SAMPLE_COUNT else self.lesson.letters.loss
+                return Letter(Glyph("N")) if node == SAMPLE_COUNT else self.letters.loss
         if not node.parts:
-            return self.lesson.letters(node)
+            return self.letters(node)
         return rebuilt(node, tuple(map(self.show, node.parts)))
 
     def _letter(self, name: str, layer: int) -> Letter:
@@ -242,12 +247,12 @@ class _Teller:
     def _call(self, node: Call) -> Expression:
         if node.function in ("exp", "sqrt", "log", "erf"):
             inside = Call(node.function, (Symbol("u"),))
-            shown = self.lesson.letters(inside)
+            shown = self.letters(inside)
             return _put(shown, self.show(node.arguments[0])) if node.arguments else shown
         options = tuple(one for one in node.options if one[0] != "axis")
         if node.function == "absolute":
             return Applied(Letter(Glyph("sign")), tuple(map(self.show, node.arguments)))
-        head = self.lesson.letters.head(node.function, options)
+        head = self.letters.head(node.function, options)
         return Applied(head, tuple(map(self.show, node.arguments)), node.slope is not None)
 
 
