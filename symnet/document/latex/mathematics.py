@@ -110,13 +110,14 @@ class Mathematics(Printer[str]):
 
 def _word(text: str, verbatim: bool = False) -> str:
     """Set one letter, a Greek letter by name, a number, or a word upright."""
+    spelled = text.replace("_", r"\_")
     if verbatim:
-        return rf"\mathtt{{{text.replace('_', chr(92) + '_')}}}"
+        return rf"\mathtt{{{spelled}}}"
     if text == "ell" or text in GREEK:
         return rf"\{'varepsilon' if text == 'epsilon' else text}"
     if text in ("ln", "tanh", "exp"):
         return rf"\{text}"
-    return text if len(text) == 1 or text.isdigit() else rf"\mathrm{{{text}}}"
+    return text if len(text) == 1 or text.isdigit() else rf"\mathrm{{{spelled}}}"
 
 
 def _script(sign: str, text: str) -> str:
