@@ -113,7 +113,9 @@ def test_layered_names_say_layer_unit_source() -> None:
 
 
 def test_frozen_parameters_stand_in_order() -> None:
-    assert parsed("frozen = ['b1', 'w1', 'b1']\n" + BARE).frozen == ("w1", "b1")
+    names = [f"w{k}" for k in range(1, 11)] + [f"b{k}" for k in range(1, 6)]
+    text = BARE.replace("units = 1", "units = 5")
+    assert parsed(f"frozen = {[*reversed(names), 'w1']}\n{text}").frozen == tuple(names)
 
 
 def with_loss(loss: str, activation: str, y: str, units: int = 1) -> str:
@@ -221,6 +223,17 @@ def test_a_wide_network_needs_no_names_to_be_read() -> None:
     parameter_names.cache_clear()
     parsed("inputs = ['w0', 'w999', 'b_1']\nloss = 'squared_error'\n[[layers]]\nunits = 300")
     assert parameter_names.cache_info().misses == 0
+
+
+def test_a_wide_network_s_names_are_not_all_listed() -> None:
+    wide = BARE.replace("inputs = 2", "inputs = 784").replace("units = 1", "units = 128")
+    first = ", ".join(f"w{k}" for k in range(1, 17))
+    assert refusal(f"frozen = ['v']\n{wide}") == (
+        f"frozen[1]: 'v' is not a parameter; use {first}, ..."
+    )
+    assert refusal(f"{wide}[initial]\nw1 = 1") == (
+        "initial.w2: missing (and 100478 more); give every parameter a value"
+    )
 
 
 @pytest.mark.parametrize("path", sorted(ROOT.glob("symnet/networks/*.toml")), ids=lambda p: p.stem)

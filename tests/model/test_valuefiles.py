@@ -3,6 +3,7 @@
 import io
 import os
 import time
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 from fractions import Fraction
@@ -263,6 +264,16 @@ def test_files_too_large_are_refused_at_once(tmp_path: Path, name: str) -> None:
     assert time.process_time() - start < 3
     problems = ("larger than 16384 KiB", "more than 1000000 numbers", "not an npz file of plain")
     assert line.removeprefix(f"samples.file: {name}: ").startswith(problems)
+
+
+def test_an_archive_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
+    text = samples_from(tmp_path, "bomb.npz", LARGE["bomb.npz"]())
+    tracemalloc.start()
+    try:
+        assert "more than 1000000 numbers" in refusal(text, tmp_path)
+        assert tracemalloc.get_traced_memory()[1] < 4 * 10**7  # unpacked it has twice that
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_wide_network_s_values_come_from_arrays(tmp_path: Path) -> None:
