@@ -6,6 +6,7 @@ Functions take their code forms, powers become products, constants are rounded t
 float64 once, and two names for the same value become one.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
 
@@ -53,17 +54,24 @@ class Lowering:
         self.assignments: list[Assignment] = []
         self._taken = taken
         self._parts: dict[Expression, Symbol] = {}
+        self._named: Counter[str] = Counter()
         self._node = ""
 
     def let(self, part: str, value: Expression) -> Symbol:
         """Name a shared part; the same value asked for again has the same name."""
         value = elementary(value)
         if value not in self._parts:
-            name = unused(f"{part}_{self._node}", self._taken)
+            name = self._numbered(f"{part}_{self._node}")
             self._taken.add(name)
             self._parts[value] = Symbol(name)
             self.assignments.append(Assignment(name, value))
         return self._parts[value]
+
+    def _numbered(self, name: str) -> str:
+        """Number a part that its node has several of: exp_y, exp_y_2, ..."""
+        self._named[name] += 1
+        number = self._named[name]
+        return unused(name if number == 1 else f"{name}_{number}", self._taken)
 
     def forward(self, node: Assignment) -> None:
         """Write the code of one node's value."""
@@ -115,7 +123,10 @@ class Lowering:
 
 
 def coded(node: Expression, let: Let) -> Expression:
-    """Replace calls of the table's functions, and of their slopes, by their code."""
+    """Replace calls of the table's functions, and of their slopes, by their code.
+
+    Inside of a larger expression such a call gets a name.
+    """
     if isinstance(node, Call) and node.function in FUNCTIONS:
         function = FUNCTIONS[node.function]
         if node.slope is None:
@@ -123,7 +134,14 @@ def coded(node: Expression, let: Let) -> Expression:
         value = Call(node.function, node.arguments, node.options)
         return pullback_code(function, value, value, ONE, let)[node.slope]
     parts = node.parts
-    return rebuilt(node, tuple(coded(part, let) for part in parts)) if parts else node
+    return rebuilt(node, tuple(_inside(part, let) for part in parts)) if parts else node
+
+
+def _inside(part: Expression, let: Let) -> Expression:
+    code = coded(part, let)
+    if isinstance(part, Call) and part.function in FUNCTIONS:
+        return let(part.function, code)
+    return code
 
 
 def elementary(node: Expression) -> Expression:

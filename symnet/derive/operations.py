@@ -3,8 +3,9 @@
 In: Program. Out: Counts.
 """
 
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 
 from symnet.model.expression import (
     Call,
@@ -38,14 +39,15 @@ class Counts:
     @property
     def total(self) -> int:
         """All operations together."""
-        return sum(astuple(self))
+        return sum(getattr(self, one.name) for one in fields(self))
 
     def __add__(self, other: "Counts") -> "Counts":
-        return Counts(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
+        kinds = (one.name for one in fields(self))
+        return Counts(*(getattr(self, kind) + getattr(other, kind) for kind in kinds))
 
     def times(self, number: int) -> "Counts":
         """Return the counts of doing the same ``number`` times."""
-        return Counts(*(number * one for one in astuple(self)))
+        return Counts(*(number * getattr(self, one.name) for one in fields(self)))
 
     def __str__(self) -> str:
         kinds = [(getattr(self, one.name), one.name.replace("_", " ")) for one in fields(self)]
@@ -75,40 +77,39 @@ def operations(*programs: Program) -> Counts:
 
 
 def counted(nodes: Iterable[Expression]) -> Counts:
-    """Count the operations of several expressions together."""
-    total = Counts()
+    """Count the operations written in several expressions; of a choice, both branches."""
+    found: Counter[str] = Counter()
     for node in nodes:
-        total += operations_in(node)
-    return total
+        _tally(node, found)
+    return Counts(**found)
 
 
-def operations_in(node: Expression) -> Counts:
-    """Count the operations written in one expression; of a choice, both branches."""
-    total = _own(node)
-    for position, part in enumerate(node.parts):
-        if isinstance(node, Sum) and position > 0 and isinstance(part, Negative):
-            part = part.operand
-        total += operations_in(part)
-    return total
-
-
-def _own(node: Expression) -> Counts:
+def _tally(node: Expression, found: Counter[str]) -> None:
     match node:
         case Sum(terms):
-            return Counts(additions=len(terms) - 1)
+            found["additions"] += len(terms) - 1
+            parts = (terms[0], *map(_unsigned, terms[1:]))
+            for part in parts:
+                _tally(part, found)
+            return
         case Product(factors):
-            return Counts(multiplications=len(factors) - 1)
+            found["multiplications"] += len(factors) - 1
         case Power(exponent=exponent):
-            return Counts(multiplications=exponent - 1)
+            found["multiplications"] += exponent - 1
         case Quotient():
-            return Counts(divisions=1)
+            found["divisions"] += 1
         case Negative(operand):
-            return Counts(sign_changes=0 if isinstance(operand, Number) else 1)
+            found["sign_changes"] += not isinstance(operand, Number)
         case Select():
-            return Counts(maxima=1) if _is_maximum(node) else Counts(gates=1)
+            found["maxima" if _is_maximum(node) else "gates"] += 1
         case Call():
-            return Counts(function_calls=1)
-    return Counts()
+            found["function_calls"] += 1
+    for part in node.parts:
+        _tally(part, found)
+
+
+def _unsigned(term: Expression) -> Expression:
+    return term.operand if isinstance(term, Negative) else term
 
 
 def _is_maximum(node: Select) -> bool:

@@ -74,9 +74,7 @@ def _joined(everything: Program, rule: Program) -> Program:
     return Program(inputs, everything.assignments + rule.assignments, rule.outputs)
 
 
-def _rule(
-    derivation: Derivation, code: Program, rate: str
-) -> tuple[Program, dict[str, Fraction]]:
+def _rule(derivation: Derivation, code: Program, rate: str) -> tuple[Program, dict[str, Fraction]]:
     """Write the optimizer's rule for every parameter that is not frozen."""
     network = derivation.network
     taken = {*code.inputs, *(one.name for one in code.assignments), rate}

@@ -49,9 +49,7 @@ def missing(spec: Spec) -> str:
         "learning rate": spec.training.rates,
     }
     lacking = [f"no {part}" for part, given in parts.items() if not given]
-    if not lacking:
-        return ""
-    return f"The network file gives {' and '.join(lacking)}, so there are no steps to take."
+    return f"Nothing to run: the network file gives {', '.join(lacking)}." if lacking else ""
 
 
 def _row(row: Sequence[Fraction]) -> str:

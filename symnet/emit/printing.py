@@ -65,12 +65,12 @@ class Printer:
         """Cut the text of ``node`` where a line that is too long may be broken."""
         match node:
             case Sum(terms):
-                return (self.text(terms[0], SUM), *map(self._added, terms[1:]))
+                return (*self._first(terms[0], SUM), *map(self._added, terms[1:]))
             case Product(factors):
                 rest = (f"* {self.text(one, ATOM)}" for one in factors[1:])
-                return (*self._first(factors[0]), *rest)
+                return (*self._first(factors[0], PRODUCT), *rest)
             case Quotient(numerator, denominator):
-                return (*self._first(numerator), f"/ {self.text(denominator, ATOM)}")
+                return (*self._first(numerator, PRODUCT), f"/ {self.text(denominator, ATOM)}")
             case Select():
                 return self._choice(node)
         return (self.text(node),)
@@ -106,11 +106,10 @@ class Printer:
             return f"- {self.text(term.operand, PRODUCT)}"
         return f"+ {self.text(term, PRODUCT)}"
 
-    def _first(self, node: Expression) -> tuple[str, ...]:
-        """Write the first operand of a product, which may itself be a product or a quotient."""
-        if isinstance(node, Product | Quotient):
-            return self.pieces(node)
-        return (self.text(node, ATOM),)
+    def _first(self, node: Expression, binding: int) -> tuple[str, ...]:
+        """Write the first operand, whose own operators stand beside those that follow."""
+        alike = isinstance(node, Sum if binding == SUM else Product | Quotient)
+        return self.pieces(node) if alike else (self.text(node, binding),)
 
     def _choice(self, node: Select) -> tuple[str, ...]:
         """Write a choice; one that stands behind the last `else` adds its own pieces."""

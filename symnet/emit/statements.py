@@ -9,7 +9,7 @@ that symnet writes agree on that.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from symnet.derive.operations import Counts, counted, operations_in
+from symnet.derive.operations import Counts, counted
 from symnet.emit.layout import STEP, broken
 from symnet.emit.printing import Printer
 from symnet.model.expression import Expression, Symbol
@@ -133,7 +133,7 @@ def _operations(statements: Iterable[Statement]) -> Counts:
             case Loop(start=start, stop=stop, body=body):
                 total += _operations(body).times(stop - start)
             case Put(value=value, add=add):
-                total += operations_in(value) + Counts(additions=int(add))
+                total += counted((value,)) + Counts(additions=int(add))
     return total
 
 

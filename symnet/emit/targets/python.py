@@ -19,6 +19,7 @@ from symnet.emit.constants import (
     table_constant,
 )
 from symnet.emit.header import header
+from symnet.emit.layout import STEP, broken
 from symnet.emit.lesson import lessons
 from symnet.emit.loops import loops
 from symnet.emit.naming import escaped, renamed
@@ -89,7 +90,7 @@ def _common(request: Request) -> Fields:
         "inputs": described(spec.inputs),
         "targets": described(spec.targets) if spec.targets else "",
         "sample_constants": sample_constants(spec),
-        "missing": missing(spec),
+        "missing": broken("", [f'print("{why}")'], len(STEP)) if (why := missing(spec)) else (),
         "value": "Loss" if spec.targets else "Output",
     }
 

@@ -1,0 +1,76 @@
+"""Emitted Python passes a linter and a formatter as it is."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+import symnet
+from symnet.emit.source import emit, emit_loops, styles
+from symnet.model.optimizers import OPTIMIZERS
+from symnet.model.parsing import read_spec
+from symnet.model.spec import Spec
+from tests.emit.emitted import network, pairs, step_of, with_samples
+from tests.networks import choice, small_spec
+
+NETWORKS = Path(symnet.__file__).parent / "networks"
+RUFF = Path(sys.executable).with_name("ruff")
+LINES = ["--isolated", "--no-cache", "--line-length", "100"]
+RULES = [*LINES, "--select", "E,F,I,UP,B", "--target-version", "py311"]
+
+
+def specs() -> Iterator[Spec]:
+    """Yield the shipped networks, every function under several optimizers, and some odd names."""
+    for path in sorted(NETWORKS.glob("*.toml")):
+        yield read_spec(path)
+    names = list(OPTIMIZERS)
+    for number, (activation, loss) in enumerate(pairs()):
+        spec = network(activation, loss, name=f"{activation}-{loss}", input_gradients=True)
+        optimizer = choice(OPTIMIZERS, names[number % 5], weight_decay=Fraction(number % 2, 3))
+        mode = "online" if number % 7 == 0 else "batch"
+        yield with_samples(spec, number % 3, optimizer=optimizer, mode=mode)
+    one = small_spec((1, 2, 1), ("leaky_relu", "silu"), "huber", numbering="layered", name="odd")
+    yield replace(one, inputs=("l",), targets=("I",), frozen=("w1_1_1",))
+    yield with_samples(small_spec((8, 16, 2), ("gelu", "sigmoid"), "huber", name="broad"))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with all of them, in all styles and forms."""
+    made = tmp_path_factory.mktemp("emitted")
+    for spec in specs():
+        step = step_of(spec)
+        files = [emit(step, "python", style) for style in styles("python")]
+        for one in files:
+            (made / one.path).write_text(one.text)
+        loops = emit_loops(spec, "python")
+        (made / f"loops_{loops.path}").write_text(loops.text)
+    return made
+
+
+def ruff(*arguments: str) -> subprocess.CompletedProcess[str]:
+    program = str(RUFF) if RUFF.exists() else shutil.which("ruff")
+    assert program, "ruff is one of the test dependencies"
+    return subprocess.run([program, *arguments], capture_output=True, text=True)
+
+
+def test_the_linter_finds_nothing(folder: Path) -> None:
+    done = ruff("check", *RULES, str(folder))
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_formatter_changes_nothing(folder: Path) -> None:
+    done = ruff("format", "--diff", *LINES, str(folder))
+    assert done.returncode == 0, done.stdout
+
+
+def test_both_would_find_something(folder: Path, tmp_path: Path) -> None:
+    text = (folder / "notebook.py").read_text()
+    (tmp_path / "a.py").write_text(f"from math import exp\n{text}x=1\n")
+    assert "F401" in ruff("check", *RULES, str(tmp_path)).stdout
+    assert ruff("format", "--check", *LINES, str(tmp_path)).returncode == 1
