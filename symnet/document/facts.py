@@ -29,8 +29,8 @@ def facts(lesson: Lesson, spec: Spec | None = None) -> Iterator[str]:
             (left, right), chosen = convention(key)
             if left != right:
                 yield (
-                    f"Kink: the slope of {spoken(key[0])} at 0 is {_plain(chosen)}, "
-                    f"between {_plain(left)} and {_plain(right)}."
+                    f"Kink: the slope of {spoken(key[0])} at 0 is {_plain(chosen)} by convention, "
+                    f"{_plain(left)} left and {_plain(right)} right of it."
                 )
     yield "Free of any condition: use it as you like."
 

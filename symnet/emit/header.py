@@ -145,4 +145,7 @@ def _kink(function: Function, options: dict[str, Fraction]) -> str:
     slope = slope_at_kink(sides, options.get("kink", ABSOLUTE_KINK))
     left, right = map(_plain, sides)
     called = function.symbol or function.name
-    return f"the slope of {called} at 0 is {_plain(slope)}, between {left} and {right}"
+    chosen = _plain(slope)
+    return (
+        f"the slope of {called} at 0 is {chosen} by convention, {left} left and {right} right of it"
+    )

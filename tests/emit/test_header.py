@@ -87,9 +87,9 @@ def test_it_says_where_the_file_comes_from() -> None:
 @pytest.mark.parametrize(
     ("kink", "words"),
     [
-        (Fraction(0), "the slope of ReLU at 0 is 0, between 0 and 1"),
-        (Fraction(1, 2), "the slope of ReLU at 0 is 0.5, between 0 and 1"),
-        (Fraction(1), "the slope of ReLU at 0 is 1, between 0 and 1"),
+        (Fraction(0), "the slope of ReLU at 0 is 0 by convention, 0 left and 1 right of it"),
+        (Fraction(1, 2), "the slope of ReLU at 0 is 0.5 by convention, 0 left and 1 right of it"),
+        (Fraction(1), "the slope of ReLU at 0 is 1 by convention, 0 left and 1 right of it"),
     ],
 )
 def test_it_states_the_convention_at_kinks(kink: Fraction, words: str) -> None:
