@@ -97,7 +97,10 @@ def test_it_states_the_convention_at_kinks(kink: Fraction, words: str) -> None:
     spec = replace(small_spec((1, 1), ("relu",)), layers=(relu,))
     assert f"Kinks: {words}. A NaN stays a NaN." in flat(spec)
     both = replace(spec, loss=replace(spec.loss, name="absolute_error"))
-    assert f"Kinks: {words}; the slope of abs at 0 is 0, between -1 and 1." in flat(both)
+    assert (
+        f"Kinks: {words}; the slope of abs at 0 is 0 by convention, -1 left and 1 right of it."
+        in flat(both)
+    )
 
 
 @pytest.mark.parametrize("activation", ["tanh", "elu", "softmax", "gelu"])
