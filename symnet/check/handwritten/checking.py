@@ -12,6 +12,8 @@ from typing import Any
 
 from symnet.check.handwritten.anchors import Anchor, Judge, Standing, anchors
 from symnet.check.handwritten.calculating.arrays import cells_of, elementwise, shape_of
+from symnet.check.handwritten.calculating.domains import Floats
+from symnet.check.handwritten.calculating.evaluation import Evaluation
 from symnet.check.handwritten.figures import Figures
 from symnet.check.handwritten.finding import Finding, Mark, Verdict
 from symnet.check.handwritten.formula import Binding, Formula, Known, Span, readings
@@ -22,8 +24,8 @@ from symnet.check.handwritten.reading.python import Source, read_python
 from symnet.check.handwritten.reading.recognition import labels
 from symnet.check.handwritten.repair import Correction, Edit, Repairer, corrected
 from symnet.check.handwritten.truth import BATCH, NEW, Truth
-from symnet.check.handwritten.understanding import Identity, Place, Understanding
-from symnet.check.handwritten.worlds import PointWorld
+from symnet.check.handwritten.understanding import Identity, NotCalculable, Place, Understanding
+from symnet.check.handwritten.worlds import PointWorld, close
 from symnet.derive.backprop import Derivation
 from symnet.model.network import Network
 
@@ -242,8 +244,6 @@ class Verdicts:
             return standing
         truth = self.original.value(cells_of(target)[at])
         own = cells_of(value)[at]
-        from symnet.check.handwritten.worlds import close
-
         return Standing("right") if close(own, truth).all() else standing
 
     def _as_written(self, binding: Binding, target: Any, place: Place) -> Standing:
@@ -312,10 +312,6 @@ class Verdicts:
         return self._finding(binding, Standing("right"), None, None, None, number, number, 0, None)
 
     def _corrected_number(self, binding: Binding) -> float | None:
-        from symnet.check.handwritten.calculating.domains import Floats
-        from symnet.check.handwritten.calculating.evaluation import Evaluation
-        from symnet.check.handwritten.understanding import NotCalculable
-
         evaluation = Evaluation(Floats(), self.figures.known, self.figures.bound)
         try:
             found = evaluation.value(self.final.formula(binding))

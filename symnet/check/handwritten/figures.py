@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from symnet.check.handwritten.calculating.arrays import cells_of, shape_of
+from symnet.check.handwritten.calculating.arrays import array, cells_of, shape_of
 from symnet.check.handwritten.calculating.domains import Floats
 from symnet.check.handwritten.calculating.evaluation import Evaluation, UnknownError
 from symnet.check.handwritten.formula import Binding, Formula, Known
@@ -45,8 +45,6 @@ class Figures:
         except NotCalculable:
             pass
         values = [self._default(one) for one in cells_of(meaning)]
-        from symnet.check.handwritten.calculating.arrays import array
-
         return array(shape_of(meaning), values)
 
     def _default(self, known: Known) -> float:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from math import prod
 from typing import Any
 
-from symnet.check.handwritten.calculating.arrays import Array, array, cells_of, shape_of
+from symnet.check.handwritten.calculating.arrays import Array, array, cells_of, index, shape_of
 from symnet.check.handwritten.calculating.domains import Floats
 from symnet.check.handwritten.calculating.evaluation import Evaluation, UnknownError
 from symnet.check.handwritten.formula import Apply, Binding, Formula, Known, Reading, readings, walk
@@ -384,6 +384,4 @@ def given_shape(formula: Formula) -> tuple[int, ...] | None:
 
 
 def _element(whole: Any, path: tuple[int, ...]) -> Any:
-    from symnet.check.handwritten.calculating.arrays import index
-
     return index(whole, path) if path else whole

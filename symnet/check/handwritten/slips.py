@@ -7,6 +7,7 @@ Each change costs something: exchanging two names of a kind costs least, for it 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -452,10 +453,8 @@ def _prime(slope: int | None) -> str:
 
 
 def _places(shape: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
-    from itertools import product
-
     if _size(shape) <= 36:
-        yield from product(*map(range, shape))
+        yield from itertools.product(*map(range, shape))
 
 
 def _size(shape: tuple[int, ...]) -> int:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from symnet.check.handwritten.formula import Apply, Binding, Formula, Literal, Reading, Scope, Span
+from symnet.check.handwritten.reading import library
 from symnet.check.handwritten.reading.calls import Calls
 from symnet.check.handwritten.reading.recognition import Label, recognised
 from symnet.check.handwritten.reading.values import (
@@ -103,9 +104,9 @@ class Statements(Calls):
                     return outcome
                 continue
             handler = getattr(self, f"_follow_{type(statement).__name__.lower()}", None)
-            outcome = handler(statement) if handler is not None else None
-            if outcome is not None:
-                return outcome
+            if handler is not None and (outcome := handler(statement)) is not None:
+                found: Outcome = outcome
+                return found
         return None
 
     # ---- assignments
@@ -336,8 +337,6 @@ class Statements(Calls):
                 self.scope.bind(name, Library(f"{node.module}.{one.name}"), self._next())
 
     def _import_all(self, module: str) -> None:
-        from symnet.check.handwritten.reading import library
-
         for name in (*library.ELEMENTWISE, *library.FOLDED, *library.FILLED, "array", "pi"):
             if module in library.NUMERIC and self.scope.get(name) is None:
                 self.scope.bind(name, Library(f"{module}.{name}"), self._next())
