@@ -39,8 +39,8 @@ def write(stages: Stages, out: Path, force: bool) -> str:
     changes = write_files(folder, outputs(stages), inputs, force)
     counted = f"{len(changes.written)} written, {len(changes.unchanged)} unchanged"
     removed = f", {len(changes.removed)} removed" if changes.removed else ""
-    proof = "matrix form" if stages.wide else stages.report.summary
-    return f"{folder}: {counted}{removed}; {proof}"
+    notes = "".join(f"\n  note: {one}" for one in stages.report.notices)
+    return f"{folder}: {counted}{removed}; {stages.report.summary}{notes}"
 
 
 def differences(names: Sequence[str], out: Path, everything: bool) -> Iterator[str]:
@@ -113,8 +113,24 @@ def record(stages: Stages) -> dict[str, Any]:
         "network": stages.spec.name,
         "sha256": fingerprint(stages.spec),
         "matrix form": {step.id: str(step) for step in stages.matrices.steps},
+        "proof": _proof(stages),
     }
     return head if stages.wide else head | _scalar_record(stages)
+
+
+def _proof(stages: Stages) -> dict[str, Any]:
+    report = stages.report
+    return {
+        "verdict": "proven" if report.ok else "failed",
+        "method": report.method,
+        "points": report.arithmetic,
+        "steps": dict(report.steps),
+        "parameters": [
+            # Worst distances are for reading; their last digits belong to no contract.
+            {key: value for key, value in one.items() if key not in ("error", "differences")}
+            for one in report.as_records()
+        ],
+    }
 
 
 def _scalar_record(stages: Stages) -> dict[str, Any]:
@@ -129,16 +145,5 @@ def _scalar_record(stages: Stages) -> dict[str, Any]:
         "operations": {
             "loss and gradients": str(operations(step.loss, step.gradients)),
             "update": str(operations(step.update)),
-        },
-        "proof": {
-            "verdict": "proven" if stages.report.ok else "failed",
-            "method": stages.report.method,
-            "points": stages.report.arithmetic,
-            "steps": dict(stages.report.steps),
-            "parameters": [
-                # Worst distances are for reading; their last digits belong to no contract.
-                {key: value for key, value in one.items() if key not in ("error", "differences")}
-                for one in stages.report.as_records()
-            ],
         },
     }

@@ -11,13 +11,14 @@ listing what ships and finding that a build is up to date need no SymPy.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from symnet.errors import SpecError, UnsupportedError
+from symnet.model.narrow import narrowed, sizes
 from symnet.model.numbering import parameter_names
 from symnet.model.parsing import read_spec
 from symnet.model.spec import Spec
@@ -76,10 +77,15 @@ class Stages:
 
     @cached_property
     def report(self) -> "Report":
-        """What was proven, and how."""
+        """What was proven, and how; of a network too wide to read, on its layers made narrow."""
         from symnet.check.verify import verify
 
-        return verify(self.network, self.derivation)
+        if not self.wide:
+            return verify(self.network, self.derivation)
+        narrow = Stages(narrowed(self.spec))
+        found = verify(narrow.network, narrow.derivation)
+        where = f"the same layers at the sizes {sizes(narrow.spec)}, since no rule knows a width"
+        return replace(found, method=f"{where}: {found.method}")
 
     def document(self, wrt: str | None = None, form: str | None = None) -> "Document":
         """Tell the derivation, unit by unit or in matrices; ``wrt``: for one parameter only.
@@ -108,7 +114,8 @@ class Stages:
                 f"{self.spec.name}: {len(names)} parameters are too many to tell one by one; "
                 "ask for --form matrix, or for --form scalar if you mean it"
             )
-        return explain(self.derivation, self.step, (wrt,) if wrt else (), self.report)
+        report = None if self.wide else self.report
+        return explain(self.derivation, self.step, (wrt,) if wrt else (), report)
 
     def _is_input(self, name: str) -> bool:
         return self.spec.input_gradients and name in self.spec.inputs

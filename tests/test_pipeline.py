@@ -85,9 +85,21 @@ def test_a_wide_network_is_told_in_matrices_and_written_as_loops(wide: str) -> N
         network.emit("python", "lesson")
 
 
+def test_a_wide_network_is_proven_on_its_layers_made_narrow(wide: str) -> None:
+    report = symnet.load(wide).derive().verify()
+    assert report.ok
+    assert report.method.startswith("the same layers at the sizes 3-3-3")
+
+
+def test_a_build_names_the_units_on_a_kink(tmp_path: Path) -> None:
+    (text,) = build(["dead-relu"], tmp_path, force=False)
+    assert "note: z3 = 0 on this sample is on the kink of relu" in text
+    assert "another choice would change dL/dw3, dL/dw6, dL/db3" in text
+
+
 def test_a_wide_network_is_built(wide: str, tmp_path: Path) -> None:
     (line,) = build([wide], tmp_path / "out", force=False)
-    assert "4 written" in line or "matrix form" in line
+    assert "3 written" in line or "4 written" in line
     assert (tmp_path / "out/digits/latex/matrices.tex").is_file()
     assert not list(differences([wide], tmp_path / "out", everything=True))
 

@@ -7,7 +7,6 @@ unit by unit, and otherwise of one with the same layers that is only a few units
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from symnet.check.matrix import disagreements
 from symnet.derive.backprop import backpropagate
@@ -48,11 +47,10 @@ from symnet.model.expression import (
 from symnet.model.glyphs import Glyph
 from symnet.model.losses import LOSSES
 from symnet.model.matrices import Hadamard, Matrix, MatrixProduct, Ones, Transpose
+from symnet.model.narrow import narrowed, sizes
 from symnet.model.network import build_network
 from symnet.model.numbering import parameter_names
-from symnet.model.spec import Spec
 
-FEW = 3
 READABLE = 200
 NAMES = {"W": "weights", "b": "biases", "z": "pre-activations", "h": "activations"}
 
@@ -69,28 +67,6 @@ def explain_matrices(derivation: MatrixDerivation) -> Document:
     return Document(spec.name, spec.title, subtitle, tuple(facts(lesson, spec)), blocks, ())
 
 
-def narrowed(spec: Spec) -> Spec:
-    """Return a network with the same functions, loss and layout that is a few units wide."""
-    layers = tuple(
-        replace(
-            layer,
-            units=min(layer.units, FEW),
-            weights=None,
-            biases=None if layer.biases else layer.biases,
-        )
-        for layer in spec.layers
-    )
-    return replace(
-        spec,
-        inputs=tuple(f"x{k}" for k in range(1, min(len(spec.inputs), FEW) + 1)),
-        targets=tuple(f"y{k}" for k in range(1, min(len(spec.targets), FEW) + 1)),
-        layers=layers,
-        frozen=(),
-        initial=None,
-        samples=None,
-    )
-
-
 class _Teller:
     """The document being told: letters for the matrices, and its sections."""
 
@@ -101,11 +77,10 @@ class _Teller:
 
     def network(self) -> Iterator[Block]:
         """Tell the layout and the shapes."""
-        sizes = [len(self.spec.inputs), *(layer.units for layer in self.spec.layers)]
         yield Heading(1, ("The network in matrices",))
         vector = "column" if self.column else "row"
         yield paragraph(
-            f"The network takes {counted(sizes[0], 'input')} and has "
+            f"The network takes {counted(len(self.spec.inputs), 'input')} and has "
             f"{counted(len(self.spec.layers), 'layer')}. Bold letters are vectors and matrices; "
             f"a number in brackets above one is its layer. Vectors are {vector} vectors. ",
             "In ",
@@ -192,8 +167,7 @@ class _Teller:
         told = scalar.network.spec
         wrong = disagreements(derive_matrices(told, batch=False), scalar)
         yield Heading(1, ("What was proven",))
-        sizes = "-".join(map(str, (len(told.inputs), *(layer.units for layer in told.layers))))
-        of = "this network" if told == self.spec else f"the same layers at the sizes {sizes}"
+        of = "this network" if told == self.spec else f"the same layers at the sizes {sizes(told)}"
         count = len(self.derivation.steps)
         if wrong:
             yield paragraph(f"FAILED for {', '.join(wrong)}, on {of}.", warning=True)
