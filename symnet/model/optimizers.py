@@ -50,7 +50,9 @@ class Optimizer:
 
 
 def _beta(name: str, default: str) -> OptionRule:
-    return OptionRule(name, Fraction(default), "a number from 0 to below 1", lambda b: 0 <= b < 1)
+    """Return the rule of a decay rate; one that is 1 as a float64 would divide by 1 - 1."""
+    wanted = "a number from 0 to below 1"
+    return OptionRule(name, Fraction(default), wanted, lambda b: b >= 0 and float(b) < 1)
 
 
 def _epsilon(*places: str) -> tuple[OptionRule, OptionRule]:

@@ -1,6 +1,7 @@
 """Wide networks as loops: the same functions and the same numbers as line by line."""
 
 import ast
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -93,6 +94,21 @@ def nearly(value: Any) -> Any:
 @pytest.mark.parametrize("outputs", [1, 2, 4])
 def test_every_activation_with_every_loss(activation: str, loss: str, outputs: int) -> None:
     compare(network(activation, loss, sizes=(2, 3, outputs), input_gradients=True))
+
+
+@pytest.mark.parametrize(("activation", "loss"), PAIRS)
+def test_extremes_and_what_is_not_a_number(activation: str, loss: str) -> None:
+    spec = network(activation, loss, sizes=(2, 3, 3))
+    wide, narrow = loops_of(spec), module_of(spec)
+    sample = sample_arguments(spec)
+    for scale in (1e4, -1e4, 1e200, math.inf, math.nan):
+        for first in (0, 5, 17):
+            params = [scale * one if k >= first else one for k, one in enumerate(wide["INITIAL"])]
+            for function in ("loss", "gradients", "update"):
+                rest = (*sample, 0.1) if function == "update" else sample
+                assert repr(wide[function](params, *rest)).replace("-0.0", "0.0") == repr(
+                    narrow[function](params, *rest)
+                ).replace("-0.0", "0.0")
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
