@@ -16,15 +16,27 @@ from symnet.document.mathematics import (
     Equalities,
     Listed,
     Marked,
+    OneBracket,
 )
-from symnet.document.printing import Printer
+from symnet.document.printing import Printer, tall
 from symnet.model.expression import Expression, Negative, Product, Quotient, Sum, rebuilt
 from symnet.model.glyphs import GREEK, Glyph
 
 # Sums and lists of functions of a whole layer are told by their ends if they are longer.
 MANY = 4
 Step = tuple[str, Expression]
-_SIGNS = {"+": 1.25, "-": 1.25, "*": 0.75, "/": 0.5, "neg": 0.8, "thin": 0.17, ",": 0.45, ",,": 1.4}
+_SIGNS = {
+    "+": 1.25,
+    "-": 1.25,
+    "*": 0.75,
+    "/": 0.5,
+    "(": 0.4,
+    ")": 0.4,
+    "neg": 0.8,
+    "thin": 0.17,
+    ",": 0.45,
+    ",,": 1.4,
+}
 _RELATION = 1.6
 _WIDE = {"m": 0.9, "w": 0.75, "M": 1.0, "W": 1.0, "i": 0.37, "l": 0.32, "j": 0.45, "ell": 0.43}
 _INDEX = 0.75
@@ -107,10 +119,17 @@ def _text_width(text: str) -> float:
 width = Ruler().show
 
 
-def laid_out(body: Expression, limit: float) -> list[Line]:
-    """Break a formula into lines of at most ``limit`` em."""
+def laid_out_together(bodies: Sequence[Expression], limit: float) -> list[list[Line]]:
+    """Break formulas that are aligned at their first relation."""
+    lefts = [width(one.left) for one in bodies if isinstance(one, Equalities)]
+    return [laid_out(one, limit, max(lefts, default=0)) for one in bodies]
+
+
+def laid_out(body: Expression, limit: float, left: float = 0) -> list[Line]:
+    """Break a formula into lines of at most ``limit`` em; ``left``: what its left side takes."""
     if isinstance(body, Equalities):
-        return _chain(body, limit)
+        return _chain(body, limit - max(left, width(body.left)))
+    limit -= left
     if isinstance(body, Listed):
         rows = _packed(body.items, lambda items: Listed(items, body.arrows), limit)
         return [Line(None, (("", one),)) for one in rows]
@@ -118,9 +137,8 @@ def laid_out(body: Expression, limit: float) -> list[Line]:
     return [Line(None, (("", one),)) for one in (first, *rest)]
 
 
-def _chain(body: Equalities, limit: float) -> list[Line]:
+def _chain(body: Equalities, room: float) -> list[Line]:
     """Put as many steps of a chain on a line as fit, starting lines with a relation."""
-    room = limit - width(body.left)
     lines: list[list[Step]] = [[]]
     used = 0.0
     for relation, right in body.steps:
@@ -147,9 +165,14 @@ def split(node: Expression, room: float) -> list[Expression]:
     match node:
         case Sum(terms):
             return _split_sum(terms, room)
+        case Negative(Sum(terms)) if not tall(node):
+            return _split_bracket((), terms, room)
         case Negative(operand):
             first, *rest = split(operand, room - _SIGNS["neg"])
             return [Negative(first), *rest]
+        case Product((*factors, Sum(terms))) if width(_product(tuple(factors))) < room / 3:
+            if not any(map(tall, terms)):
+                return _split_bracket(tuple(factors), terms, room)
     factors = _factors(node)
     if len(factors) > 2:
         first, *rest = _packed([_fitted(one, room - _INDENT) for one in factors], _product, room)
@@ -174,6 +197,20 @@ def _split_sum(terms: tuple[Expression, ...], room: float) -> list[Expression]:
     start = rows[0]
     first = start.terms[0] if isinstance(start, Sum) and len(start.terms) == 1 else start
     return [first, *(one if isinstance(one, Continued) else Continued(one) for one in rows[1:])]
+
+
+def _split_bracket(
+    factors: tuple[Expression, ...], terms: tuple[Expression, ...], room: float
+) -> list[Expression]:
+    """Break a bracketed sum, after a minus sign if there are no ``factors`` before it."""
+    before = width(_product(factors)) if factors else _SIGNS["neg"]
+    first, *rest = _split_sum(terms, room - before - 1.6)
+    opened = OneBracket(first if isinstance(first, Sum) else Sum((first,)), True)
+    start = Product((*factors, opened)) if factors else Negative(opened)
+    *middle, last = [one.rest for one in rest if isinstance(one, Continued)]
+    if not isinstance(last, Sum):
+        return [_fitted(_product((*factors, Sum(terms))), room)]
+    return [start, *map(Continued, middle), Continued(OneBracket(last, False))]
 
 
 def _product(factors: tuple[Expression, ...]) -> Expression:

@@ -9,7 +9,7 @@ and Applied. Formats print these nodes and decide nothing about them.
 from dataclasses import dataclass
 from fractions import Fraction
 
-from symnet.model.expression import Expression
+from symnet.model.expression import Expression, Sum
 from symnet.model.glyphs import Glyph
 
 
@@ -229,6 +229,18 @@ class Equalities(Expression):
     @property
     def parts(self) -> tuple[Expression, ...]:
         return (self.left, *(right for _, right in self.steps))
+
+
+@dataclass(frozen=True, slots=True)
+class OneBracket(Expression):
+    """The part of a bracketed sum on its first line, or on its last."""
+
+    inside: Sum
+    opens: bool
+
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        return (self.inside,)
 
 
 @dataclass(frozen=True, slots=True)

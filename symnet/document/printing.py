@@ -25,6 +25,7 @@ from symnet.document.mathematics import (
     Listed,
     Marked,
     OfSample,
+    OneBracket,
     Partial,
     Raised,
     Ratio,
@@ -67,7 +68,7 @@ class Printer(ABC, Generic[T]):
 
     @abstractmethod
     def sign(self, kind: str) -> T:
-        """Set a sign: + - * / < <= > >= = ~ <- -> , or ``neg``, ``entrywise``, ``thin``."""
+        """Set a sign: + - * / < <= > >= = ~ <- -> , ( ) or ``neg``, ``entrywise``, ``thin``."""
 
     @abstractmethod
     def brackets(self, inside: T, tall: bool) -> T:
@@ -301,9 +302,16 @@ class Printer(ABC, Generic[T]):
             shown += [self.sign(relation), self.show(right)]
         return self.row(shown)
 
+    def show_onebracket(self, node: OneBracket) -> T:
+        """Print a sum whose other bracket stands on another line."""
+        shown = self.show(node.inside)
+        return self.row((self.sign("("), shown) if node.opens else (shown, self.sign(")")))
+
     def show_continued(self, node: Continued) -> T:
         """Print the rest of a sum or product, with the sign that leads on."""
         rest = node.rest
+        if isinstance(rest, OneBracket):
+            return self.row((self.show_continued(Continued(rest.inside)), self.sign(")")))
         if isinstance(rest, Sum):
             return self.row([one for term in rest.terms for one in self._term(term)])
         return self.row((self.sign("*"), self._within(rest, tightness(rest) == LOOSE)))
@@ -332,6 +340,8 @@ def tightness(node: Expression) -> int:
         case Quotient() | Raised() | Partial() | OfSample():
             return TIGHT
         case Letter() | Applied() | Root() | Absolute() | Pi() | Words() | Dots() | Underbraced():
+            return ATOM
+        case OneBracket():
             return ATOM
     return LOOSE
 

@@ -23,7 +23,7 @@ from symnet.document.blocks import (
 )
 from symnet.document.latex.mathematics import Mathematics
 from symnet.document.latex.text import escaped
-from symnet.document.lines import Line, laid_out
+from symnet.document.lines import Line, laid_out_together
 from symnet.document.mathematics import Continued, Decimal
 from symnet.files import SourceFile
 from symnet.model.expression import Expression
@@ -141,7 +141,7 @@ def _aligned(
     document: Document, rows: Sequence[Equation], printer: Mathematics, limit: float
 ) -> list[str]:
     """Return the lines of an align; every equation has its number on its last line."""
-    laid = [laid_out(row.body, limit) for row in rows]
+    laid = laid_out_together([row.body for row in rows], limit)
     together = sum(map(len, laid)) <= UNBROKEN_LINES
     lines = []
     for row, found in zip(rows, laid, strict=True):

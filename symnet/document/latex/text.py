@@ -48,15 +48,15 @@ _TYPOGRAPHY = {
     "\u2192": r"\ensuremath{\to}",
     "\u2202": r"\ensuremath{\partial}",
 }
-# Doubled, these would become a dash or a quotation mark.
-_LIGATURES = "-,'"
+# Doubled, these would become a dash, a quotation mark or a guillemet.
+_LIGATURES = "-,'<>"
 
 
 def escaped(text: str) -> str:
     """Return ``text`` as LaTeX that prints it; characters its fonts lack print as their code."""
     shown = ""
     for before, one in zip(" " + text, text, strict=False):
-        shown += "{}" if one == before and one in _LIGATURES else ""
+        shown += r"\kern0pt{}" if one == before and one in _LIGATURES else ""
         shown += _character(one)
     return shown
 
@@ -75,5 +75,6 @@ def _character(one: str) -> str:
 LETTERS = frozenset(
     chr(code)
     for code in range(0xC0, 0x180)
-    if chr(code).isalpha() and chr(code) not in "\u0138\u0149\u0126\u0127\u0166\u0167\u017f"
+    if chr(code).isalpha()
+    and chr(code) not in "\u0138\u013f\u0140\u0149\u0126\u0127\u0166\u0167\u017f"
 )

@@ -111,7 +111,7 @@ def adjoint_equation(lesson: Lesson, variable: str) -> Equation:
     left = letters.adjoint(variable)
     named = letters.partial(lesson.network.loss, variable)
     steps: list[Expression] = [named] if isinstance(left, Marked) else []
-    if adjoint.terms[0].consumer != lesson.network.loss:
+    if adjoint.terms and adjoint.terms[0].consumer != lesson.network.loss:
         steps.append(_by_consumers(lesson, adjoint))
     steps.append(letters(value(lesson, adjoint)))
     if adjoint.collapsed is not None:

@@ -17,7 +17,8 @@ from symnet.document.blocks import (
 )
 from symnet.document.lesson import MOST_SAMPLES as WORKED
 from symnet.document.lesson import Lesson, in_numbers
-from symnet.document.mathematics import Decimal, Equalities, Listed, Words
+from symnet.document.lines import width
+from symnet.document.mathematics import Decimal, Equalities, Listed, Partial, Words
 from symnet.document.prose import number_word
 from symnet.document.rounding import PRECISION, Values, decimal, exact_decimal
 from symnet.document.values import initial
@@ -27,6 +28,8 @@ from symnet.model.expression import Expression, Number, Product, Quotient, Sum, 
 AS_GIVEN = 20
 # Samples side by side in a table, and samples shown at all.
 COLUMNS, MOST_SAMPLES = 4, 12
+# The width of a page and of a column of numbers, in em.
+PAGE, COLUMN = 38.0, 7.5
 
 
 def forward_numbers(lesson: Lesson) -> Iterator[Block]:
@@ -95,12 +98,24 @@ def batch_numbers(lesson: Lesson) -> Iterator[Block]:
         yield paragraph(
             f"Of the {lesson.batch} samples the first {number_word(len(shown))} are shown."
         )
-    for start in range(0, len(shown), COLUMNS):
-        yield _table(lesson, start, shown[start : start + COLUMNS])
+    columns = _columns(lesson)
+    for start in range(0, len(shown), columns):
+        yield _table(lesson, start, shown[start : start + columns])
     yield paragraph("The loss of the batch is")
     loss = lesson.network.loss
     body = over_samples(lesson, lesson.letters.batch_loss, loss)
     yield Equations((Equation("batch-loss-numbers", body),))
+
+
+def _columns(lesson: Lesson) -> int:
+    """Return how many samples fit side by side, beside the longest name."""
+    labels = max(_inline_width(label) for label, _ in _quantities(lesson))
+    return max(1, min(COLUMNS, int((PAGE - labels) / COLUMN)))
+
+
+def _inline_width(label: Expression) -> float:
+    """Return the width of a label on one line, where a derivative has a slash."""
+    return width(label) if not isinstance(label, Partial) else 2 + sum(map(width, label.parts))
 
 
 def _table(lesson: Lesson, start: int, seen: tuple[Values, ...]) -> Table:

@@ -66,7 +66,9 @@ def kind_of(lesson: Lesson, name: str) -> str:
 
 
 def _paths_in_words(lesson: Lesson, name: str, found: list[Chain], count: int) -> Iterator[Block]:
-    if not found:
+    if not count:
+        yield paragraph("No path leads from it to the loss, so its gradient is 0:")
+    elif not found:
         yield paragraph(
             f"It reaches the loss along {number_word(count)} paths, too many to write out. "
             "The deltas have added them up already, so only the last step is left:"

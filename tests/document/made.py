@@ -1,0 +1,40 @@
+"""Documents made from specs, for the tests of this room.
+
+In: Spec. Out: Document.
+"""
+
+from functools import cache
+
+from symnet.derive.backprop import backpropagate
+from symnet.derive.update import training_step
+from symnet.document.blocks import Document, Equation
+from symnet.document.explain import explain
+from symnet.document.latex.mathematics import Mathematics
+from symnet.model.network import build_network
+from symnet.model.spec import Spec
+from symnet.pipeline import load, shipped
+
+NETWORKS = shipped()
+
+
+def document(spec: Spec, wrt: tuple[str, ...] = ()) -> Document:
+    """Tell a network's derivation, without a report."""
+    derivation = backpropagate(build_network(spec))
+    return explain(derivation, training_step(derivation), wrt)
+
+
+@cache
+def told(name: str) -> Document:
+    """Tell a shipped network's derivation, once."""
+    return document(load(name).spec)
+
+
+def equations(of: Document) -> dict[str, Equation]:
+    """Return the equations by id."""
+    return {one.id: one for one in of.equations()}
+
+
+def latex(of: Document) -> dict[str, str]:
+    """Return every equation in LaTeX, on one line, without colours."""
+    printer = Mathematics()
+    return {name: printer.show(one.body) for name, one in equations(of).items()}
