@@ -35,7 +35,8 @@ class Old:
 class Optimizer:
     """One entry of the table.
 
-    ``slots``: what is remembered of each parameter. ``powers``: options whose power beta^t is
+    ``slots``: what is remembered of each parameter; ``squares``: those of them that are means of
+    squares, whose root is taken. ``powers``: options whose power beta^t is
     remembered once for all parameters, so that no target needs a power function.
     ``new_slots(old, choice)`` and then ``new_parameter(old, new_slots, choice)``: the rule.
     """
@@ -45,6 +46,7 @@ class Optimizer:
     new_parameter: Callable[[Old, Slots, Choice], Expression]
     slots: tuple[str, ...] = ()
     new_slots: Callable[[Old, Choice], Slots] = lambda old, choice: ()
+    squares: tuple[str, ...] = ()
     powers: tuple[str, ...] = ()
     options: tuple[OptionRule, ...] = ()
 
@@ -175,6 +177,7 @@ OPTIMIZERS: dict[str, Optimizer] = {
             title="RMSProp",
             options=(_beta("beta", "0.9"), *_epsilon("outside", "inside"), *DECAY),
             slots=("mean_square",),
+            squares=("mean_square",),
             new_slots=_square_average,
             new_parameter=_rmsprop,
         ),
@@ -188,6 +191,7 @@ OPTIMIZERS: dict[str, Optimizer] = {
                 *DECAY,
             ),
             slots=("first_moment", "second_moment"),
+            squares=("second_moment",),
             powers=("beta1", "beta2"),
             new_slots=_moments,
             new_parameter=_adam,

@@ -100,5 +100,8 @@ def _state(
                 inner.fail(name, f"not a parameter; {suggestion(name, known)}")
             if name in frozen:
                 inner.fail(name, "this parameter is frozen and has no state; leave it out")
-            found.append((slot, name, inner.number(name, value)))
+            number = inner.number(name, value)
+            if number < 0 and slot in OPTIMIZERS[optimizer.name].squares:
+                inner.fail(name, f"a mean of squares is at least 0, not {shown(value)}")
+            found.append((slot, name, number))
     return tuple(sorted(found))
