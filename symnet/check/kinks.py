@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from symnet.check.points import is_rational
 from symnet.derive.backprop import Derivation
+from symnet.derive.lowering import lowered
 from symnet.model.evaluation import (
     ABSOLUTE_KINK,
     EXACT,
@@ -69,13 +70,14 @@ class _Sample:
         self.kind = EXACT if is_rational(self.network) else high_precision(60)
         self.point = _point(self.network, number - 1)
         self.exact = self._run(self.kind)
-        self.floats = self._run(FLOAT)
+        # What the emitted code computes, whose forms do not overflow where definitions would.
+        self.floats = self._run(FLOAT, lowered(derivation).needed_for(_arguments(self.network)))
         several = self.network.spec.samples is not None and len(self.network.spec.samples.x) > 1
         self.where = f"in sample {number}" if several else "on this sample"
 
-    def _run(self, kind: Arithmetic) -> dict[str, Any]:
+    def _run(self, kind: Arithmetic, program: Program | None = None) -> dict[str, Any]:
         values = {name: kind.number(value) for name, value in self.point.items()}
-        return run(self.network.forward, values, kind)
+        return run(program or self.network.forward, values, kind)
 
     def notices(self) -> Iterator[Notice]:
         """Yield what there is to say of every kinked function that is applied."""
@@ -144,6 +146,11 @@ def _kinked_calls(network: Network) -> Iterator[Call]:
                 sides = FUNCTIONS[part.function].sides
                 if sides is not None and len(set(sides(part.options))) > 1:
                     yield part
+
+
+def _arguments(network: Network) -> tuple[str, ...]:
+    """Return the variables that may sit on a kink, each once."""
+    return tuple(dict.fromkeys(str(call.arguments[0]) for call in _kinked_calls(network)))
 
 
 def _chain_rule(derivation: Derivation, z: str, side: int) -> Program:

@@ -72,3 +72,15 @@ def test_the_loss_can_sit_on_its_kink() -> None:
     (notice,) = found(spec)
     assert notice.node == "error"
     assert "between -1 and 1" in notice.text
+
+
+def test_extreme_values_do_not_overflow() -> None:
+    """The definition of the sigmoid overflows in float64 at -1000; the emitted code does not."""
+    values = {"w1": 1, "w2": -1000, "b1": -1, "b2": 0}
+    spec = small_spec((1, 1, 1), ("relu", "sigmoid"), "half_squared_error")
+    spec = replace(
+        spec,
+        initial=GivenValues(tuple((name, Fraction(value)) for name, value in values.items())),
+        samples=SamplesSpec(((Fraction(2),), (Fraction(1),)), ((Fraction(1),),) * 2, True),
+    )
+    assert [(one.situation, one.sample) for one in found(spec)] == [("on a kink", 2)]
