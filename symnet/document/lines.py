@@ -9,6 +9,7 @@ its long sums shortened to first, dots, last.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from symnet.document.brackets import tall
 from symnet.document.mathematics import (
     Applied,
     Continued,
@@ -18,28 +19,12 @@ from symnet.document.mathematics import (
     Marked,
     OneBracket,
 )
-from symnet.document.printing import Printer, tall
+from symnet.document.ruler import RELATION, SIGNS, width
 from symnet.model.expression import Expression, Negative, Product, Quotient, Sum, rebuilt
-from symnet.model.glyphs import GREEK, Glyph
 
 # Sums and lists of functions of a whole layer are told by their ends if they are longer.
 MANY = 4
 Step = tuple[str, Expression]
-_SIGNS = {
-    "+": 1.25,
-    "-": 1.25,
-    "*": 0.75,
-    "/": 0.5,
-    "(": 0.4,
-    ")": 0.4,
-    "neg": 0.8,
-    "thin": 0.17,
-    ",": 0.45,
-    ",,": 1.4,
-}
-_RELATION = 1.6
-_WIDE = {"m": 0.9, "w": 0.75, "M": 1.0, "W": 1.0, "i": 0.37, "l": 0.32, "j": 0.45, "ell": 0.43}
-_INDEX = 0.75
 _INDENT = 1.2
 
 
@@ -49,74 +34,6 @@ class Line:
 
     left: Expression | None
     steps: tuple[Step, ...]
-
-
-class Ruler(Printer[float]):
-    """A printer whose output is the width of what it would print, in em."""
-
-    def row(self, parts: Sequence[float]) -> float:
-        return sum(parts)
-
-    def letter(self, glyph: Glyph, sample: float | None = None) -> float:
-        below = sum(map(_text_width, glyph.below)) + 0.3 * max(0, len(glyph.below) - 1)
-        above = sum(0.8 + _text_width(one) for one in glyph.above)
-        above += 0 if sample is None else 0.6 + sample
-        return _text_width(glyph.letter) + _INDEX * max(below, above)
-
-    def digits(self, text: str, exponent: int) -> float:
-        power = 1.8 + 0.4 * len(str(exponent)) if exponent else 0
-        return 0.3 * text.startswith("-") + 0.5 * len(text) + power
-
-    def sign(self, kind: str) -> float:
-        return _SIGNS.get(kind, _RELATION)
-
-    def brackets(self, inside: float, tall: bool) -> float:
-        return inside + (1.3 if tall else 0.8)
-
-    def bars(self, inside: float, tall: bool) -> float:
-        return inside + 0.7
-
-    def fraction(self, above: float, below: float) -> float:
-        return max(above, below) + 0.3
-
-    def partial(self, of: float, by: float) -> float:
-        return max(of, by) + 0.9
-
-    def raised(self, base: float, exponent: float) -> float:
-        return base + _INDEX * exponent
-
-    def root(self, inside: float) -> float:
-        return inside + 0.9
-
-    def function(self, glyph: Glyph, primed: bool) -> float:
-        return self.letter(glyph) + 0.3 * primed
-
-    def underbrace(self, inside: float, label: float) -> float:
-        return max(inside, _INDEX * label + 0.2, 1.2)
-
-    def marked(self, inside: float, mark: str) -> float:
-        return inside
-
-    def cases(self, rows: Sequence[tuple[float, float]]) -> float:
-        return 2 + max(value for value, _ in rows) + max(when for _, when in rows)
-
-    def big_sum(self, inside: float, index: float, last: float) -> float:
-        return 1.9 + inside
-
-    def words(self, text: str) -> float:
-        return 0.5 * len(text)
-
-    def dots(self) -> float:
-        return 1.4
-
-
-def _text_width(text: str) -> float:
-    if text in GREEK or text in _WIDE:
-        return _WIDE.get(text, 0.6)
-    return sum(_WIDE.get(one, 0.78 if one.isupper() else 0.54) for one in text)
-
-
-width = Ruler().show
 
 
 def laid_out_together(bodies: Sequence[Expression], limit: float) -> list[list[Line]]:
@@ -142,15 +59,15 @@ def _chain(body: Equalities, room: float) -> list[Line]:
     lines: list[list[Step]] = [[]]
     used = 0.0
     for relation, right in body.steps:
-        needed = _RELATION + width(right)
+        needed = RELATION + width(right)
         if lines[-1] and used + needed > room:
             lines.append([])
             used = 0.0
         if needed > room:
-            first, *rest = split(right, room - _RELATION)
+            first, *rest = split(right, room - RELATION)
             lines[-1].append((relation, first))
             lines += [[("", one)] for one in rest]
-            used = _INDENT + width(rest[-1]) if rest else _RELATION + width(first)
+            used = _INDENT + width(rest[-1]) if rest else RELATION + width(first)
         else:
             lines[-1].append((relation, right))
             used += needed
@@ -168,7 +85,7 @@ def split(node: Expression, room: float) -> list[Expression]:
         case Negative(Sum(terms)) if not tall(node):
             return _split_bracket((), terms, room)
         case Negative(operand):
-            first, *rest = split(operand, room - _SIGNS["neg"])
+            first, *rest = split(operand, room - SIGNS["neg"])
             return [Negative(first), *rest]
         case Product((*factors, Sum(terms))) if width(_product(tuple(factors))) < room / 3:
             if not any(map(tall, terms)):
@@ -185,7 +102,7 @@ def _split_sum(terms: tuple[Expression, ...], room: float) -> list[Expression]:
     rows: list[Expression] = []
     run: list[Expression] = []
     for term in terms:
-        first, *rest = split(term, room - _INDENT - _SIGNS["+"])
+        first, *rest = split(term, room - _INDENT - SIGNS["+"])
         if run and width(Sum((*run, first))) + _INDENT > room:
             rows.append(Sum(tuple(run)))
             run = []
@@ -203,7 +120,7 @@ def _split_bracket(
     factors: tuple[Expression, ...], terms: tuple[Expression, ...], room: float
 ) -> list[Expression]:
     """Break a bracketed sum, after a minus sign if there are no ``factors`` before it."""
-    before = width(_product(factors)) if factors else _SIGNS["neg"]
+    before = width(_product(factors)) if factors else SIGNS["neg"]
     first, *rest = _split_sum(terms, room - before - 1.6)
     opened = OneBracket(first if isinstance(first, Sum) else Sum((first,)), True)
     start = Product((*factors, opened)) if factors else Negative(opened)

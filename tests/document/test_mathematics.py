@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from symnet.document.latex.mathematics import Mathematics
-from symnet.document.lines import laid_out, width
+from symnet.document.lines import laid_out
 from symnet.document.mathematics import (
     Absolute,
     Applied,
@@ -29,6 +29,7 @@ from symnet.document.mathematics import (
     Words,
     equation,
 )
+from symnet.document.ruler import width
 from symnet.model.expression import (
     Comparison,
     Expression,

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from symnet.derive.backprop import Derivation, Term
 from symnet.document.lesson import Lesson
-from symnet.document.lines import width
 from symnet.document.mathematics import Listed, Marked, Underbraced
+from symnet.document.ruler import width
 from symnet.model.evaluation import FUNCTIONS
 from symnet.model.expression import Call, Expression, Product, names, product, total
 

@@ -17,10 +17,10 @@ from symnet.document.blocks import (
 )
 from symnet.document.lesson import MOST_SAMPLES as WORKED
 from symnet.document.lesson import Lesson, in_numbers
-from symnet.document.lines import width
 from symnet.document.mathematics import Decimal, Equalities, Listed, Partial, Words
 from symnet.document.prose import number_word
 from symnet.document.rounding import PRECISION, Values, decimal, exact_decimal
+from symnet.document.ruler import width
 from symnet.document.values import initial
 from symnet.model.expression import Expression, Number, Product, Quotient, Sum, Symbol
 
