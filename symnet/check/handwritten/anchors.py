@@ -173,6 +173,19 @@ class Judge:
             return UNDECIDED
         return self.judged(formula, value, anchor.target, anchor.place, inline)
 
+    def apparent(self, anchor: Anchor) -> Standing:
+        """Judge a claim at the points only, to be proven later."""
+        value = self.understanding.value(self.understanding.formula(anchor.binding))
+        if value is None:
+            return UNDECIDED
+        truth = self.understanding.value(_stacked(anchor.target))
+        if truth is None or shape_of(truth) != shape_of(value):
+            return WRONG
+        if same_values(value, truth):
+            return RIGHT
+        condition = next(self.conditions(value, truth, anchor.place), None)
+        return WRONG if condition is None else Standing("right-if", condition)
+
     def judged(
         self, formula: Formula, value: Any, target: Any, place: Place, inline: bool = False
     ) -> Standing:

@@ -10,21 +10,27 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from symnet.check.handwritten.anchors import Anchor, Judge, Standing, anchors
+from symnet.check.handwritten.anchors import Anchor, Judge, Standing, anchors, stacked
 from symnet.check.handwritten.calculating.arrays import cells_of, elementwise, shape_of
 from symnet.check.handwritten.calculating.domains import Floats
 from symnet.check.handwritten.calculating.evaluation import Evaluation
 from symnet.check.handwritten.figures import Figures
 from symnet.check.handwritten.finding import Finding, Mark, Verdict
 from symnet.check.handwritten.formula import Binding, Formula, Known, Span, readings
-from symnet.check.handwritten.matching import Matcher, root
+from symnet.check.handwritten.matching import Match, Matcher, root
 from symnet.check.handwritten.printed import Printed, printed_numbers
 from symnet.check.handwritten.proving import Prover
 from symnet.check.handwritten.reading.python import Source, read_python
 from symnet.check.handwritten.reading.recognition import labels
 from symnet.check.handwritten.repair import Correction, Edit, Repairer, corrected
 from symnet.check.handwritten.truth import BATCH, NEW, Truth
-from symnet.check.handwritten.understanding import Identity, NotCalculable, Place, Understanding
+from symnet.check.handwritten.understanding import (
+    Identity,
+    NotCalculable,
+    Place,
+    Understanding,
+    same_values,
+)
 from symnet.check.handwritten.worlds import PointWorld, close
 from symnet.derive.backprop import Derivation
 from symnet.model.network import Network
@@ -37,13 +43,14 @@ class Examination:
     """All that was found out about a file.
 
     ``names``: what its names were taken for. ``unmatched``: the ones nothing was found for.
+    ``absent``: what of the network has no name in the file.
     """
 
     path: Path
     findings: tuple[Finding, ...]
     names: tuple[tuple[str, str], ...] = ()
     unmatched: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
 
     @property
     def good(self) -> bool:
@@ -63,24 +70,30 @@ class Checker:
     def check(self, path: Path, mapping: Mapping[str, str] | None = None) -> Examination:
         """Read a file and judge every formula in it."""
         source = read_python(path, self.labels)
+        self.world.forget()
         match = Matcher(source.text, self.truth, self.world, mapping or {}).match()
         original = Understanding(source.text, self.truth, self.world, match.given)
-        final, corrections, standings = self._settled(original, source)
+        final, corrections, standings = self._settled(original, source, match)
         verdicts = Verdicts(self, source, original, final, corrections, standings)
         return Examination(
-            path, tuple(verdicts.findings()), match.pairs, match.unmatched, tuple(source.text.notes)
+            path,
+            tuple(verdicts.findings()),
+            match.pairs,
+            tuple(dict.fromkeys(match.unmatched.values())),
+            match.absent,
         )
 
     def _settled(
-        self, original: Understanding, source: Source
+        self, original: Understanding, source: Source, match: Match
     ) -> tuple[Understanding, list[Correction], dict[Anchor, Standing]]:
         """Correct what is wrong until nothing more can be mended."""
         understanding, corrections = original, []
         for _ in range(MOST_ROUNDS):
             prove(understanding, self.prover)
             judge = Judge(understanding, self.prover)
-            standings = {one: judge.standing(one) for one in anchors(understanding)}
-            found = Repairer(understanding, self.prover, source.segment).repair(standings)
+            apparent = {one: judge.apparent(one) for one in anchors(understanding)}
+            self._leave_hidden(understanding, match, apparent)
+            found = Repairer(understanding, self.prover, source.segment).repair(apparent)
             if not found:
                 break
             corrections += found
@@ -88,11 +101,38 @@ class Checker:
             understanding = Understanding(
                 original.text, self.truth, self.world, original.given, changed
             )
-        else:
-            prove(understanding, self.prover)
-            judge = Judge(understanding, self.prover)
-            standings = {one: judge.standing(one) for one in anchors(understanding)}
+        prove(understanding, self.prover)
+        judge = Judge(understanding, self.prover)
+        standings = {one: judge.standing(one) for one in anchors(understanding)}
+        self._leave_hidden(understanding, match, standings)
         return understanding, corrections, standings
+
+    def _leave_hidden(
+        self, understanding: Understanding, match: Match, standings: dict[Anchor, Standing]
+    ) -> None:
+        """Call nothing wrong that hangs on a name nobody knows, while the network's are missing."""
+        for anchor, standing in standings.items():
+            if standing.verdict == "wrong" and match.absent:
+                hidden = _hidden(understanding, anchor.binding, match)
+                if hidden:
+                    standings[anchor] = Standing("undecided")
+                    why = f"{match.absent[0]} has no name in the file, and {hidden} is not known"
+                    understanding.reasons[anchor.binding] = why
+
+
+def _hidden(understanding: Understanding, binding: Binding, match: Match) -> str | None:
+    """Return a name nobody knows that a claim hangs on."""
+    waiting, seen = [binding], set()
+    while waiting:
+        one = waiting.pop()
+        if one in seen:
+            continue
+        seen.add(one)
+        if one in match.unmatched:
+            return match.unmatched[one]
+        if one is binding or one not in understanding.meanings:
+            waiting += [reading.binding for reading in readings(understanding.formula(one))]
+    return None
 
 
 def prove(understanding: Understanding, prover: Prover) -> None:
@@ -129,6 +169,7 @@ class Verdicts:
         self.printed = printed_numbers(source)
         self._readers = _readers(original)
         self._touched: dict[Binding, Binding | None] = {}
+        self._locals: dict[Binding, Standing] = {}
 
     def findings(self) -> Iterator[Finding]:
         """Yield the findings in the order of the file."""
@@ -203,7 +244,7 @@ class Verdicts:
         cause = self.touched(binding)
         fix, line = None, None
         if cause is not None:
-            standing = self._as_written(binding, target, place)
+            standing = self._as_written(binding, target, place, standing)
             fix, line = self._fix(binding, cause)
         elif standing.verdict == "wrong":
             fix = self._should_be(names)
@@ -246,12 +287,58 @@ class Verdicts:
         own = cells_of(value)[at]
         return Standing("right") if close(own, truth).all() else standing
 
-    def _as_written(self, binding: Binding, target: Any, place: Place) -> Standing:
-        judge = Judge(self.original, self.checker.prover)
-        value = self.original.value(binding.formula)
+    def _as_written(
+        self, binding: Binding, target: Any, place: Place, standing: Standing
+    ) -> Standing:
+        """Judge a claim by the file's own names, given how it stands once they are corrected.
+
+        Where every correction upstream changes nothing, the claim is what it is when corrected.
+        """
+        value, truth = self.original.value(binding.formula), self.original.value(stacked(target))
         if value is None:
             return Standing("undecided")
-        return judge.judged(binding.formula, value, target, place, inline=True)
+        if shape_of(value) == shape_of(truth) and same_values(value, truth):
+            judge = Judge(self.original, self.checker.prover)
+            return judge.judged(binding.formula, value, target, place, inline=True)
+        causes = [self._local_standing(one) for one in self.causes(binding)]
+        if standing.verdict not in ("right", "right-if"):
+            return standing
+        if any(one.verdict != "right-if" for one in causes):
+            return Standing("wrong")
+        conditions = [standing.condition, *(one.condition for one in causes)]
+        names = dict.fromkeys(name for condition in conditions for name in condition)
+        return Standing("right-if", tuple(names))
+
+    def causes(self, binding: Binding) -> list[Binding]:
+        """Return all corrected bindings that a number comes from."""
+        found: dict[Binding, None] = {}
+        waiting, seen = [binding], set()
+        while waiting:
+            one = waiting.pop()
+            if one in seen:
+                continue
+            seen.add(one)
+            if self.edits.get(one):
+                found[one] = None
+            for reading in readings(one.formula):
+                other = reading.binding
+                if other not in self.final.given and other not in self.final.updates:
+                    waiting.append(other)
+        return list(found)
+
+    def _local_standing(self, binding: Binding) -> Standing:
+        """Judge a corrected line as it stands in the file, the rest being right."""
+        if binding not in self._locals:
+            anchor = self.anchors.get(binding)
+            identity = self.final.identities.get(binding)
+            place = next(iter(self.final.places(binding)))
+            target: Any = self.final.formula(binding)
+            if anchor is not None:
+                target, place = anchor[0].target, anchor[0].place
+            elif identity is not None:
+                target, place = identity.cells, identity.place
+            self._locals[binding] = self._changed_standing(binding, target, place)
+        return self._locals[binding]
 
     def _of_node(self, binding: Binding, identity: Identity) -> Iterator[Finding]:
         """Judge a quantity in between by its own formula."""
@@ -275,7 +362,7 @@ class Verdicts:
 
     def _local(self, binding: Binding, identity: Identity) -> Standing:
         if self.edits.get(binding):
-            return Standing("wrong")
+            return self._local_standing(binding)
         if binding.alias is not None:
             return Standing("right-if" if identity.condition else "right", identity.condition)
         if not identity.condition:
@@ -290,14 +377,23 @@ class Verdicts:
         )
         return Standing("right-if", identity.condition) if equal else Standing("undecided")
 
+    def _changed_standing(self, binding: Binding, target: Any, place: Place) -> Standing:
+        """Judge a line that was corrected as it stands in the file, the rest being right."""
+        judge, value = Judge(self.final, self.checker.prover), self.final.value(binding.formula)
+        if value is None:
+            return Standing("wrong")
+        found = judge.judged(binding.formula, value, target, place)
+        return found if found.verdict == "right-if" else Standing("wrong")
+
     def _of_part(self, binding: Binding) -> Finding:
         """Judge what is no quantity of the network, but part of one that is claimed."""
         computed = self.figures.computed(binding)
         number = computed[0] if computed and len(computed) == 1 else None
         if self.edits.get(binding):
             true = self._corrected_number(binding)
+            standing = self._local_standing(binding)
             return self._finding(
-                binding, Standing("wrong"), None, None, self._words(binding), number, true, 0, None
+                binding, standing, None, None, self._words(binding), number, true, 0, None
             )
         reason = self.final.reasons.get(binding)
         if reason is not None:
@@ -416,7 +512,7 @@ class Verdicts:
         span = binding.at or Span(0, 0, 0, 0, 0)
         printed, stale = self._printed(binding, computed, position)
         verdict: Verdict = "not-read" if standing.verdict == "undecided" else standing.verdict  # type: ignore[assignment]
-        because = "agrees in numbers, but could not be proven" if verdict == "not-read" else None
+        because = self._why_undecided(binding) if verdict == "not-read" else None
         return Finding(
             str(self.source.path),
             self._line(span),
@@ -436,6 +532,10 @@ class Verdicts:
             cause,
             stale,
         )
+
+    def _why_undecided(self, binding: Binding) -> str:
+        unproven = "agrees in numbers, but could not be proven"
+        return self.final.reasons.get(binding, unproven)
 
     def _printed(
         self, binding: Binding, computed: float | None, position: int

@@ -14,7 +14,13 @@ from dataclasses import dataclass, field
 from math import prod
 from typing import Any
 
-from symnet.check.handwritten.calculating.arrays import Array, array, cells_of, index, shape_of
+from symnet.check.handwritten.calculating.arrays import (
+    Array,
+    array,
+    cells_of,
+    index,
+    shape_of,
+)
 from symnet.check.handwritten.calculating.domains import Floats
 from symnet.check.handwritten.calculating.evaluation import Evaluation, UnknownError
 from symnet.check.handwritten.formula import Apply, Binding, Formula, Known, Reading, readings, walk
@@ -26,6 +32,8 @@ from symnet.check.handwritten.worlds import PointWorld
 from symnet.errors import SpecError
 
 Names = tuple[str, ...]
+SURE = 4.0
+MOST_CANDIDATES = 12
 ARRAY_LIKE = {"index", "matmul", "dot", "outer", "transpose", "reshape", "sum", "mean", "size"}
 RATE_WORDS = ("learning_rate", "learning rate", "lr", "rate", "eta")
 
@@ -34,13 +42,16 @@ RATE_WORDS = ("learning_rate", "learning rate", "lr", "rate", "eta")
 class Leaf:
     """A given name: all its bindings, or all elements of the list it names.
 
-    ``shape``: None where it is not known, as of a function's argument.
+    ``names``: what else the bindings are called. ``shape``: None where it is not known, as of a
+    function's argument. ``structured``: a list. ``used``: a formula reads it.
     """
 
     name: str
     bindings: dict[tuple[int, ...], list[Binding]] = field(default_factory=dict)
+    names: dict[Binding, tuple[str, ...]] = field(default_factory=dict)
     shape: tuple[int, ...] | None = ()
     structured: bool = False
+    used: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,11 +66,16 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Match:
-    """What the names of a file stand for, and in words, for the reader to see."""
+    """What the names of a file stand for, and in words, for the reader to see.
+
+    ``unmatched``: given names that stand for nothing known. ``absent``: inputs, targets and
+    parameters of the network that no name stands for.
+    """
 
     given: dict[Binding, Any]
     pairs: tuple[tuple[str, str], ...]
-    unmatched: tuple[str, ...]
+    unmatched: dict[Binding, str]
+    absent: tuple[str, ...]
 
 
 def root(binding: Binding) -> Binding:
@@ -76,22 +92,31 @@ class Matcher:
         self, text: Text, truth: Truth, world: PointWorld, mapping: Mapping[str, str]
     ) -> None:
         self.text, self.truth, self.world, self.mapping = text, truth, world, mapping
-        self.leaves = list(_leaves(text))
         self.network = truth.network
+        self.leaves = [part for leaf in _leaves(text) for part in self._exploded(leaf)]
         self.blocks = list(self._blocks())
 
     def match(self) -> Match:
         """Choose for every leaf the candidate that fits best."""
         options = {leaf: self._ranked(leaf) for leaf in self.leaves}
-        chosen = {leaf: (found[0] if found else None) for leaf, found in options.items()}
+        chosen = {leaf: found[0] for leaf, found in options.items()}
         if any(len(found) > 1 for found in options.values()):
             self._improve(options, chosen)
         pairs = tuple((leaf.name, one.label) for leaf, one in chosen.items() if one is not None)
-        unmatched = tuple(leaf.name for leaf, one in chosen.items() if one is None)
-        return Match(self._given(chosen), pairs, unmatched)
+        given = self._given(chosen)
+        unmatched = {
+            binding: leaf.name
+            for leaf, one in chosen.items()
+            for bindings in leaf.bindings.values()
+            for binding in bindings
+            if one is None and leaf.used
+        }
+        found = {known.name for meaning in given.values() for known in cells_of(meaning)}
+        absent = [name for name in (*self.truth.data, *self.truth.parameters) if name not in found]
+        return Match(given, pairs, unmatched, tuple(absent))
 
     def _improve(
-        self, options: dict[Leaf, list[Candidate]], chosen: dict[Leaf, Candidate | None]
+        self, options: dict[Leaf, list[Candidate | None]], chosen: dict[Leaf, Candidate | None]
     ) -> None:
         """Try the other candidates of each leaf while more formulas make sense with them."""
         best, better = self._score(chosen), True
@@ -121,51 +146,60 @@ class Matcher:
 
     def _meanings(self, leaf: Leaf, candidate: Candidate) -> Iterator[tuple[Binding, Any]]:
         whole = Array(candidate.shape, tuple(range(len(candidate.names)))) if candidate.shape else 0
+        first = next(iter(leaf.bindings.values()))[0].order
         for path, bindings in leaf.bindings.items():
-            for version, binding in enumerate(bindings):
+            for binding in bindings:
                 try:
-                    places = _element(whole, path)
+                    places = index(whole, path) if path else whole
                 except (IndexError, ValueError):
                     continue
-                cells = [
-                    self._known(candidate, at, leaf, version, bindings) for at in cells_of(places)
-                ]
+                source = first if leaf.structured else binding.order
+                cells = [self._known(candidate, at, source) for at in cells_of(places)]
                 yield binding, array(shape_of(places), cells)
 
-    def _known(
-        self, candidate: Candidate, at: int, leaf: Leaf, version: int, bindings: list[Binding]
-    ) -> Known:
+    def _known(self, candidate: Candidate, at: int, source: int) -> Known:
+        """Return one cell; of data, with the row it came from."""
         name = candidate.names[at]
-        if name in self.truth.rows:
-            row = candidate.rows[at] if candidate.rows else 0
-            return Known(
-                name,
-                0,
-                (
-                    bindings[version].order
-                    if not leaf.structured
-                    else leaf.bindings[next(iter(leaf.bindings))][0].order,
-                    row,
-                ),
-            )
-        return Known(name)
+        if name not in self.truth.rows:
+            return Known(name)
+        return Known(name, 0, (source, candidate.rows[at] if candidate.rows else 0))
 
     # ---- candidates
 
-    def _ranked(self, leaf: Leaf) -> list[Candidate]:
-        asked = self.mapping.get(leaf.name)
-        if asked is not None:
-            return [self._asked(leaf.name, asked)]
-        found: list[Candidate] = []
+    def _ranked(self, leaf: Leaf) -> list[Candidate | None]:
+        """Return what a leaf may be, the likeliest first; None: nothing."""
+        for name in (leaf.name, *(name for one in leaf.names.values() for name in one)):
+            if name in self.mapping:
+                return [self._asked(name, self.mapping[name])]
+        found: list[Candidate | None] = []
         if leaf.shape in ((), None):
-            name = self._scalar(leaf.name)
-            if name is not None:
-                found.append(Candidate((name,), (), label=name))
-        if leaf.shape != ():
+            names = [one for binding in leaf.names.values() for one in binding]
+            scalars = [self._scalar(one) for one in (leaf.name, *names)]
+            name = next((one for one in scalars if one is not None), None)
+            found += [Candidate((name,), (), label=name)] if name is not None else []
+        asked = spelling(leaf.name)
+        if leaf.shape != () and not asked.gradient and not asked.new:
             fitting = [one for one in self.blocks if leaf.shape in (None, one.shape)]
-            found += sorted(fitting, key=lambda one: -_likeness(leaf.name, one))
-            found = found[:12]
-        return found
+            likely = _likeliest(leaf.name, fitting)
+            if not found and (not likely or _likeness(leaf.name, likely[0]) < 1):
+                found.append(None)
+            found += likely
+        return found or [None]
+
+    def _exploded(self, leaf: Leaf) -> list[Leaf]:
+        """Take a list of samples apart where a loop names the parts: ``for x1, x2, y in data``."""
+        if not leaf.structured:
+            return [leaf]
+        parts: dict[str, Leaf] = {}
+        for bindings in leaf.bindings.values():
+            for binding in bindings:
+                name = next((n for n in leaf.names[binding] if self._scalar(n)), None)
+                if name is None:
+                    return [leaf]
+                part = parts.setdefault(name, Leaf(name, {(): []}, {}, (), False, leaf.used))
+                part.bindings[()].append(binding)
+                part.names[binding] = leaf.names[binding]
+        return list(parts.values())
 
     def _asked(self, name: str, asked: str) -> Candidate:
         if asked in RATE_WORDS:
@@ -271,6 +305,15 @@ def _table(names: Names, counts: set[int], label: str) -> Iterator[Candidate]:
             yield Candidate(names * count, (count,), tuple(range(count)), f"{label}, one a sample")
 
 
+def _likeliest(name: str, fitting: list[Candidate]) -> list[Candidate]:
+    """Rank tables by their names; where a name says which it is, leave out the others."""
+    ranked = sorted(fitting, key=lambda one: -_likeness(name, one))
+    best = _likeness(name, ranked[0]) if ranked else 0.0
+    if best >= SURE:
+        ranked = [one for one in ranked if _likeness(name, one) > best - 1]
+    return ranked[:MOST_CANDIDATES]
+
+
 def _likeness(name: str, candidate: Candidate) -> float:
     """Guess how well a table's name goes with what it might hold."""
     asked = spelling(name)
@@ -298,33 +341,49 @@ def _plain(name: str) -> str:
 
 
 def _leaves(text: Text) -> Iterator[Leaf]:
-    """Yield the given names in the order in which they are first read."""
+    """Yield the given names in the order in which they are bound."""
     found: dict[str, Leaf] = {}
-    structured = _structured(text)
+    structured, called, read = _structured(text), _called(text), _read(text)
     for binding in _given_bindings(text):
         path = _path(binding.name)
         base = binding.base if path else binding.name
-        leaf = found.setdefault(base, Leaf(base, {}, ()))
+        leaf = found.setdefault(base, Leaf(base))
         leaf.bindings.setdefault(path, []).append(binding)
-        if path:
-            leaf.structured = True
+        leaf.names[binding] = called.get(binding, ())
+        leaf.structured = leaf.structured or bool(path)
+        leaf.used = leaf.used or binding in read
     for leaf in found.values():
         leaf.shape = _leaf_shape(leaf, structured)
     yield from found.values()
 
 
 def _given_bindings(text: Text) -> Iterator[Binding]:
-    """Yield every given binding that a formula reads, once, as they were made."""
+    """Yield every given binding once, as they were made."""
     seen: dict[Binding, None] = {}
     for binding in text.bindings:
-        if binding.given:
+        if binding.given and binding.kind != "counter":
             seen[binding] = None
         for one in readings(binding.formula):
             source = root(one.binding)
             if (source.given or _taken_out(source)) and source.kind != "counter":
                 seen[source] = None
-    used = {root(one.binding) for b in text.bindings for one in readings(b.formula)}
-    yield from sorted((one for one in seen if one in used), key=lambda one: one.order)
+    yield from sorted(seen, key=lambda one: one.order)
+
+
+def _read(text: Text) -> set[Binding]:
+    return {root(one.binding) for b in text.bindings for one in readings(b.formula)}
+
+
+def _called(text: Text) -> dict[Binding, tuple[str, ...]]:
+    """Return the other names a binding is read by: loop variables, functions' arguments."""
+    found: dict[Binding, dict[str, None]] = {}
+    for binding in text.bindings:
+        for one in (*readings(binding.formula), Reading(binding)):
+            source, step = root(one.binding), one.binding
+            while step.alias is not None:
+                found.setdefault(source, {})[step.name] = None
+                step = step.alias
+    return {binding: tuple(names) for binding, names in found.items()}
 
 
 def _taken_out(binding: Binding) -> bool:
@@ -381,7 +440,3 @@ def given_shape(formula: Formula) -> tuple[int, ...] | None:
         return shape_of(Evaluation(Floats(), nothing).value(formula))
     except NotCalculable:
         return None
-
-
-def _element(whole: Any, path: tuple[int, ...]) -> Any:
-    return index(whole, path) if path else whole

@@ -6,6 +6,7 @@ In: a name. Out: Spelling.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -91,7 +92,7 @@ def _role(words: tuple[str, ...], roles: set[str], count: int) -> str | None:
     return next(iter(roles)) if len(roles) == 1 and count == 1 else None
 
 
-def says_parameter(name: str, own: frozenset[str]) -> str | None:
+def says_parameter(name: str, own: Mapping[str, str]) -> str | None:
     """Return the parameter, of ``own`` names, that a name of a derivative or new value mentions.
 
     What is left of the name must be that parameter and nothing else: ``deriv_L_w1_left`` is none.
@@ -99,16 +100,18 @@ def says_parameter(name: str, own: frozenset[str]) -> str | None:
     bare = name.removeprefix("self.")
     if bare in own:
         return bare
-    by_spelling = {_plain(one): one for one in own}
-    for affix in _stripped(bare):
+    by_spelling = {plain(one): one for one in own}
+    for affix in stripped(bare):
         if affix in own:
             return affix
-        if _plain(affix) in by_spelling:
-            return by_spelling[_plain(affix)]
+        if plain(affix) in by_spelling:
+            return by_spelling[plain(affix)]
     return None
 
 
-def _plain(name: str) -> str:
+@lru_cache(maxsize=4096)
+def plain(name: str) -> str:
+    """Return a name without underscores and capitals."""
     return re.sub(r"[\W_]", "", name).lower()
 
 
@@ -122,7 +125,8 @@ SUFFIX = re.compile(
 DERIVED = re.compile(r"^d[A-Za-z]+?_?d_?(?=.)")
 
 
-def _stripped(name: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def stripped(name: str) -> tuple[str, ...]:
     """Return the name with more and more taken off that says derivative or new."""
     found: list[str] = []
     waiting = [name]
@@ -135,4 +139,4 @@ def _stripped(name: str) -> list[str]:
             shorter = pattern.sub("", one, count=1)
             if shorter and shorter != one:
                 waiting.append(shorter)
-    return found[1:]
+    return tuple(found[1:])

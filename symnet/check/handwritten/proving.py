@@ -17,7 +17,7 @@ from symnet.check.handwritten.calculating.arrays import cells_of, elementwise
 from symnet.check.handwritten.calculating.evaluation import Evaluation
 from symnet.check.handwritten.calculating.polynomials import Ratio, TooLargeError
 from symnet.check.handwritten.formula import Apply, Binding, Formula, Known, Literal, Reading
-from symnet.check.handwritten.truth import Truth
+from symnet.check.handwritten.truth import BATCH, Truth
 from symnet.check.handwritten.understanding import NotCalculable, Place, Understanding
 from symnet.check.handwritten.worlds import AlgebraWorld
 
@@ -44,18 +44,13 @@ class Relative:
             return Known(known.name, step)
         if known.name in self.truth.leaves:
             return Known(known.name)
-        return Known(known.name, step, self._sample(sample))
-
-    def _sample(self, sample: Any) -> Any:
-        if not isinstance(sample, tuple):
-            return sample
-        if sample and isinstance(sample[0], tuple) and len(sample[0]) == len(self.truth.data):
-            return tuple(map(self._row, sample))
-        return self._row(sample)
+        if known.name.startswith(BATCH):
+            return Known(known.name, step, tuple(map(self._row, sample)))
+        return Known(known.name, step, self._row(sample) if isinstance(sample, tuple) else sample)
 
     def _row(self, row: Any) -> Any:
         return tuple(
-            self._ranks.get((name, row[at]), ("other", row[at]))
+            None if row[at] is None else self._ranks.get((name, row[at]), ("other", row[at]))
             for name, at in self.truth.rows.items()
         )
 
@@ -151,7 +146,7 @@ class Prover:
             return evaluation.value(understanding.formula(binding))
 
         evaluation = Evaluation(world.domain, known, bound)
-        truth = [evaluation.value(one) for one in cells_of(target)]
+        truth = [self._defined(one, world, relative, evaluation) for one in cells_of(target)]
         own = cells_of(evaluation.value(node))
         if len(own) != len(truth):
             return False
@@ -160,13 +155,24 @@ class Prover:
             world.algebra.is_zero(_where(a - b, tests)) for a, b in zip(own, truth, strict=True)
         )
 
+    def _defined(
+        self, target: Formula, world: AlgebraWorld, relative: Relative, evaluation: Evaluation
+    ) -> Any:
+        """Return what a target is: its definition, for its name would say nothing."""
+        if isinstance(target, Known):
+            definition = self.truth.definition(relative.known(target))
+            if definition is not None:
+                return world.evaluation.value(definition)
+        return evaluation.value(target)
+
     def _tests(
         self, world: AlgebraWorld, condition: tuple[str, ...], relative: Relative
     ) -> Iterator[tuple[int, bool]]:
         """Yield the tests that a condition decides, and how."""
         for name in condition:
             for row in relative.rows:
-                test = world.algebra.test(world.known(Known(name, 0, row)))
+                sample = self.truth.own_sample(name, row)
+                test = world.algebra.test(world.known(Known(name, 0, sample)))
                 for generator in test.over.tests:
                     yield generator, test.over.terms == {(generator,): 1}
 

@@ -19,15 +19,19 @@ import numpy
 from symnet.check.handwritten.anchors import Anchor, Judge, Standing, stacked
 from symnet.check.handwritten.calculating.arrays import cells_of, shape_of
 from symnet.check.handwritten.calculating.evaluation import Evaluation
-from symnet.check.handwritten.formula import Apply, Binding, Formula, Reading, Span, rebuilt
+from symnet.check.handwritten.changes import Change, Segment, summands
+from symnet.check.handwritten.formula import Binding, Formula, Reading, Span, rebuilt
 from symnet.check.handwritten.proving import Form, Prover, Relative
-from symnet.check.handwritten.slips import Change, Segment, Slips, again
+from symnet.check.handwritten.slips import Slips
 from symnet.check.handwritten.understanding import NotCalculable, Place, Understanding
 from symnet.check.handwritten.worlds import close
 
 MOST_PAIRED = 40
 MOST_HELPFUL = 6
-MOST_TRIED = 6000
+MOST_TRIED = 6_000
+MOST_FAILED = 2
+MOST_COMPARED = 60
+MOSTLY = 0.6
 CHEAP_FIRST = ((0.0, 1.3), (1.3, 9.0))
 
 
@@ -126,14 +130,11 @@ class Region:
                     waiting.append(parent)
         return found
 
-    def sites(self, inner: bool, common: tuple[str, ...]) -> Iterator[Site]:
-        """Yield the places to change; ``inner``: also in names that are right by themselves.
-
-        ``common``: what has to hold for the rest of the file to be right.
-        """
+    def sites(self) -> Iterator[Site]:
+        """Yield the places to change: all but data."""
         groups: dict[Span, list[tuple[Formula, Binding]]] = {}
         for node, owner in self.owners.items():
-            if node.at is not None and (inner or not self._settled(owner, common)):
+            if node.at is not None and not owner.given:
                 groups.setdefault(node.at, []).append((node, owner))
         for at, nodes in groups.items():
             kinds: dict[Any, list[tuple[Formula, Binding]]] = {}
@@ -143,7 +144,8 @@ class Region:
                 )
             yield from (Site(at, tuple(found)) for found in kinds.values())
 
-    def _settled(self, owner: Binding, common: tuple[str, ...]) -> bool:
+    def settled(self, owner: Binding, common: tuple[str, ...]) -> bool:
+        """Tell whether a name is right by itself, ``common`` being what the file always needs."""
         identity = self.understanding.identities.get(owner)
         if identity is None or owner is self.anchor.binding:
             return False
@@ -194,26 +196,45 @@ class Repairer:
         self.slips = Slips(understanding, segment)
         self.common: tuple[str, ...] = ()
         self._regions: dict[Binding, Region] = {}
+        self._tried = self._failed = 0
         self._truths: dict[Anchor, Any] = {}
         self._masks: dict[Place, Any] = {}
+        self._own_places: dict[Binding, Place] = {}
         self._learnt: dict[Any, list[tuple[int, Any]]] = {}
 
     def repair(self, standings: dict[Anchor, Standing]) -> list[Correction]:
-        """Return corrections for as many wrong claims as can be mended."""
-        self.common = _common(standings)
-        wrong = [one for one, standing in standings.items() if standing.verdict == "wrong"]
-        right = [
-            one for one, standing in standings.items() if standing.verdict in ("right", "right-if")
-        ]
+        """Return corrections for as many claims as can be mended."""
+        wrong = [one for one, found in standings.items() if found.verdict == "wrong"]
+        partly = [one for one, found in standings.items() if found.verdict == "right-if"]
+        right = [one for one, found in standings.items() if found.verdict == "right"]
         chosen: list[Correction] = []
         with numpy.errstate(all="ignore"):
+            at_once = self._at_once(partly, wrong, right)
+            if at_once is not None:
+                return [at_once]
+            self.common = _common(standings)
             for anchor in wrong:
                 if any(self._mends(one, anchor) for one in chosen):
                     continue
-                best = self._best(anchor, [one for one in wrong if one is not anchor], right)
+                others = [one for one in wrong if one is not anchor]
+                best = self._best(anchor, self._fixes(anchor), others, right + partly)
                 if best is not None:
                     chosen.append(best)
         return chosen
+
+    def _at_once(
+        self, partly: list[Anchor], wrong: list[Anchor], right: list[Anchor]
+    ) -> Correction | None:
+        """Look for one change that mends most of what is right in part only."""
+        if not partly:
+            return None
+        anchor = partly[0]
+        others = [one for one in partly + wrong if one is not anchor]
+        best = self._best(anchor, self._searched(anchor, pairs=False), others, right)
+        if best is None:
+            return None
+        mended = 1 + sum(self._touches(best, one) and self._mends(best, one) for one in others)
+        return best if mended >= MOSTLY * (1 + len(others)) else None
 
     def region(self, anchor: Anchor) -> Region:
         """Return what a claim hangs on."""
@@ -221,34 +242,48 @@ class Repairer:
             self._regions[anchor.binding] = Region(self.understanding, anchor)
         return self._regions[anchor.binding]
 
-    def _best(self, anchor: Anchor, wrong: list[Anchor], right: list[Anchor]) -> Correction | None:
+    def _fixes(self, anchor: Anchor) -> list[Correction]:
+        return self._learnt_fixes(anchor) or self._searched(anchor, pairs=True)
+
+    def _best(
+        self,
+        anchor: Anchor,
+        found: list[Correction],
+        broken: list[Anchor],
+        sound: list[Anchor],
+    ) -> Correction | None:
         """Return the correction that mends most, spoils nothing and costs least."""
-        found = self._learnt_fixes(anchor) or self._searched(anchor)
-        best, best_score = None, None
-        for one in sorted(found, key=lambda one: one.cost)[:40]:
-            mended = sum(self._touches(one, other) and self._mends(one, other) for other in wrong)
+        best: Correction | None = None
+        best_score = (0.0, 0.0)
+        for one in sorted(found, key=lambda one: one.cost)[:MOST_COMPARED]:
+            mended = sum(self._touches(one, other) and self._mends(one, other) for other in broken)
             score = (-mended, one.cost)
-            if best_score is not None and score >= best_score:
+            if best is not None and score >= best_score:
                 continue
-            if any(self._touches(one, other) and not self._mends(one, other) for other in right):
+            if any(self._touches(one, other) and not self._mends(one, other) for other in sound):
                 continue
-            if not self._proven(one, anchor):
-                continue
-            best, best_score = one, score
+            if self._proven(one, anchor):
+                best, best_score = one, score
         if best is not None:
             self._learn(anchor, best)
         return best
 
-    def _searched(self, anchor: Anchor) -> list[Correction]:
+    def _searched(self, anchor: Anchor, pairs: bool) -> list[Correction]:
         """Try changes, cheap ones first; single ones everywhere before two at once."""
+        self._tried = 0
+        region = self.region(anchor)
         for inner in (False, True):
-            edits = list(self._edits(self.region(anchor), inner))[:MOST_TRIED]
+            edits = list(self._edits(region, inner))
             for least, most in CHEAP_FIRST:
                 tried = [one for one in edits if least < one.change.cost <= most]
                 found = [Correction((one,)) for one in tried if self._agrees(anchor, one.new)]
                 if found:
                     return found
-        return list(self._pairs(anchor))
+        if not pairs or self._failed >= MOST_FAILED:
+            return []
+        paired = list(self._pairs(anchor))
+        self._failed += not paired
+        return paired
 
     def _touches(self, correction: Correction, anchor: Anchor) -> bool:
         region = self.region(anchor)
@@ -295,6 +330,9 @@ class Repairer:
 
     def _agreeing(self, anchor: Anchor, new: dict[Formula, Formula]) -> Any:
         """Return the points at which a claim agrees once some nodes are exchanged."""
+        self._tried += 1
+        if self._tried > MOST_TRIED:
+            return None
         truth = self._truth(anchor)
         trial = Trial(self.understanding, new, self.region(anchor).above(new))
         try:
@@ -317,22 +355,26 @@ class Repairer:
         return bool(mask.sum() >= 3 and agree[mask].all())
 
     def _all(self, node: Formula, owner: Binding, region: Region) -> Iterator[Change]:
-        place = region.anchor.place
+        place = self._place(owner, region.anchor)
         yield from self.slips.changes(node, owner, place)
         if self._is_whole(node, owner):
             yield from self.slips.added(node, owner, place)
 
+    def _place(self, owner: Binding, anchor: Anchor) -> Place:
+        """Return the step of a claim and the rows of data that a binding itself reads."""
+        if owner not in self._own_places:
+            found = next(iter(self.understanding.places(owner)))
+            self._own_places[owner] = Place(anchor.place.step, found.rows)
+        return self._own_places[owner]
+
     def _is_whole(self, node: Formula, owner: Binding) -> bool:
         """Tell whether a node is a formula, or a term of one."""
         formula = self.understanding.formula(owner)
-        return node in _summands(formula)
+        return node in summands(formula)
 
     def _edits(self, region: Region, inner: bool) -> Iterator[Edit]:
-        for site in region.sites(inner, self.common):
-            columns = [
-                {change.key: change for change in self._all(node, owner, region)}
-                for node, owner in site.nodes
-            ]
+        for site in region.sites():
+            columns = [self._changes_at(node, owner, region, inner) for node, owner in site.nodes]
             for key, change in columns[0].items():
                 if all(key in column for column in columns):
                     new = {
@@ -340,10 +382,18 @@ class Repairer:
                         for (node, _), column in zip(site.nodes, columns, strict=True)
                     }
                     yield Edit(site, change, new)
-            yield from self._everywhere(site, region)
 
-    def _everywhere(self, site: Site, region: Region) -> Iterator[Edit]:
-        return iter(())
+    def _changes_at(
+        self, node: Formula, owner: Binding, region: Region, inner: bool
+    ) -> dict[Any, Change]:
+        """Return the changes of a node; in a name that is right, only what was left out of it."""
+        if inner or not region.settled(owner, self.common):
+            found = self._all(node, owner, region)
+        elif self._is_whole(node, owner):
+            found = self.slips.added(node, owner, self._place(owner, region.anchor))
+        else:
+            found = iter(())
+        return {change.key: change for change in found}
 
     def _pairs(self, anchor: Anchor) -> Iterator[Correction]:
         """Try every change together with one that already mends some points, then cheap pairs."""
@@ -377,9 +427,11 @@ class Repairer:
     def _proven(self, correction: Correction, anchor: Anchor) -> bool:
         """Decide by proof whether a claim is right once a correction is made."""
         changed = corrected(self.understanding, [correction])
-        judge = Judge(_Changed(self.understanding, changed), self.prover)  # type: ignore[arg-type]
+        above = self.region(anchor).above(correction.new)
+        shown = _Changed(self.understanding, changed, above)
+        judge = Judge(shown, self.prover)  # type: ignore[arg-type]
         formula = changed.get(anchor.binding, self.understanding.formula(anchor.binding))
-        trial = Trial(self.understanding, correction.new, self.region(anchor).above(correction.new))
+        trial = Trial(self.understanding, correction.new, above)
         value = trial.value(self.understanding.formula(anchor.binding))
         standing = judge.judged(formula, value, anchor.target, anchor.place)
         return standing.verdict == "right" or standing.condition == self.common != ()
@@ -428,8 +480,10 @@ class Repairer:
 class _Changed:
     """An understanding with other formulas, as far as proofs ask."""
 
-    def __init__(self, understanding: Understanding, changed: dict[Binding, Formula]) -> None:
-        self._understanding, self._formulas = understanding, changed
+    def __init__(
+        self, understanding: Understanding, changed: dict[Binding, Formula], above: set[Any]
+    ) -> None:
+        self._understanding, self._formulas, self._above = understanding, changed, above
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._understanding, name)
@@ -439,8 +493,8 @@ class _Changed:
         return self._formulas.get(binding) or self._understanding.formula(binding)
 
     def proven(self, binding: Binding) -> Any:
-        """Return what a name was proven to be, unless it was changed."""
-        return None if binding in self._formulas else self._understanding.proven(binding)
+        """Return what a name was proven to be, unless it hangs on what was changed."""
+        return None if binding in self._above else self._understanding.proven(binding)
 
 
 def corrected(
@@ -470,16 +524,6 @@ def replaced(node: Formula, new: dict[Formula, Formula]) -> Formula:
     )
 
 
-def _summands(formula: Formula) -> list[Formula]:
-    found, waiting = [], [formula]
-    while waiting:
-        node = waiting.pop()
-        found.append(node)
-        if isinstance(node, Apply) and node.function in ("add", "subtract", "negative"):
-            waiting += node.arguments
-    return found
-
-
 def _overlap(a: Span, b: Span) -> bool:
     """Tell whether two stretches of a file overlap."""
     if a.part != b.part:
@@ -497,4 +541,4 @@ def _common(standings: dict[Anchor, Standing]) -> tuple[str, ...]:
     return max(counts, key=lambda one: counts[one], default=())
 
 
-__all__ = ["Correction", "Edit", "Repairer", "again", "corrected", "replaced"]
+__all__ = ["Correction", "Edit", "Repairer", "corrected", "replaced"]

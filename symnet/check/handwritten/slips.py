@@ -8,11 +8,24 @@ Each change costs something: exchanging two names of a kind costs least, for it 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any
 
 from symnet.check.handwritten.calculating.arrays import cells_of, shape_of
+from symnet.check.handwritten.changes import (
+    DROP,
+    FACTOR,
+    FUNCTION,
+    OLD,
+    OTHER_SWAP,
+    SIGN,
+    SLOPE,
+    SWAP,
+    TURN,
+    Change,
+    Segment,
+    again,
+)
 from symnet.check.handwritten.formula import (
     Apply,
     Binding,
@@ -20,35 +33,14 @@ from symnet.check.handwritten.formula import (
     Known,
     Literal,
     Reading,
-    Span,
 )
+from symnet.check.handwritten.missing import Missing
+from symnet.check.handwritten.names import Names, visible
 from symnet.check.handwritten.naming import spelling
-from symnet.check.handwritten.reading.values import Instance, Items, Table, Value
 from symnet.check.handwritten.understanding import Place, Understanding
 from symnet.model.network import numbers
 
-SWAP, OTHER_SWAP, SIGN, FACTOR, SLOPE, TURN, OLD = 1.0, 1.6, 1.0, 1.2, 1.1, 1.0, 0.9
-DROP, TERM, FUNCTION, EVERYWHERE = 1.3, 1.2, 1.0, 1.15
 MOST_NAMES = 80
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Change:
-    """One node put for another.
-
-    ``words``: what to do, in words. ``text``: what to write in its place. ``key``: the same for
-    the same change of another node.
-    """
-
-    kind: str
-    cost: float
-    new: Formula
-    words: str
-    text: str
-    key: Any
-
-
-Segment = Callable[[Span | None], str]
 
 
 class Slips:
@@ -56,6 +48,8 @@ class Slips:
 
     def __init__(self, understanding: Understanding, segment: Segment) -> None:
         self.understanding, self.segment = understanding, segment
+        self.names = Names(understanding)
+        self.missing = Missing(understanding, self.names, segment)
         self._sorts: dict[Binding, Any] = {}
         self._shapes: dict[Binding, Any] = {}
 
@@ -74,12 +68,13 @@ class Slips:
             yield from self._indices(node)
         if isinstance(node, Reading | Apply):
             yield from self._transposed(node)
+            yield from self.missing.changes(node, owner, place)
 
     def added(self, node: Formula, owner: Binding, place: Place) -> Iterator[Change]:
         """Yield the changes that put something to a whole formula, or to a term of it."""
         yield from self._factors(node)
-        yield from self._slopes(node, place)
-        yield from self._applied(node)
+        yield from self._slopes(node, owner, place)
+        yield from self._applied(node, owner)
 
     # ---- names
 
@@ -104,14 +99,10 @@ class Slips:
         source = binding.alias
         return self.sort(source) if source is not None else spelling(binding.name).family
 
-    def _visible(self, owner: Binding) -> Iterator[tuple[str, Binding]]:
-        for name, value in owner.scope.visible(owner.order):
-            yield from _readable(name, value)
-
     def _swaps(self, node: Reading, owner: Binding, place: Place) -> Iterator[Change]:
         here, sort = node.binding, self.sort(node.binding)
         own = self.segment(node.at) or here.name
-        for count, (name, other) in enumerate(self._visible(owner)):
+        for count, (name, other) in enumerate(visible(owner)):
             if count > MOST_NAMES:
                 return
             if other is here or not self._fits(other, place):
@@ -302,9 +293,12 @@ class Slips:
 
     def _indices(self, node: Apply) -> Iterator[Change]:
         """Yield other elements of the same table."""
-        if node.function != "index" or not all(isinstance(one, int) for one in node.options):
+        if node.function != "index":
             return
         (a,) = node.arguments
+        if not all(isinstance(one, int) for one in node.options):
+            yield from self._cut(node, a)
+            return
         shape = shape_of(self.understanding.value(a))
         if len(node.options) > len(shape) or shape_of(self.understanding.value(node)):
             return
@@ -314,6 +308,16 @@ class Slips:
                 new = Apply("index", (a,), node.at, other)
                 words = f"use {shown} for {self.text(node)}"
                 yield Change("swap", SWAP, new, words, shown, ("index", other))
+
+    def _cut(self, node: Apply, a: Formula) -> Iterator[Change]:
+        """Yield the whole of what was cut, and its sum."""
+        text = self.text(a)
+        words = f"use all of {text}"
+        yield Change("cut", SWAP, again(a), words, text, ("whole",))
+        for axis in range(len(shape_of(self.understanding.value(a)))):
+            new = Apply("sum", (a,), node.at, (axis, True))
+            shown = f"np.sum({text}, axis={axis}, keepdims=True)"
+            yield Change("cut", FACTOR, new, f"add up all of {text}", shown, ("total", axis))
 
     # ---- what was left out
 
@@ -336,7 +340,7 @@ class Slips:
             yield size, str(size)
             yield 1 / size, f"1/{size}"
 
-    def _slopes(self, node: Formula, place: Place) -> Iterator[Change]:
+    def _slopes(self, node: Formula, owner: Binding, place: Place) -> Iterator[Change]:
         """Multiply by a unit's, or a layer's, derivative of the activation."""
         network, shape = self.understanding.truth.network, self._value_shape(node)
         for layer in network.layers:
@@ -345,19 +349,17 @@ class Slips:
             label = (layer.activation.name, numbers(layer.activation), 0)
             for cells, text in self._places_of(layer.units, shape, place):
                 slope = Apply("activation", (cells,), None, label)
-                shown = f"{label[0]}'({text})"
+                shown = self.names.slope(cells, label, owner) or f"{label[0]}'({text})"
                 new = Apply("multiply", (again(node), slope), node.at)
                 words = f"multiply by the derivative of the {label[0]} at {text}"
                 yield Change(
-                    "slope", SLOPE, new, words, f"{self.bracketed(node)} * {shown}", ("slope", text)
+                    "slope",
+                    SLOPE,
+                    new,
+                    words,
+                    f"{self.bracketed(node)} * {shown}",
+                    ("slope", text),
                 )
-                if layer.activation.name in ("sigmoid", "tanh"):
-                    yield from self._wrong_place(node, cells, label, words, shown, text)
-
-    def _wrong_place(
-        self, node: Formula, cells: Formula, label: Any, words: str, shown: str, text: str
-    ) -> Iterator[Change]:
-        return iter(())
 
     def _places_of(
         self, units: Any, shape: tuple[int, ...], place: Place
@@ -375,7 +377,7 @@ class Slips:
             chosen = flat if rows_first or len(zs) == 1 else turned
             yield Apply("reshape", (Apply("array", chosen),), None, (shape,)), names
 
-    def _applied(self, node: Formula) -> Iterator[Change]:
+    def _applied(self, node: Formula, owner: Binding) -> Iterator[Change]:
         """Apply an activation of the network."""
         seen = set()
         for layer in self.understanding.truth.network.layers:
@@ -384,7 +386,8 @@ class Slips:
                 continue
             seen.add(label)
             new = Apply("activation", (again(node),), node.at, label)
-            text = f"{label[0]}({self.text(node)})"
+            called = self.names.function(label, owner) or label[0]
+            text = f"{called}({self.text(node)})"
             yield Change(
                 "function",
                 SLOPE,
@@ -410,34 +413,6 @@ class Slips:
         text = self.text(node)
         sums = ("add", "subtract", "negative", "select")
         return f"({text})" if isinstance(node, Apply) and node.function in sums else text
-
-
-def again(node: Formula) -> Formula:
-    """Return a node like this one, to stand inside what is put for it."""
-    match node:
-        case Apply(function, arguments, at, options):
-            return Apply(function, arguments, at, options)
-        case Reading(binding, at):
-            return Reading(binding, at)
-        case Literal(value, at):
-            return Literal(value, at)
-        case Known(name, step, sample, at):
-            return Known(name, step, sample, at)
-    raise TypeError(type(node).__name__)
-
-
-def _readable(name: str, value: Value) -> Iterator[tuple[str, Binding]]:
-    if isinstance(value, Reading):
-        yield name, value.binding
-    elif isinstance(value, Items):
-        for k, one in enumerate(value.values):
-            yield from _readable(f"{name}[{k}]", one)
-    elif isinstance(value, Table):
-        for key, one in value.values.items():
-            yield from _readable(f"{name}[{key!r}]", one)
-    elif isinstance(value, Instance):
-        for attribute in value.attributes.history:
-            yield from _readable(f"{name}.{attribute}", value.attributes.get(attribute))
 
 
 def _label(node: Apply) -> Any:

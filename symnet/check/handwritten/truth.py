@@ -96,6 +96,20 @@ class Truth:
             found = self._instances[key] = self._instance(known)
         return found
 
+    @cached_property
+    def sums(self) -> tuple[tuple[str, Formula, tuple[Formula, ...]], ...]:
+        """The sums in the definitions, with their terms: a missing one is a missing path."""
+        found = []
+        for name, formula in self.definitions.items():
+            for whole in _sums(formula):
+                if not name.startswith(NEW):
+                    found.append((name, whole, tuple(_terms(whole))))
+        return tuple(found)
+
+    def placed(self, node: Formula, step: int, sample: Any) -> Formula:
+        """Return a formula of a definition at a step and for a sample."""
+        return self._placed(node, step, sample)
+
     def _instance(self, known: Known) -> Formula:
         if known.name.startswith(BATCH):
             return self._batch(known)
@@ -106,11 +120,18 @@ class Truth:
             case Known(name) if name in self.rows and isinstance(sample, tuple):
                 return Known(name, step, sample[self.rows[name]])
             case Known(name):
-                return Known(name, step, sample)
+                return Known(name, step, self.own_sample(name, sample))
             case Apply(arguments=arguments):
                 parts = tuple(self._placed(one, step, sample) for one in arguments)
                 return rebuilt(node, parts)
         return node
+
+    def own_sample(self, name: str, sample: Any) -> Any:
+        """Return a sample without the targets where a quantity does not hang on them."""
+        if not isinstance(sample, tuple) or name in self.reads_targets:
+            return sample
+        inputs = len(self.network.inputs)
+        return (*sample[:inputs], *(None for _ in sample[inputs:]))
 
     def _batch(self, known: Known) -> Formula:
         """Write a sum or a mean over the samples."""
@@ -120,9 +141,10 @@ class Truth:
             gradient = Known(BATCH + self.gradient[old], known.step, rows)
             step = Apply("multiply", (Known(RATE, known.step), gradient))
             return Apply("subtract", (Known(old, known.step), step))
-        total: Formula = Known(name, known.step, rows[0])
+        total: Formula = Known(name, known.step, self.own_sample(name, rows[0]))
         for row in rows[1:]:
-            total = Apply("add", (total, Known(name, known.step, row)))
+            one = Known(name, known.step, self.own_sample(name, row))
+            total = Apply("add", (total, one))
         if self.reduction == "mean":
             total = Apply("divide", (total, Literal(len(rows))))
         return total
@@ -167,6 +189,25 @@ class Truth:
             if any(isinstance(one, Known) and one.name in found for one in _leaves(formula)):
                 found.add(name)
         return frozenset(found)
+
+
+def _terms(node: Formula) -> Iterable[Formula]:
+    if isinstance(node, Apply) and node.function == "add":
+        for part in node.arguments:
+            yield from _terms(part)
+    else:
+        yield node
+
+
+def _sums(node: Formula) -> Iterable[Formula]:
+    """Yield the sums in a formula that are not part of a longer one."""
+    if isinstance(node, Apply) and node.function == "add":
+        yield node
+        parts: Iterable[Formula] = _terms(node)
+    else:
+        parts = node.parts
+    for part in parts:
+        yield from _sums(part)
 
 
 def _leaves(node: Formula) -> Iterable[Formula]:

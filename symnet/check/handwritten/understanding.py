@@ -155,7 +155,8 @@ class Understanding:
         self.matches: dict[Binding, Identity] = {}
         self.contexts: dict[Binding, Context] = {}
         self.reasons: dict[Binding, str] = {}
-        self._tables: dict[Place, _Table] = {}
+        self._places: dict[Place, None] = {}
+        self._says: dict[str, str | None] = {}
         self._proven: dict[Binding, Any] = {}
         self.points = Evaluation(world.domain, world.known, self._value_of)
         self._cells = Evaluation(Structure(), _named, self.meanings.get)
@@ -260,8 +261,11 @@ class Understanding:
 
     def says(self, binding: Binding) -> str | None:
         """Return the parameter that a binding's name mentions."""
-        mentioned = says_parameter(binding.name, frozenset(self._leaf_names))
-        return self._leaf_names[mentioned] if mentioned is not None else None
+        name = binding.name
+        if name not in self._says:
+            mentioned = says_parameter(name, self._leaf_names)
+            self._says[name] = None if mentioned is None else self._leaf_names[mentioned]
+        return self._says[name]
 
     def _update(self, binding: Binding, formula: Formula) -> Update | None:
         """Recognise old - rate * anything."""
@@ -324,7 +328,7 @@ class Understanding:
         """Return the rows of data a formula reads; what it does not read is taken as it stands."""
         columns = []
         for name in self.truth.data:
-            found = sorted(context.sources.get(name, ()), key=repr) or [self._latest(name, binding)]
+            found = sorted(context.sources.get(name, ())) or [self._latest(name, binding)]
             columns.append(found)
         count = max(map(len, columns), default=1)
         filled = [one if len(one) == count else [one[-1]] * count for one in columns]
@@ -350,13 +354,14 @@ class Understanding:
 
     def known_places(self) -> list[Place]:
         """Return the places at which something was found or claimed."""
-        return [*self._tables, *(one.place for one in self.updates.values())]
+        return [*self._places, *(one.place for one in self.updates.values())]
 
     def table(self, place: Place) -> _Table:
         """Return the values of all quantities at a place."""
-        found = self._tables.get(place)
+        self._places[place] = None
+        found: _Table | None = self.world.tables.get(place)
         if found is None:
-            found = self._tables[place] = _Table(self.truth, self.world, place)
+            found = self.world.tables[place] = _Table(self.truth, self.world, place)
         return found
 
     def _identified(self, binding: Binding, value: Any) -> Identity | None:
@@ -426,12 +431,16 @@ class _Table:
         single = len(self.place.rows) == 1
         for name in self.truth.quantities():
             if self.truth.parameter_of(name) is None or single:
-                yield from (Known(name, self.place.step, row) for row in self.place.rows)
+                yield from self._in_rows(name)
         if not single:
             for name in (self.truth.network.loss, *self.truth.gradients):
                 yield Known(BATCH + name, self.place.step, self.place.rows)
             for name in self.truth.gradients:
-                yield from (Known(name, self.place.step, row) for row in self.place.rows)
+                yield from self._in_rows(name)
+
+    def _in_rows(self, name: str) -> Iterator[Known]:
+        samples = dict.fromkeys(self.truth.own_sample(name, row) for row in self.place.rows)
+        yield from (Known(name, self.place.step, sample) for sample in samples)
 
     def conditions(self) -> Iterator[tuple[str, ...]]:
         """Yield what may have to hold: nothing, or that one pre-activation is positive."""

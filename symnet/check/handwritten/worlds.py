@@ -29,11 +29,20 @@ class PointWorld:
     def __init__(self, truth: Truth) -> None:
         self.truth = truth
         self.domain = Points()
+        self.count = COUNT
         self._rows: dict[Any, int] = {}
         self._steps: dict[int, int] = {}
         self._base: dict[str, Any] = {}
+        self.tables: dict[Any, Any] = {}
         self.evaluation = Evaluation(self.domain, self.known)
         self._draw()
+
+    def forget(self) -> None:
+        """Forget what belongs to one file."""
+        self._rows.clear()
+        self._steps.clear()
+        self.tables.clear()
+        self.evaluation.values.clear()
 
     def _draw(self) -> None:
         """Draw until every unit with a kink is on and off often enough, and all on together."""
@@ -88,7 +97,8 @@ class PointWorld:
 class AlgebraWorld:
     """Quantities as quotients of polynomials.
 
-    ``level`` 0: every node is a name; 1: only pre-activations are; 2: only what is given is.
+    ``level`` 0: nodes and their derivatives are names; 1: only pre-activations are; 2: only what
+    is given is.
     Steps and rows are named by their order of first use, so that one formula read in two
     training steps is one formula.
     """
@@ -141,15 +151,18 @@ class AlgebraWorld:
 
     def _is_node(self, name: str) -> bool:
         if name in self.truth.variables:
-            return self.truth.variables[name].kind != "error"
-        return name in self.truth.derivation_names
+            return self.truth.variables[name].kind not in ("error", "loss")
+        return name in self.truth.derivation_names and not self.truth.parameter_of(name)
 
     def _settle(self, known: Known) -> None:
         """Introduce the functions of the network's units before the file's, once a step and row."""
-        place = (known.step, known.sample)
-        if place in self._settled or known.name in self.truth.leaves:
+        if known.name in self.truth.leaves or known.name.startswith(BATCH):
             return
-        if known.name.startswith(BATCH):
+        place = (
+            known.step,
+            self.truth.own_sample(self.truth.network.layers[0].units[0].z, known.sample),
+        )
+        if place in self._settled:
             return
         self._settled.add(place)
         for layer in self.truth.network.layers:

@@ -27,7 +27,7 @@ class Polynomial:
 
     terms: Mapping[Monomial, Coefficient]
 
-    limit: ClassVar[int] = 60_000
+    limit: ClassVar[int] = 20_000
 
     @staticmethod
     def constant(value: Coefficient) -> Polynomial:
@@ -128,11 +128,13 @@ def _joined(a: Monomial, b: Monomial) -> Monomial:
     if not a or not b:
         return a or b
     merged = sorted(a + b)
-    if merged[0] >= 0:
-        return tuple(merged)
-    return tuple(
-        one for at, one in enumerate(merged) if one >= 0 or not at or merged[at - 1] != one
-    )
+    at = 1
+    while at < len(merged) and merged[at] < 0:
+        if merged[at] == merged[at - 1]:
+            del merged[at]
+        else:
+            at += 1
+    return tuple(merged)
 
 
 def _plain(value: Coefficient) -> Coefficient:

@@ -1,0 +1,123 @@
+"""What a file itself calls a quantity, to write a correction in its own words.
+
+In: Understanding. Out: Names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from symnet.check.handwritten.calculating.arrays import cells_of, elementwise, shape_of
+from symnet.check.handwritten.formula import Apply, Binding, Formula, Known, Literal, Reading
+from symnet.check.handwritten.reading.values import Function, Instance, Items, Table, Value
+from symnet.check.handwritten.understanding import Understanding
+
+
+class Names:
+    """Looks quantities up among the names a place can read."""
+
+    def __init__(self, understanding: Understanding) -> None:
+        self.understanding = understanding
+
+    def quantity(self, cells: Any, owner: Binding) -> str | None:
+        """Return the name of a quantity, or of a table of quantities."""
+        wanted = [(one.name, one.step) for one in cells_of(cells)]
+        names = []
+        for name, binding in visible(owner):
+            found = self._cells(binding)
+            if found is None or shape_of(found) != shape_of(cells):
+                continue
+            if [(one.name, one.step) for one in cells_of(found)] == wanted:
+                names.append(name)
+        return min(names, key=lambda name: ("[" in name, len(name)), default=None)
+
+    def _cells(self, binding: Binding) -> Any:
+        known, one = self.understanding, binding
+        while True:
+            meaning = known.meanings.get(one)
+            if meaning is not None:
+                return meaning
+            identity = known.identities.get(one)
+            if identity is not None:
+                return identity.cells if not identity.condition else None
+            if one.alias is None:
+                return None
+            one = one.alias
+
+    def function(self, label: Any, owner: Binding) -> str | None:
+        """Return the name of an activation, or of a derivative of one."""
+        for name, value in owner.scope.visible(owner.order):
+            if isinstance(value, Function) and value.label == label:
+                return name
+        return None
+
+    def slope(self, cells: Formula, label: Any, owner: Binding) -> str | None:
+        """Write an activation's derivative with the file's own functions or activations."""
+        table = self._table(cells)
+        if table is None:
+            return None
+        called, z = self.function(label, owner), self.quantity(table, owner)
+        if called is not None and z is not None:
+            return f"{called}({z})"
+        truth = self.understanding.truth
+        pairs = {unit.z: unit.h for layer in truth.network.layers for unit in layer.units}
+        activations = elementwise(lambda one: Known(pairs[one.name], one.step, one.sample), table)
+        h = self.quantity(activations, owner)
+        forms = {"sigmoid": "{h} * (1 - {h})", "tanh": "(1 - {h} ** 2)"}
+        return forms[label[0]].format(h=h) if h is not None and label[0] in forms else None
+
+    def _table(self, cells: Formula) -> Any:
+        return self.understanding.cells(cells)
+
+    def written(self, node: Formula, owner: Binding) -> str:
+        """Write a formula in quantities with the names of the file."""
+        match node:
+            case Known(name):
+                return self.quantity(node, owner) or name
+            case Literal(value):
+                return f"{value}"
+            case Apply("multiply", (a, b)):
+                return f"{self._factor(a, owner)} * {self._factor(b, owner)}"
+            case Apply("add" | "subtract", (a, b)):
+                sign = "+" if node.function == "add" else "-"
+                return f"{self.written(a, owner)} {sign} {self._factor(b, owner)}"
+            case Apply("power", (a, b)):
+                return f"{self._factor(a, owner)} ** {self.written(b, owner)}"
+            case Apply("negative", (a,)):
+                return f"-{self._factor(a, owner)}"
+            case Apply("divide", (a, b)):
+                return f"{self._factor(a, owner)} / {self._factor(b, owner)}"
+            case Apply("activation", (a,), _, (name, _, slope)):
+                prime = "" if slope is None else "'"
+                called = self.function(node.options, owner) or f"{name}{prime}"
+                return f"{called}({self.written(a, owner)})"
+            case Apply(function, arguments):
+                inside = ", ".join(self.written(one, owner) for one in arguments)
+                return f"{function}({inside})"
+        return "..."
+
+    def _factor(self, node: Formula, owner: Binding) -> str:
+        text = self.written(node, owner)
+        sums = ("add", "subtract", "negative")
+        return f"({text})" if isinstance(node, Apply) and node.function in sums else text
+
+
+def visible(owner: Binding) -> Iterator[tuple[str, Binding]]:
+    """Yield the numbers and arrays that a place of the file can read, with their names."""
+    for name, value in owner.scope.visible(owner.order):
+        yield from _readable(name, value)
+
+
+def _readable(name: str, value: Value) -> Iterator[tuple[str, Binding]]:
+    if isinstance(value, Reading):
+        yield name, value.binding
+    elif isinstance(value, Items):
+        for k, one in enumerate(value.values):
+            yield from _readable(f"{name}[{k}]", one)
+    elif isinstance(value, Table):
+        for key, one in value.values.items():
+            yield from _readable(f"{name}[{key!r}]", one)
+    elif isinstance(value, Instance):
+        for attribute in value.attributes.history:
+            yield from _readable(f"{name}.{attribute}", value.attributes.get(attribute))
