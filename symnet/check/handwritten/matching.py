@@ -175,8 +175,8 @@ class Matcher:
         if leaf.shape in ((), None):
             names = [one for binding in leaf.names.values() for one in binding]
             scalars = [self._scalar(one) for one in (leaf.name, *names)]
-            name = next((one for one in scalars if one is not None), None)
-            found += [Candidate((name,), (), label=name)] if name is not None else []
+            known = [one for one in scalars if one is not None]
+            found += [Candidate((one,), (), label=one) for one in known[:1]]
         asked = spelling(leaf.name)
         if leaf.shape != () and not asked.gradient and not asked.new:
             fitting = [one for one in self.blocks if leaf.shape in (None, one.shape)]

@@ -96,9 +96,10 @@ def _places(program: Program) -> Iterator[_Place]:
     tree = ast.parse(program.source)
     names, lines = _names(tree), program.source.split("\n")
     for target, statement in _statements(tree.body, ""):
-        if isinstance(statement, ast.Assign | ast.AugAssign | ast.Return) and statement.value:
-            if not GIVEN.match(lines[statement.lineno - 1]):
-                yield _Place(program, statement, statement.value, names, target)
+        if not isinstance(statement, ast.Assign | ast.AugAssign | ast.Return):
+            continue
+        if statement.value and not GIVEN.match(lines[statement.lineno - 1]):
+            yield _Place(program, statement, statement.value, names, target)
 
 
 def _statements(body: list[ast.stmt], inside: str) -> Iterator[tuple[str, ast.stmt]]:
@@ -151,9 +152,7 @@ def _swapped(place: _Place) -> Iterator[Change]:
 
 
 def _is_call(place: _Place, node: ast.Name) -> bool:
-    return any(
-        isinstance(one, ast.Call) and one.func is node for one in ast.walk(place.value)
-    )
+    return any(isinstance(one, ast.Call) and one.func is node for one in ast.walk(place.value))
 
 
 def _signs(place: _Place) -> Iterator[Change]:
@@ -207,12 +206,16 @@ def _slopes(place: _Place) -> Iterator[Change]:
     for node in ast.walk(place.value):
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult) and _is_slope(node.right):
             left = node.left
-            h = isinstance(left, ast.BinOp) and isinstance(left.op, ast.Mult)
-            if h and isinstance(left.right, ast.Name) and "_prime" not in _text(node.right, place):
-                if _text(left.right, place) in _text(node.right, place):
-                    yield node, _whole(left.left, place)
-                    continue
-            yield node, _whole(left, place)
+            if isinstance(left, ast.BinOp) and _repeats(left, _text(node.right, place), place):
+                yield node, _whole(left.left, place)
+            else:
+                yield node, _whole(left, place)
+
+
+def _repeats(left: ast.BinOp, slope: str, place: _Place) -> bool:
+    """Tell whether a product ends in the name that the slope after it is written through."""
+    named = isinstance(left.op, ast.Mult) and isinstance(left.right, ast.Name)
+    return named and "_prime" not in slope and _text(left.right, place) in slope
 
 
 def _elsewhere(place: _Place) -> Iterator[Change]:
@@ -223,14 +226,14 @@ def _elsewhere(place: _Place) -> Iterator[Change]:
         other = re.sub(f"^{kind}", PAIRED.get(kind, "-"), node.id)
         if other in known:
             yield node, other
-    for node in ast.walk(place.value):
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult) and _is_slope(node.right):
-            text = _text(node.right, place)
+    for part in ast.walk(place.value):
+        if isinstance(part, ast.BinOp) and isinstance(part.op, ast.Mult) and _is_slope(part.right):
+            text = _text(part.right, place)
             moved = re.sub(r"\b([hA])(\d)", lambda m: PAIRED[m[1]] + m[2], text)
             if moved != text and moved.replace("Z", "A").replace("z", "h") == text:
                 known = {name for names in place.names.values() for name in names}
                 if set(re.findall(r"[zZ]\d+", moved)) <= known:
-                    yield node.right, moved
+                    yield part.right, moved
 
 
 def _paths(place: _Place) -> Iterator[Change]:
@@ -280,10 +283,10 @@ def _weighted(place: _Place) -> Iterator[Change]:
         if _kind(node.id) == "b" and target[:1] in ("z", "Z"):
             for other in (*inputs[:2], *matrix):
                 yield node, f"{node.id} * {other}"
-        if re.search(r"_b\d", target) or re.match(r"db\d", target):
-            if node.id.startswith(("d_z", "dZ")):
-                for other in (*inputs[:2], *matrix):
-                    yield node, f"{node.id} * {other}"
+        of_bias = re.search(r"_b\d", target) or re.match(r"db\d", target)
+        if of_bias and node.id.startswith(("d_z", "dZ")):
+            for other in (*inputs[:2], *matrix):
+                yield node, f"{node.id} * {other}"
 
 
 def _means(place: _Place) -> Iterator[Change]:
@@ -337,9 +340,7 @@ def _moved(lines: list[str], update: int, derivative: int, reader: int) -> list[
     return [*kept[:at], *pieces, *kept[at:]]
 
 
-def _new_for_old(
-    program: Program, lines: list[str], update: int, name: str
-) -> Iterator[Mutant]:
+def _new_for_old(program: Program, lines: list[str], update: int, name: str) -> Iterator[Mutant]:
     """Hand the new value of a parameter to a later function."""
     for k in range(update + 1, len(lines)):
         if lines[k].startswith("new_") and f" {name}," in lines[k]:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from symnet.model.network import Network, build_network
 from symnet.model.spec import Spec
-
 from tests.networks import small_spec
 
 SLOPES = {
