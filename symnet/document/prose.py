@@ -17,6 +17,7 @@ SPOKEN = {
     "gelu": "GELU",
     "absolute": "the absolute value",
     "huber": "the Huber function",
+    "binary_cross_entropy": "the binary cross-entropy",
 }
 # Longer lists are shortened to their ends.
 LONGEST = 6

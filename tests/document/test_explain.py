@@ -236,6 +236,8 @@ def test_for_one_parameter_only_its_own_chain_is_told() -> None:
     assert {"w1", "w1-numbers", "w1-update", "delta-1", "delta-4", "z2"} <= set(found)
     assert not {"w2", "delta-2", "dL-h3", "b1", "local-z2"} & set(found)
     assert "w_2" not in SHOW(found["local-z4"].body)
+    steps = [one for one in of.blocks if isinstance(one, Table) and one.id.startswith("step-")]
+    assert [len(one.rows) for one in steps] == [1, 1, 1, 1]
 
 
 def test_paths_are_listed_until_there_are_too_many() -> None:
@@ -361,12 +363,12 @@ def test_a_reader_learns_what_was_proven_and_what_was_not() -> None:
     good = Record("w1", "proven", 10, 5, 0.0, 0.0, 4, 4)
     report = Report("notebook", "by hand", "exact points", (good,), (("a step", "proven"),))
     text = words(explain(derivation, step, ("w1",), report))
-    assert "Proven: 1 of 1 gradients." in text
+    assert "Proven: 1 of 1 gradient." in text
     assert "the slope of ReLU, from the definition" in text
     bad = replace(report, records=(replace(good, error=1.0),), steps=(("a step", "failed"),))
     blocks = explain(derivation, step, ("w1",), bad).blocks
     warnings = [_words(one) for one in blocks if isinstance(one, Paragraph) and one.warning]
-    assert warnings == ["Not proven: a step.", "Proven: 0 of 1 gradients."]
+    assert warnings == ["Not proven: a step.", "Proven: 0 of 1 gradient."]
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)

@@ -22,7 +22,7 @@ def proof_section(lesson: Lesson, report: Report | None) -> Iterator[Block]:
     yield paragraph(*_in_numbers(report, records))
     yield from _steps(lesson, report)
     good = sum(one.ok for one in records)
-    verdict = f"Proven: {good} of {len(records)} gradients."
+    verdict = f"Proven: {good} of {len(records)} gradient{'s' * (len(records) != 1)}."
     yield paragraph(verdict, warning=good < len(records))
     yield _table(lesson, records)
 

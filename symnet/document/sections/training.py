@@ -32,7 +32,8 @@ def training_section(lesson: Lesson) -> Iterator[Block]:
     yield paragraph(text)
     if len(lesson.steps) > 1:
         yield _losses(lesson)
-    for step in lesson.steps:
+    moved = any(one.name in lesson.wrt for one in lesson.network.parameters)
+    for step in lesson.steps if moved else ():
         yield Heading(3, (f"Step {step.number}",))
         yield Paragraph(_before(lesson, step))
         yield _table(lesson, step)
@@ -72,7 +73,7 @@ def _equal(left: Expression, value: Fraction) -> Equalities:
 
 def _table(lesson: Lesson, step: Step) -> Table:
     letters = lesson.letters
-    names = [one.name for one in lesson.network.parameters]
+    names = [one.name for one in lesson.network.parameters if one.name in lesson.wrt]
     digits = _digits(lesson, step)
     frozen = {one.name for one in lesson.network.parameters if one.frozen}
     rows = tuple(
