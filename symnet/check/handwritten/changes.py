@@ -23,16 +23,21 @@ Segment = Callable[[Span | None], str]
 class Change:
     """One node put for another.
 
-    ``words``: what to do, in words. ``text``: what to write in its place. ``key``: the same for
-    the same change of another node.
+    ``words``: what to do, in words. ``text``: what to write in its place, or how to find it out
+    when it is asked for. ``key``: the same for the same change of another node.
     """
 
     kind: str
     cost: float
     new: Formula
     words: str
-    text: str
+    text: str | Callable[[], str]
     key: Any
+
+    @property
+    def written(self) -> str:
+        """What to write in its place."""
+        return self.text if isinstance(self.text, str) else self.text()
 
 
 def again(node: Formula) -> Formula:

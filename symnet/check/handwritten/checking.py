@@ -23,7 +23,7 @@ from symnet.check.handwritten.proving import Prover
 from symnet.check.handwritten.reading.python import Source, read_python
 from symnet.check.handwritten.reading.recognition import labels
 from symnet.check.handwritten.repair import Correction, Edit, Repairer, corrected
-from symnet.check.handwritten.truth import BATCH, NEW, Truth
+from symnet.check.handwritten.truth import BATCH, NEW, SUM, Truth
 from symnet.check.handwritten.understanding import (
     Identity,
     NotCalculable,
@@ -162,7 +162,7 @@ class Verdicts:
         self.edits: dict[Binding, list[Edit]] = {}
         for correction in corrections:
             for edit in correction.edits:
-                for _, owner in edit.site.nodes:
+                for owner in self._lines_of(edit):
                     self.edits.setdefault(owner, []).append(edit)
         self.anchors = {one.binding: (one, standing) for one, standing in standings.items()}
         self.figures = Figures(original, final)
@@ -170,6 +170,20 @@ class Verdicts:
         self._readers = _readers(original)
         self._touched: dict[Binding, Binding | None] = {}
         self._locals: dict[Binding, Standing] = {}
+
+    def _lines_of(self, edit: Edit) -> list[Binding]:
+        """Return the assignments an edit stands in: an argument of a call is its caller's."""
+        own = set(self.source.text.bindings)
+        found: dict[Binding, None] = {}
+        for _, owner in edit.site.nodes:
+            if owner in own:
+                found[owner] = None
+            else:
+                around = [
+                    one for one in self.source.text.bindings if _contains(one.at, edit.site.at)
+                ]
+                found.update(dict.fromkeys(around[-1:]))
+        return list(found)
 
     def findings(self) -> Iterator[Finding]:
         """Yield the findings in the order of the file."""
@@ -217,6 +231,8 @@ class Verdicts:
 
     def _identity(self, binding: Binding) -> Identity | None:
         found = self.final.identities.get(binding)
+        if found is not None and found.names[0].startswith(SUM):
+            return None
         if found is None and binding.alias is not None and not self.edits.get(binding):
             return self.final.identities.get(root(binding))
         return found
@@ -554,7 +570,7 @@ class Verdicts:
         for edit in self.edits.get(binding, ()):
             at = edit.site.at
             if at.line == at.end_line:
-                yield Mark(at.line, at.column, at.end_column, edit.change.text)
+                yield Mark(at.line, at.column, at.end_column, edit.change.written)
 
     def _line(self, span: Span) -> int:
         return span.line
@@ -642,6 +658,14 @@ class Verdicts:
             because=words,
             fix=f"update {shown} by {node}",
         )
+
+
+def _contains(outer: Span | None, inner: Span) -> bool:
+    """Tell whether a stretch lies in another."""
+    if outer is None or outer.part != inner.part:
+        return False
+    start = (outer.line, outer.column) <= (inner.line, inner.column)
+    return start and (inner.end_line, inner.end_column) <= (outer.end_line, outer.end_column)
 
 
 def _readers(understanding: Understanding) -> dict[Binding, list[Binding]]:

@@ -17,7 +17,7 @@ from symnet.check.handwritten.calculating.arrays import cells_of, elementwise
 from symnet.check.handwritten.calculating.evaluation import Evaluation
 from symnet.check.handwritten.calculating.polynomials import Ratio, TooLargeError
 from symnet.check.handwritten.formula import Apply, Binding, Formula, Known, Literal, Reading
-from symnet.check.handwritten.truth import BATCH, Truth
+from symnet.check.handwritten.truth import BATCH, SUM, Truth
 from symnet.check.handwritten.understanding import NotCalculable, Place, Understanding
 from symnet.check.handwritten.worlds import AlgebraWorld
 
@@ -44,7 +44,7 @@ class Relative:
             return Known(known.name, step)
         if known.name in self.truth.leaves:
             return Known(known.name)
-        if known.name.startswith(BATCH):
+        if known.name.startswith((BATCH, SUM)):
             return Known(known.name, step, tuple(map(self._row, sample)))
         return Known(known.name, step, self._row(sample) if isinstance(sample, tuple) else sample)
 

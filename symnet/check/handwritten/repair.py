@@ -21,9 +21,10 @@ from symnet.check.handwritten.calculating.arrays import cells_of, shape_of
 from symnet.check.handwritten.calculating.evaluation import Evaluation
 from symnet.check.handwritten.changes import Change, Segment, summands
 from symnet.check.handwritten.formula import Binding, Formula, Reading, Span, rebuilt
+from symnet.check.handwritten.naming import spelling
 from symnet.check.handwritten.proving import Form, Prover, Relative
 from symnet.check.handwritten.slips import Slips
-from symnet.check.handwritten.understanding import NotCalculable, Place, Understanding
+from symnet.check.handwritten.understanding import Identity, NotCalculable, Place, Understanding
 from symnet.check.handwritten.worlds import close
 
 MOST_PAIRED = 40
@@ -32,6 +33,8 @@ MOST_TRIED = 6_000
 MOST_FAILED = 2
 MOST_COMPARED = 60
 MOSTLY = 0.6
+ALIKE = 0.4
+DOUBT = 0.4
 CHEAP_FIRST = ((0.0, 1.3), (1.3, 9.0))
 
 
@@ -149,7 +152,16 @@ class Region:
         identity = self.understanding.identities.get(owner)
         if identity is None or owner is self.anchor.binding:
             return False
+        if self._contradicted(owner, identity):
+            return False
         return identity.condition in ((), common)
+
+    def _contradicted(self, owner: Binding, identity: Identity) -> bool:
+        """Tell whether a name says it is another quantity than its value is."""
+        truth, says = self.understanding.truth, self.understanding.says(owner)
+        if says is not None and spelling(owner.name).gradient:
+            return truth.parameter_of(identity.names[0]) != says
+        return owner.name in truth.definitions and identity.names != (owner.name,)
 
 
 class Trial(Evaluation):
@@ -199,7 +211,7 @@ class Repairer:
         self._tried = self._failed = 0
         self._truths: dict[Anchor, Any] = {}
         self._masks: dict[Place, Any] = {}
-        self._own_places: dict[Binding, Place] = {}
+        self._own_places: dict[tuple[Binding, Place], Place] = {}
         self._learnt: dict[Any, list[tuple[int, Any]]] = {}
 
     def repair(self, standings: dict[Anchor, Standing]) -> list[Correction]:
@@ -254,10 +266,13 @@ class Repairer:
     ) -> Correction | None:
         """Return the correction that mends most, spoils nothing and costs least."""
         best: Correction | None = None
-        best_score = (0.0, 0.0)
+        best_score = (0, 0.0, 0)
         for one in sorted(found, key=lambda one: one.cost)[:MOST_COMPARED]:
             mended = sum(self._touches(one, other) and self._mends(one, other) for other in broken)
-            score = (-mended, one.cost)
+            cost = round((one.cost + self._doubt(one, anchor)) / ALIKE)
+            if best is not None and (-mended, cost) > best_score[:2]:
+                continue
+            score = (-mended, cost, -self._explained(one, anchor))
             if best is not None and score >= best_score:
                 continue
             if any(self._touches(one, other) and not self._mends(one, other) for other in sound):
@@ -268,22 +283,48 @@ class Repairer:
             self._learn(anchor, best)
         return best
 
-    def _searched(self, anchor: Anchor, pairs: bool) -> list[Correction]:
-        """Try changes, cheap ones first; single ones everywhere before two at once."""
-        self._tried = 0
+    def _doubt(self, correction: Correction, anchor: Anchor) -> float:
+        """Return what it costs besides to change a line that is right by itself."""
         region = self.region(anchor)
-        for inner in (False, True):
-            edits = list(self._edits(region, inner))
-            for least, most in CHEAP_FIRST:
-                tried = [one for one in edits if least < one.change.cost <= most]
-                found = [Correction((one,)) for one in tried if self._agrees(anchor, one.new)]
-                if found:
-                    return found
-        if not pairs or self._failed >= MOST_FAILED:
-            return []
-        paired = list(self._pairs(anchor))
-        self._failed += not paired
-        return paired
+        return DOUBT * any(region.settled(owner, self.common) for owner in correction.owners)
+
+    def _explained(self, correction: Correction, anchor: Anchor) -> int:
+        """Count the names on the way that are quantities of the network once this is corrected."""
+        region = self.region(anchor)
+        above = region.above(correction.new)
+        trial, count = Trial(self.understanding, correction.new, above), 0
+        for binding in region.bindings:
+            if binding in above and binding is not anchor.binding:
+                try:
+                    value = trial.binding(binding)
+                except NotCalculable:
+                    continue
+                found = self.understanding.identified(binding, value)
+                count += found is not None and found.condition in ((), self.common)
+        return count
+
+    def _searched(self, anchor: Anchor, pairs: bool) -> list[Correction]:
+        """Try changes: single ones, two at once, then ones in names that are right alone."""
+        self._tried = 0
+        edits = list(self._edits(self.region(anchor), inner=False))
+        found = self._single(anchor, edits)
+        if not found and pairs and self._failed < MOST_FAILED:
+            found = self._helpful_pairs(anchor, edits)
+        if not found:
+            found = self._single(anchor, list(self._edits(self.region(anchor), inner=True)))
+        if not found and pairs and self._failed < MOST_FAILED:
+            found = self._cheap_pairs(anchor, edits)
+        self._failed += not found
+        return found
+
+    def _single(self, anchor: Anchor, edits: list[Edit]) -> list[Correction]:
+        """Try changes by themselves, cheap ones first."""
+        for least, most in CHEAP_FIRST:
+            tried = [one for one in edits if least < one.change.cost <= most]
+            found = [Correction((one,)) for one in tried if self._agrees(anchor, one.new)]
+            if found:
+                return found
+        return []
 
     def _touches(self, correction: Correction, anchor: Anchor) -> bool:
         region = self.region(anchor)
@@ -361,11 +402,17 @@ class Repairer:
             yield from self.slips.added(node, owner, place)
 
     def _place(self, owner: Binding, anchor: Anchor) -> Place:
-        """Return the step of a claim and the rows of data that a binding itself reads."""
-        if owner not in self._own_places:
-            found = next(iter(self.understanding.places(owner)))
-            self._own_places[owner] = Place(anchor.place.step, found.rows)
-        return self._own_places[owner]
+        """Return the step of a claim and those of its rows that a binding itself reads."""
+        key = (owner, anchor.place)
+        if key not in self._own_places:
+            sources = self.understanding.context(owner).sources
+            rows = tuple(row for row in anchor.place.rows if self._reads(sources, row))
+            self._own_places[key] = Place(anchor.place.step, rows or anchor.place.rows)
+        return self._own_places[key]
+
+    def _reads(self, sources: dict[str, set[Any]], row: Any) -> bool:
+        places = self.understanding.truth.rows
+        return all(row[places[name]] in found for name, found in sources.items())
 
     def _is_whole(self, node: Formula, owner: Binding) -> bool:
         """Tell whether a node is a formula, or a term of one."""
@@ -386,32 +433,37 @@ class Repairer:
     def _changes_at(
         self, node: Formula, owner: Binding, region: Region, inner: bool
     ) -> dict[Any, Change]:
-        """Return the changes of a node; in a name that is right, only what was left out of it."""
-        if inner or not region.settled(owner, self.common):
+        """Return the changes of a node; in a name that is right, what was left out of it first."""
+        settled, place = region.settled(owner, self.common), self._place(owner, region.anchor)
+        found: Iterator[Change] = iter(())
+        if inner and settled:
+            found = self.slips.changes(node, owner, place)
+        elif not inner and not settled:
             found = self._all(node, owner, region)
-        elif self._is_whole(node, owner):
-            found = self.slips.added(node, owner, self._place(owner, region.anchor))
-        else:
-            found = iter(())
+        elif not inner and self._is_whole(node, owner):
+            found = self.slips.added(node, owner, place)
         return {change.key: change for change in found}
 
-    def _pairs(self, anchor: Anchor) -> Iterator[Correction]:
-        """Try every change together with one that already mends some points, then cheap pairs."""
-        edits = list(self._edits(self.region(anchor), inner=False))
+    def _helpful_pairs(self, anchor: Anchor, edits: list[Edit]) -> list[Correction]:
+        """Try every change together with one that already mends some points."""
         at_first = self._agreement(anchor, {})
         gains = [(self._agreement(anchor, one.new) - at_first, one) for one in edits]
         helpful = sorted((pair for pair in gains if pair[0] > 0), key=lambda pair: -pair[0])
-        found = False
-        for _, one in helpful[:MOST_HELPFUL]:
-            for other in edits:
-                if self._agree_together(anchor, one, other):
-                    found = True
-                    yield Correction((one, other))
-        if not found:
-            swaps = [one for one in edits if one.change.cost <= 1.0][:MOST_PAIRED]
-            for one, other in combinations(swaps, 2):
-                if self._agree_together(anchor, one, other):
-                    yield Correction((one, other))
+        return [
+            Correction((one, other))
+            for _, one in helpful[:MOST_HELPFUL]
+            for other in edits
+            if self._agree_together(anchor, one, other)
+        ]
+
+    def _cheap_pairs(self, anchor: Anchor, edits: list[Edit]) -> list[Correction]:
+        """Try pairs of exchanged names and the like."""
+        cheap = [one for one in edits if one.change.cost <= 1.0][:MOST_PAIRED]
+        return [
+            Correction((one, other))
+            for one, other in combinations(cheap, 2)
+            if self._agree_together(anchor, one, other)
+        ]
 
     def _agree_together(self, anchor: Anchor, one: Edit, other: Edit) -> bool:
         """Try two changes at once, unless one stands inside the other."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from symnet.check.handwritten.calculating.arrays import cells_of, shape_of
@@ -349,7 +350,6 @@ class Slips:
             label = (layer.activation.name, numbers(layer.activation), 0)
             for cells, text in self._places_of(layer.units, shape, place):
                 slope = Apply("activation", (cells,), None, label)
-                shown = self.names.slope(cells, label, owner) or f"{label[0]}'({text})"
                 new = Apply("multiply", (again(node), slope), node.at)
                 words = f"multiply by the derivative of the {label[0]} at {text}"
                 yield Change(
@@ -357,9 +357,15 @@ class Slips:
                     SLOPE,
                     new,
                     words,
-                    f"{self.bracketed(node)} * {shown}",
+                    partial(self._slope_text, node, cells, label, owner, text),
                     ("slope", text),
                 )
+
+    def _slope_text(
+        self, node: Formula, cells: Formula, label: Any, owner: Binding, text: str
+    ) -> str:
+        shown = self.names.slope(cells, label, owner) or f"{label[0]}'({text})"
+        return f"{self.bracketed(node)} * {shown}"
 
     def _places_of(
         self, units: Any, shape: tuple[int, ...], place: Place
@@ -386,8 +392,7 @@ class Slips:
                 continue
             seen.add(label)
             new = Apply("activation", (again(node),), node.at, label)
-            called = self.names.function(label, owner) or label[0]
-            text = f"{called}({self.text(node)})"
+            text = partial(self._applied_text, node, label, owner)
             yield Change(
                 "function",
                 SLOPE,
@@ -396,6 +401,10 @@ class Slips:
                 text,
                 ("apply", label[0]),
             )
+
+    def _applied_text(self, node: Formula, label: Any, owner: Binding) -> str:
+        called = self.names.function(label, owner) or label[0]
+        return f"{called}({self.text(node)})"
 
     # ---- texts
 

@@ -21,6 +21,7 @@ from symnet.model.network import Variable
 
 RATE = "learning rate"
 BATCH = "batch "
+SUM = "sum of "
 NEW = "new_"
 
 
@@ -113,6 +114,8 @@ class Truth:
     def _instance(self, known: Known) -> Formula:
         if known.name.startswith(BATCH):
             return self._batch(known)
+        if known.name.startswith(SUM):
+            return self._sum(known.name.removeprefix(SUM), known)
         return self._placed(self.definitions[known.name], known.step, known.sample)
 
     def _placed(self, node: Formula, step: int, sample: Any) -> Formula:
@@ -141,12 +144,17 @@ class Truth:
             gradient = Known(BATCH + self.gradient[old], known.step, rows)
             step = Apply("multiply", (Known(RATE, known.step), gradient))
             return Apply("subtract", (Known(old, known.step), step))
-        total: Formula = Known(name, known.step, self.own_sample(name, rows[0]))
-        for row in rows[1:]:
-            one = Known(name, known.step, self.own_sample(name, row))
-            total = Apply("add", (total, one))
+        total = self._sum(name, known)
         if self.reduction == "mean":
             total = Apply("divide", (total, Literal(len(rows))))
+        return total
+
+    def _sum(self, name: str, known: Known) -> Formula:
+        first, *others = known.sample
+        total: Formula = Known(name, known.step, self.own_sample(name, first))
+        for row in others:
+            one = Known(name, known.step, self.own_sample(name, row))
+            total = Apply("add", (total, one))
         return total
 
     def quantities(self) -> Iterable[str]:

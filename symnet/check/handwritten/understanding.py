@@ -35,7 +35,7 @@ from symnet.check.handwritten.formula import (
 )
 from symnet.check.handwritten.naming import says_parameter, spelling
 from symnet.check.handwritten.reading.statements import Text
-from symnet.check.handwritten.truth import BATCH, NEW, RATE, Truth
+from symnet.check.handwritten.truth import BATCH, NEW, RATE, SUM, Truth
 from symnet.check.handwritten.worlds import PointWorld, close
 
 Sample = tuple[Any, ...]
@@ -233,7 +233,7 @@ class Understanding:
             return
         value = self._calculated(binding, formula)
         if value is not None:
-            found = self._identified(binding, value)
+            found = self.identified(binding, value)
             if found is not None:
                 self.identities[binding] = found
 
@@ -364,7 +364,7 @@ class Understanding:
             found = self.world.tables[place] = _Table(self.truth, self.world, place)
         return found
 
-    def _identified(self, binding: Binding, value: Any) -> Identity | None:
+    def identified(self, binding: Binding, value: Any) -> Identity | None:
         """Find the quantity a value is, at least where the kinks of the network are passed."""
         cells = cells_of(value)
         if any(numpy.ndim(one) == 0 for one in cells):
@@ -406,8 +406,9 @@ class Understanding:
 
     def kind(self, name: str) -> str:
         """Return what kind of quantity a name is."""
-        if name.startswith(BATCH):
-            return BATCH + self.kind(name.removeprefix(BATCH))
+        for prefix in (BATCH, SUM):
+            if name.startswith(prefix):
+                return prefix + self.kind(name.removeprefix(prefix))
         if self.truth.parameter_of(name) is not None:
             return NEW if name.startswith(NEW) else "gradient"
         variable = self.truth.variables.get(name)
@@ -437,6 +438,7 @@ class _Table:
                 yield Known(BATCH + name, self.place.step, self.place.rows)
             for name in self.truth.gradients:
                 yield from self._in_rows(name)
+                yield Known(SUM + name, self.place.step, self.place.rows)
 
     def _in_rows(self, name: str) -> Iterator[Known]:
         samples = dict.fromkeys(self.truth.own_sample(name, row) for row in self.place.rows)

@@ -15,7 +15,7 @@ from symnet.check.handwritten.calculating.domains import Algebraic, Floats, Poin
 from symnet.check.handwritten.calculating.evaluation import Evaluation, UnknownError
 from symnet.check.handwritten.calculating.polynomials import Ratio
 from symnet.check.handwritten.formula import Known
-from symnet.check.handwritten.truth import BATCH, RATE, Truth
+from symnet.check.handwritten.truth import BATCH, RATE, SUM, Truth
 from symnet.model.expression import Call
 
 COUNT = 40
@@ -156,7 +156,7 @@ class AlgebraWorld:
 
     def _settle(self, known: Known) -> None:
         """Introduce the functions of the network's units before the file's, once a step and row."""
-        if known.name in self.truth.leaves or known.name.startswith(BATCH):
+        if known.name in self.truth.leaves or known.name.startswith((BATCH, SUM)):
             return
         place = (
             known.step,
