@@ -221,6 +221,4 @@ def _chain_rule(derivation: Derivation) -> Program:
 def _distance(a: Any, b: Any) -> float:
     """Return the difference, relative to 1 + the larger of the two."""
     difference = abs(a - b)
-    if difference != difference:  # a NaN agrees with nothing, and max() would pass it over
-        return float("inf")
     return float(difference / (1 + max(abs(a), abs(b)))) if difference else 0.0
