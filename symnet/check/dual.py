@@ -3,7 +3,8 @@
 In: Spec, values. Out: the loss and its derivative in every variable asked for.
 
 It shares nothing with the reverse sweep: no program, no adjoint, no slope of the tables. Functions
-are carried through their definitions, and only the elementary ones have a derivative here.
+are carried through their definitions, and only the elementary ones have a derivative here. On a
+kink both pieces are carried through, and the convention of the file mixes their slopes.
 Griewank & Walther, section 3.1.
 """
 
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from symnet.model.evaluation import Arithmetic, evaluate
+from symnet.model.evaluation import ABSOLUTE_KINK, FUNCTIONS, Arithmetic, evaluate
 from symnet.model.expression import Call, Expression, Symbol
 from symnet.model.losses import LOSSES
 from symnet.model.network import numbers
@@ -24,16 +25,19 @@ Slopes = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Dual:
-    """A value and its derivatives by name; a name that is missing has derivative 0."""
+    """A value and its derivatives by direction; a direction that is missing has derivative 0."""
 
     value: Any
     slopes: Slopes
 
     def __add__(self, other: "Dual") -> "Dual":
-        return Dual(self.value + other.value, _combined(self.slopes, 1, other.slopes, 1))
+        slopes = dict(self.slopes)
+        for name, slope in other.slopes.items():
+            slopes[name] = slopes[name] + slope if name in slopes else slope
+        return Dual(self.value + other.value, slopes)
 
     def __sub__(self, other: "Dual") -> "Dual":
-        return Dual(self.value - other.value, _combined(self.slopes, 1, other.slopes, -1))
+        return self + -other
 
     def __neg__(self) -> "Dual":
         return Dual(-self.value, {name: -slope for name, slope in self.slopes.items()})
@@ -46,18 +50,6 @@ class Dual:
         value = self.value / other.value
         slopes = _combined(self.slopes, 1 / other.value, other.slopes, -value / other.value)
         return Dual(value, slopes)
-
-    def __lt__(self, other: "Dual") -> bool:
-        return bool(self.value < other.value)
-
-    def __le__(self, other: "Dual") -> bool:
-        return bool(self.value <= other.value)
-
-    def __gt__(self, other: "Dual") -> bool:
-        return bool(self.value > other.value)
-
-    def __ge__(self, other: "Dual") -> bool:
-        return bool(self.value >= other.value)
 
 
 def _combined(left: Slopes, a: Any, right: Slopes, b: Any) -> Slopes:
@@ -81,7 +73,7 @@ def dual(base: Arithmetic) -> Arithmetic:
     def bell(x: Any, value: Any) -> Any:
         return 2 * base.elementary["exp"](-x * x) / base.elementary["sqrt"](base.pi)
 
-    return Arithmetic(
+    kind = Arithmetic(
         number=lambda value: Dual(base.number(value), {}),
         pi=Dual(base.pi, {}),
         elementary={
@@ -90,18 +82,36 @@ def dual(base: Arithmetic) -> Arithmetic:
             "sqrt": chained("sqrt", lambda x, value: 1 / (2 * value)),
             "erf": chained("erf", bell),
         },
+        opaque=lambda node, arguments: _applied(node, arguments, kind),
     )
+    return kind
+
+
+def _applied(node: Call, arguments: tuple[Dual, ...], kind: Arithmetic) -> Dual:
+    """Evaluate the piece that holds at the first argument; on a kink, mix the two beside it."""
+    function, at = FUNCTIONS[node.function], arguments[0].value
+    pieces = function.pieces(tuple(Symbol(f"a{k}") for k in range(len(arguments))), node.options)
+    known = {f"a{k}": argument for k, argument in enumerate(arguments)}
+    bounds = [kind.number(bound).value for bound in function.breaks(node.options)]
+    here = sum(at > bound for bound in bounds)
+    found: Dual = evaluate(pieces[here], known, kind)
+    if function.sides is None or at not in bounds:
+        return found
+    right: Dual = evaluate(pieces[here + 1], known, kind)
+    share = kind.number(Fraction(dict(node.options).get("kink", ABSOLUTE_KINK))).value
+    return Dual(found.value, _combined(found.slopes, 1 - share, right.slopes, share))
 
 
 def loss_and_slopes(
-    spec: Spec, values: Mapping[str, Any], wanted: tuple[str, ...], base: Arithmetic
+    spec: Spec, values: Mapping[str, Any], seeds: Mapping[str, Slopes], base: Arithmetic
 ) -> Dual:
-    """Run the network on dual numbers; the result's slopes are the gradient in ``wanted``."""
+    """Run the network on dual numbers.
+
+    ``seeds``: how each variable moves along each direction; the result's slopes are the
+    derivatives of the loss along them.
+    """
     kind = dual(base)
-    one = base.number(Fraction(1))
-    known = {
-        name: Dual(value, {name: one} if name in wanted else {}) for name, value in values.items()
-    }
+    known = {name: Dual(value, seeds.get(name, {})) for name, value in values.items()}
     signal = [known[name] for name in spec.inputs]
     layers = zip(spec.layers, weight_names(spec), bias_names(spec), strict=True)
     for layer, weights, biases in layers:

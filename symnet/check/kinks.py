@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Literal
 
-from symnet.check.points import is_rational
+from symnet.check.chain import gradient_names, in_short
+from symnet.check.points import converted, is_rational, kink_places, kinked_calls
 from symnet.derive.backprop import Derivation
 from symnet.derive.lowering import lowered
 from symnet.model.evaluation import (
@@ -23,7 +24,7 @@ from symnet.model.evaluation import (
     high_precision,
     run,
 )
-from symnet.model.expression import Call, Expression, rebuilt, walk
+from symnet.model.expression import Call, Expression, rebuilt
 from symnet.model.functions import slope_at_kink
 from symnet.model.network import Network
 from symnet.model.program import Assignment, Program
@@ -68,21 +69,24 @@ class _Sample:
     def __init__(self, derivation: Derivation, number: int) -> None:
         self.derivation, self.network, self.number = derivation, derivation.network, number
         self.kind = EXACT if is_rational(self.network) else high_precision(60)
-        self.point = _point(self.network, number - 1)
-        self.exact = self._run(self.kind)
+        self.point = sample_point(self.network, number - 1)
+        places = kink_places(self.network)
+        self.exact = self._run(self.kind, self.network.forward.needed_for(places))
         # What the emitted code computes, whose forms do not overflow where definitions would.
-        self.floats = self._run(FLOAT, lowered(derivation).needed_for(_arguments(self.network)))
+        self.floats = self._run(FLOAT, lowered(derivation).needed_for(places))
         several = self.network.spec.samples is not None and len(self.network.spec.samples.x) > 1
         self.where = f"in sample {number}" if several else "on this sample"
 
-    def _run(self, kind: Arithmetic, program: Program | None = None) -> dict[str, Any]:
-        values = {name: kind.number(value) for name, value in self.point.items()}
-        return run(program or self.network.forward, values, kind)
+    def _run(self, kind: Arithmetic, program: Program) -> dict[str, Any]:
+        return run(program, converted(self.point, kind), kind)
 
     def notices(self) -> Iterator[Notice]:
         """Yield what there is to say of every kinked function that is applied."""
-        for call in _kinked_calls(self.network):
-            yield from self._about(call, str(call.arguments[0]))
+        for call in kinked_calls(self.network):
+            function = FUNCTIONS[call.function]
+            # An ELU whose slopes are the same on both sides has no kink to speak of.
+            if function.sides is not None and len(set(function.sides(call.options))) > 1:
+                yield from self._about(call, str(call.arguments[0]))
 
     def _about(self, call: Call, z: str) -> Iterator[Notice]:
         value, rounded = self.exact[z], self.floats[z]
@@ -124,43 +128,25 @@ class _Sample:
         return tuple(name for name in left if left[name] != right[name])
 
     def _gradients(self, z: str, side: int) -> Mapping[str, Any]:
-        program = _chain_rule(self.derivation, z, side)
-        found = run(program, {n: self.kind.number(v) for n, v in self.point.items()}, self.kind)
-        parameters = [one.name for one in self.network.parameters]
-        return {name: found[self.derivation.adjoints[name].name] for name in parameters}
+        """Evaluate the gradients with the slope at ``z`` taken from one side of its kink."""
+        program = in_short(self.derivation)
+        forced = tuple(
+            Assignment(one.name, _forced(one.expression, z, side)) for one in program.assignments
+        )
+        program = Program(program.inputs, forced, program.outputs)
+        found = self._run(self.kind, program)
+        names = gradient_names(self.derivation)
+        return {one.name: found[names[one.name]] for one in self.network.parameters}
 
 
-def _point(network: Network, index: int) -> dict[str, Fraction]:
+def sample_point(network: Network, index: int) -> dict[str, Fraction]:
+    """Return one sample of the file, counted from 0, with the file's parameters."""
     samples = network.spec.samples
     if samples is None:
         raise ValueError("the network file has no sample")
     point = {one.name: one.value for one in network.parameters if one.value is not None}
     point |= dict(zip(network.inputs, samples.x[index], strict=True))
     return point | dict(zip(network.targets, samples.y[index], strict=True))
-
-
-def _kinked_calls(network: Network) -> Iterator[Call]:
-    for node in network.forward.assignments:
-        for part in walk(node.expression):
-            if isinstance(part, Call) and part.function in FUNCTIONS:
-                sides = FUNCTIONS[part.function].sides
-                if sides is not None and len(set(sides(part.options))) > 1:
-                    yield part
-
-
-def _arguments(network: Network) -> tuple[str, ...]:
-    """Return the variables that may sit on a kink, each once."""
-    return tuple(dict.fromkeys(str(call.arguments[0]) for call in _kinked_calls(network)))
-
-
-def _chain_rule(derivation: Derivation, z: str, side: int) -> Program:
-    """Write the chain rule with the slope at ``z`` taken from one side of its kink."""
-    forward = derivation.network.forward
-    adjoints = tuple(
-        Assignment(one.name, _forced(one.collapsed or derivation.value(one.variable), z, side))
-        for one in derivation.adjoints.values()
-    )
-    return Program(forward.inputs, (*forward.assignments, *adjoints), forward.outputs)
 
 
 def _forced(node: Expression, z: str, side: int) -> Expression:

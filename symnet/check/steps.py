@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import sympy
 
 from symnet.check.report import Verdict
+from symnet.check.slopes import slopes_are_right
 from symnet.derive.backprop import Adjoint, Derivation
-from symnet.derive.local import prove_slopes
 from symnet.derive.symbolic import real, to_sympy
 from symnet.model.evaluation import FUNCTIONS
 from symnet.model.expression import Call, names, substitute, walk
@@ -28,16 +28,14 @@ def proven_steps(derivation: Derivation) -> Iterator[Step]:
 
 def _slopes(derivation: Derivation) -> Iterator[Step]:
     """Differentiate every function's definition and compare it with the slope in use."""
-    nodes = derivation.network.forward.assignments
-    calls = [part for node in nodes for part in walk(node.expression) if isinstance(part, Call)]
-    known = {one.function: one for one in calls if one.function in FUNCTIONS}
-    for call in known.values():
-        try:
-            prove_slopes(call.function, call.options, len(call.arguments))
-            verdict: Verdict = "proven"
-        except ArithmeticError:
-            verdict = "failed"
-        yield f"slope of {call.function}, from its definition", verdict
+    right: dict[str, bool] = {}
+    for node in derivation.network.forward.assignments:
+        for part in walk(node.expression):
+            if isinstance(part, Call) and part.function in FUNCTIONS:
+                proven = slopes_are_right(part.function, part.options, len(part.arguments))
+                right[part.function] = right.get(part.function, True) and proven
+    for function, proven in right.items():
+        yield f"slope of {function}, from its definition", "proven" if proven else "failed"
 
 
 def _collapses(derivation: Derivation, adjoint: Adjoint) -> Verdict:

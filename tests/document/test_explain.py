@@ -360,7 +360,19 @@ def test_a_reader_learns_what_was_proven_and_what_was_not() -> None:
     spec = load("notebook").spec
     derivation = backpropagate(build_network(spec))
     step = training_step(derivation)
-    good = Record("w1", "proven", 10, 5, 0.0, 0.0, 4, 4)
+    good = Record(
+        name="w1",
+        symbolic="proven",
+        points=10,
+        nonzero=5,
+        error=0.0,
+        quotients=2,
+        differences=0.0,
+        code=0.0,
+        floats=0.0,
+        kinks=4,
+        kinks_right=4,
+    )
     report = Report("notebook", "by hand", "exact points", (good,), (("a step", "proven"),))
     text = words(explain(derivation, step, ("w1",), report))
     assert "Proven: 1 of 1 gradient." in text
