@@ -51,10 +51,18 @@ class Syntax:
 
 @dataclass(frozen=True, slots=True)
 class Printer:
-    """Writes expressions; ``names`` says what a variable is called, itself where not listed."""
+    """Writes expressions; ``names`` says what a variable is called, itself where not listed.
+
+    ``remarks``: what a comment on the line that computes a variable says: its equation's number.
+    """
 
     syntax: Syntax
     names: Mapping[str, str] = field(default_factory=dict)
+    remarks: Mapping[str, str] = field(default_factory=dict)
+
+    def remark(self, name: str) -> str:
+        """Return the comment for the line that computes the variable ``name``; empty if none."""
+        return self.remarks.get(name, "")
 
     def text(self, node: Expression, within: int = CHOICE) -> str:
         """Write ``node``, in brackets if it holds together less than ``within``."""

@@ -12,6 +12,7 @@ from symnet.model.spec import Spec
 
 Form = Literal["scalar", "loops"]
 Samples = Literal["one", "batch", "online"]
+Arithmetic = Literal["exact", "fused"]
 
 # The number of parameters up to which a person would read one line for every unit.
 READABLE = 200
@@ -22,7 +23,8 @@ class Request:
     """One network to emit in one target and style.
 
     ``step``: None asks for loops over the layers, which need no scalar network. ``source``: what
-    the command line calls the network; a base name.
+    the command line calls the network; a base name. ``arithmetic``: in the order of the textbook,
+    or reassociated for fewer operations. ``with_test``: a program beside the code that tests it.
     """
 
     spec: Spec
@@ -30,6 +32,8 @@ class Request:
     target: str
     style: str
     source: str
+    arithmetic: Arithmetic = "exact"
+    with_test: bool = False
 
     @property
     def samples(self) -> Samples:
