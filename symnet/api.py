@@ -120,9 +120,9 @@ class Derivation:
             SpecError: there is no parameter ``wrt``.
             UnsupportedError: the network is too wide to be told unit by unit.
         """
-        from symnet.document.formats.latex import article_text
+        from symnet.document.formats import latex
 
-        return article_text(self.stages.document(wrt, form))
+        return latex.text(self.stages.document(wrt, form))
 
     def _adjoint(self, name: str) -> "Adjoint":
         known = self.stages.derivation.adjoints

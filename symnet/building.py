@@ -8,12 +8,12 @@ A build whose inputs have not changed is recognised by their hash, without deriv
 import json
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from symnet import __version__
-from symnet.files import SourceFile
+from symnet.files import Output, SourceFile
 from symnet.model.normal import normalised
 from symnet.model.spec import Spec
 from symnet.outputs import compare_files, files_under, is_current, read_manifest, write_files
@@ -22,7 +22,7 @@ from symnet.rendering import templates_digest
 
 PACKAGE = Path(__file__).parent
 # Distributions whose versions can change what is written.
-VERSIONED = ("jinja2", "mpmath", "sympy")
+VERSIONED = ("jinja2", "mpmath", "sympy", "typst")
 
 
 def build(names: Sequence[str], out: Path, force: bool) -> Iterator[str]:
@@ -40,15 +40,18 @@ def write(stages: Stages, out: Path, force: bool) -> str:
     counted = f"{len(changes.written)} written, {len(changes.unchanged)} unchanged"
     removed = f", {len(changes.removed)} removed" if changes.removed else ""
     notes = "".join(f"\n  note: {one}" for one in stages.report.notices)
+    notes += "".join(f"\n  not made: {one.path}; {one.why}" for one in changes.unmade)
     return f"{folder}: {counted}{removed}; {stages.report.summary}{notes}"
 
 
-def differences(names: Sequence[str], out: Path, everything: bool) -> Iterator[str]:
-    """Yield how ``out`` differs from what would be written; nothing if it does not.
+def compare(
+    names: Sequence[str], out: Path, everything: bool
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return how ``out`` differs from what would be written, and what could not be compared.
 
     ``everything``: a file that belongs to no network is a difference as well.
     """
-    folders = []
+    found, unmade, folders = [], [], []
     for name in names:
         stages = load(name)
         folder = out / stages.spec.name
@@ -56,18 +59,22 @@ def differences(names: Sequence[str], out: Path, everything: bool) -> Iterator[s
         # Which versions made the files may differ between installations; the files may not.
         before = read_manifest(folder)
         inputs = before.inputs if before else inputs_digest(stages.spec)
-        found = compare_files(folder, outputs(stages), inputs)
-        if not found.same:
-            yield str(found)
+        comparison = compare_files(folder, outputs(stages), inputs)
+        found += [] if comparison.same else [str(comparison)]
+        unmade += [
+            f"not compared: {(folder / one.path).as_posix()}; {one.why}\n"
+            for one in comparison.unmade
+        ]
     if everything and out.is_dir():
         strays = (path for path in files_under(out) if path.partition("/")[0] not in folders)
-        yield from (f"orphan: {(out / path).as_posix()}\n" for path in strays)
+        found += [f"orphan: {(out / path).as_posix()}\n" for path in strays]
+    return tuple(found), tuple(unmade)
 
 
 def inputs_digest(spec: Spec) -> str:
     """Return one hash over all that decides a build: network, templates, symnet, versions."""
     digest = sha256()
-    versions = [f"{name} {version(name)}" for name in VERSIONED]
+    versions = [f"{name} {_version(name)}" for name in VERSIONED]
     parts = [normalised(spec), templates_digest(), f"symnet {__version__}", *versions]
     for part in parts:
         digest.update(part.encode() + b"\0")
@@ -76,19 +83,25 @@ def inputs_digest(spec: Spec) -> str:
     return digest.hexdigest()
 
 
-def outputs(stages: Stages) -> Iterator[SourceFile]:
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "is not installed"
+
+
+def outputs(stages: Stages) -> Iterator[Output]:
     """Yield every file about a network: code in every target and style, documents, report.
 
     A network too wide to be read unit by unit has its code as loops and its matrix form only.
     """
-    from symnet.document.formats.latex import article_text, typeset
+    from symnet.document.blocks import MATRICES, SCALAR
+    from symnet.document.written import files
 
     yield from _code(stages)
     if not stages.wide:
-        for file in typeset(stages.document()):
-            yield SourceFile(f"latex/{file.path}", file.text)
-    matrices = article_text(stages.document(form="matrix"))
-    yield SourceFile("latex/matrices.tex", matrices)
+        yield from files(stages.document(), SCALAR)
+    yield from files(stages.document(form="matrix"), MATRICES)
     yield SourceFile("report.json", json.dumps(record(stages), indent=2) + "\n")
 
 

@@ -33,8 +33,9 @@ def build(arguments: Namespace) -> int:
         raise SpecError(f"build: give {arguments.networks[0]!r} or --all, not both")
     names = pipeline.shipped() if arguments.all else arguments.networks or [DEFAULT]
     if arguments.check:
-        found = list(building.differences(names, arguments.out, arguments.all))
+        found, unmade = building.compare(names, arguments.out, arguments.all)
         show("".join(found) or f"{arguments.out}: as it would be written\n")
+        show("".join(unmade))
         return 1 if found else 0
     for line in building.build(names, arguments.out, arguments.force):
         show(f"{line}\n")

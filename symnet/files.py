@@ -26,13 +26,44 @@ class SourceFile:
     text: str
 
     def __post_init__(self) -> None:
-        if not stays_inside(self.path):
-            raise SpecError(f"{self.path!r} cannot be the path of an output: it must be relative")
+        _refuse_to_leave(self.path)
 
     @property
     def content(self) -> bytes:
         """The bytes to write: UTF-8, line ends as they are."""
         return self.text.encode()
+
+
+@dataclass(frozen=True, slots=True)
+class BinaryFile:
+    """One file to write that is no text.
+
+    Raises:
+        SpecError: the path is empty, absolute, or could lead out of its folder on some system.
+    """
+
+    path: str
+    content: bytes
+
+    def __post_init__(self) -> None:
+        _refuse_to_leave(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Unmade:
+    """A file that this installation cannot make, and the line that would change that."""
+
+    path: str
+    why: str
+
+
+Made = SourceFile | BinaryFile
+Output = Made | Unmade
+
+
+def _refuse_to_leave(path: str) -> None:
+    if not stays_inside(path):
+        raise SpecError(f"{path!r} cannot be the path of an output: it must be relative")
 
 
 def stays_inside(path: str) -> bool:

@@ -1,11 +1,11 @@
 """The folder of a network's outputs: what symnet wrote there, and what it may replace.
 
-In: SourceFile. Out: files on disk and their manifest, or Comparison.
+In: Output. Out: files on disk and their manifest, or Comparison.
 """
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from difflib import unified_diff
@@ -14,7 +14,7 @@ from io import StringIO
 from pathlib import Path
 
 from symnet.errors import SpecError
-from symnet.files import SourceFile, blocked, replace_all, stays_inside
+from symnet.files import Output, Unmade, blocked, replace_all, stays_inside
 
 MANIFEST = "manifest.json"
 
@@ -33,20 +33,28 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What writing did: paths written, removed because no longer made, and left as they were."""
+    """What writing did: paths written, removed because no longer made, and left as they were.
+
+    ``unmade``: what this installation cannot make; such files stay as they are.
+    """
 
     written: tuple[str, ...]
     removed: tuple[str, ...]
     unchanged: tuple[str, ...]
+    unmade: tuple[Unmade, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """How a folder differs from what would be written: diffs, missing files, orphans."""
+    """How a folder differs from what would be written: diffs, missing files, orphans.
+
+    ``unmade``: what could not be compared.
+    """
 
     diffs: tuple[str, ...]
     missing: tuple[str, ...]
     orphans: tuple[str, ...]
+    unmade: tuple[Unmade, ...] = ()
 
     @property
     def same(self) -> bool:
@@ -81,9 +89,7 @@ def is_current(folder: Path, inputs: str) -> bool:
     )
 
 
-def write_files(
-    folder: Path, files: Iterable[SourceFile], inputs: str, force: bool = False
-) -> Changes:
+def write_files(folder: Path, files: Iterable[Output], inputs: str, force: bool = False) -> Changes:
     """Write all files and their manifest; what is unchanged keeps its time stamp.
 
     Files of the last manifest that are no longer made are removed, unless the user changed them.
@@ -92,22 +98,23 @@ def write_files(
         SpecError: a file symnet did not write would be overwritten, or a path leaves the folder;
             then nothing is written. ``force`` allows the first, never the second.
     """
-    wanted = _wanted(files, inputs)
     before = read_manifest(folder)
+    wanted, unmade = _wanted(files, inputs, before)
     changed = {path: text for path, text in wanted.items() if _read(folder / path) != text}
     for path in changed:
         _refuse_to_harm(folder, path, before, force)
-    stale = _stale(folder, before, wanted)
+    stale = _stale(folder, before, {*wanted, *(one.path for one in unmade)})
     replace_all({folder / path: changed.get(path) for path in (*changed, *stale)})
     for path in stale:
         _prune((folder / path).parent, folder)
     unchanged = tuple(path for path in wanted if path not in changed)
-    return Changes(tuple(changed), stale, unchanged)
+    return Changes(tuple(changed), stale, unchanged, unmade)
 
 
-def compare_files(folder: Path, files: Iterable[SourceFile], inputs: str) -> Comparison:
+def compare_files(folder: Path, files: Iterable[Output], inputs: str) -> Comparison:
     """Compare the folder with what `write_files` would leave there, in both directions."""
-    wanted = _wanted(files, inputs)
+    wanted, unmade = _wanted(files, inputs, read_manifest(folder))
+    known = {*wanted, *(one.path for one in unmade)}
     found = {path: _read(folder / path) for path in wanted}
     return Comparison(
         tuple(
@@ -116,7 +123,8 @@ def compare_files(folder: Path, files: Iterable[SourceFile], inputs: str) -> Com
             if old is not None and old != wanted[path]
         ),
         tuple((folder / path).as_posix() for path, old in found.items() if old is None),
-        tuple((folder / path).as_posix() for path in files_under(folder) if path not in wanted),
+        tuple((folder / path).as_posix() for path in files_under(folder) if path not in known),
+        unmade,
     )
 
 
@@ -131,18 +139,29 @@ def files_under(folder: Path) -> Iterator[str]:
             yield relative.as_posix()
 
 
-def _wanted(files: Iterable[SourceFile], inputs: str) -> dict[str, bytes]:
-    """Return every path's content, the manifest's last; two files may not share a path."""
+def _wanted(
+    files: Iterable[Output], inputs: str, before: Manifest | None
+) -> tuple[dict[str, bytes], tuple[Unmade, ...]]:
+    """Return every path's content, the manifest's last, and what cannot be made.
+
+    Two files may not share a path. The manifest keeps the hash of a file that is not made here.
+    """
     wanted: dict[str, bytes] = {}
+    unmade: list[Unmade] = []
     folded = {MANIFEST}
     for file in files:
         # On some systems two names that differ only in case are one file.
         if file.path.casefold() in folded:
             raise SpecError(f"two outputs would be written to {file.path}")
         folded.add(file.path.casefold())
-        wanted[file.path] = file.content
-    digests = {path: sha256(content).hexdigest() for path, content in wanted.items()}
-    return wanted | {MANIFEST: str(Manifest(inputs, digests)).encode()}
+        if isinstance(file, Unmade):
+            unmade.append(file)
+        else:
+            wanted[file.path] = file.content
+    old = before.outputs if before else {}
+    digests = {one.path: old[one.path] for one in unmade if one.path in old}
+    digests |= {path: sha256(content).hexdigest() for path, content in wanted.items()}
+    return wanted | {MANIFEST: str(Manifest(inputs, digests)).encode()}, tuple(unmade)
 
 
 def _refuse_to_harm(folder: Path, path: str, before: Manifest | None, force: bool) -> None:
@@ -165,7 +184,7 @@ def _is_ours(target: Path, path: str, before: Manifest | None) -> bool:
     return path == MANIFEST or before.outputs.get(path) == digest
 
 
-def _stale(folder: Path, before: Manifest | None, wanted: Mapping[str, bytes]) -> tuple[str, ...]:
+def _stale(folder: Path, before: Manifest | None, wanted: Collection[str]) -> tuple[str, ...]:
     """Return the files of the last manifest that are not made any more and still as written."""
     inside = folder.resolve()
     return tuple(
@@ -196,7 +215,9 @@ def _digest(path: Path) -> str | None:
 
 
 def _diff(name: str, old: bytes, new: bytes) -> str:
-    """Return a unified diff, with bytes that are no text shown as escapes."""
+    """Return a unified diff, with bytes that are no text shown as escapes; none of binary files."""
+    if b"\0" in old or b"\0" in new:
+        return f"{name}: it has other bytes than expected\n"
     before, after = (
         StringIO(side.decode(errors="backslashreplace")).readlines() for side in (old, new)
     )

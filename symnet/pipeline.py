@@ -147,9 +147,9 @@ def derive(name: str, wrt: str | None, form: str | None) -> str:
     Raises:
         UnsupportedError: the network is too wide to be told unit by unit, and that was not asked.
     """
-    from symnet.document.formats.latex import article_text
+    from symnet.document.formats import latex
 
-    return article_text(load(name).document(wrt, form))
+    return latex.text(load(name).document(wrt, form))
 
 
 def emit(name: str, target: str, style: str) -> str:

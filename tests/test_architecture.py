@@ -27,7 +27,7 @@ MAY_IMPORT = {
     "__init__": "api errors",
 }
 # Slow to import, so a function that needs one may fetch it itself.
-HEAVY = {"sympy", "numpy", "jinja2", "mpmath"}
+HEAVY = {"sympy", "numpy", "jinja2", "mpmath", "typst"}
 # These rooms decide what is worked out at all, so they fetch symnet's own modules late too.
 LATE = {"__init__", "api", "building", "cli", "pipeline"}
 SIDE_BY_SIDE = ("symnet.emit.targets.", "symnet.document.formats.")

@@ -38,7 +38,8 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
         shipped=lambda: ("notebook", "xor"),
     )
     builder = SimpleNamespace(
-        build=record("build", ["out/xor: 3 written"]), differences=record("differences", ["diff\n"])
+        build=record("build", ["out/xor: 3 written"]),
+        compare=record("compare", (("diff\n",), ("not compared: a; b\n",))),
     )
     for name, module in (("pipeline", stand_in), ("building", builder)):
         monkeypatch.setitem(sys.modules, f"symnet.{name}", module)
@@ -64,8 +65,8 @@ GENERATED = Path("generated")
         ("build a --force b.toml", ("build", ["a", "b.toml"], GENERATED, True)),
         ("build --all", ("build", ("notebook", "xor"), GENERATED, False)),
         ("build --out there xor", ("build", ["xor"], Path("there"), False)),
-        ("build --check xor", ("differences", ["xor"], GENERATED, False)),
-        ("build --all --check", ("differences", ("notebook", "xor"), GENERATED, True)),
+        ("build --check xor", ("compare", ["xor"], GENERATED, False)),
+        ("build --all --check", ("compare", ("notebook", "xor"), GENERATED, True)),
     ],
 )
 def test_a_command_line_reaches_the_pipeline(
@@ -90,8 +91,8 @@ def test_a_check_prints_the_differences_and_its_exit_code_says_if_there_are_any(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert main(["build", "--check"]) == 1
-    assert capsys.readouterr().out == "diff\n"
-    monkeypatch.setattr(symnet.building, "differences", lambda *arguments: iter(()))
+    assert capsys.readouterr().out == "diff\nnot compared: a; b\n"
+    monkeypatch.setattr(symnet.building, "compare", lambda *arguments: ((), ()))
     assert main(["build", "--check"]) == 0
     assert capsys.readouterr().out == "generated: as it would be written\n"
 

@@ -2,12 +2,13 @@
 
 import json
 import os
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from symnet.errors import SpecError
-from symnet.files import SourceFile
+from symnet.files import BinaryFile, SourceFile, Unmade
 from symnet.outputs import (
     MANIFEST,
     Changes,
@@ -300,3 +301,40 @@ def test_what_is_no_plain_file_is_missing_and_never_opened(folder: Path) -> None
     target.unlink()
     target.symlink_to("../python/a.py")
     assert compare_files(folder, FIRST, "inputs 1").missing == (target.as_posix(),)
+
+
+PDF, UNMADE = BinaryFile("pdf/a.pdf", b"%PDF \0\xff"), Unmade("pdf/a.pdf", "no tool")
+
+
+def test_what_is_no_text_is_written_and_compared(folder: Path) -> None:
+    write_files(folder, (*FIRST, PDF), "inputs 1")
+    assert (folder / PDF.path).read_bytes() == PDF.content
+    assert compare_files(folder, (*FIRST, PDF), "inputs 1").same
+    (folder / PDF.path).write_bytes(b"%PDF \0")
+    (diff,) = compare_files(folder, (*FIRST, PDF), "inputs 1").diffs
+    assert diff.endswith("pdf/a.pdf: it has other bytes than expected\n")
+
+
+def test_what_cannot_be_made_here_stays_as_it_is(folder: Path) -> None:
+    write_files(folder, (*FIRST, PDF), "inputs 1")
+    changes = write_files(folder, (*SECOND, UNMADE), "inputs 2")
+    assert changes.unmade == (UNMADE,)
+    assert (folder / PDF.path).read_bytes() == PDF.content
+    manifest = read_manifest(folder)
+    assert manifest is not None
+    assert manifest.outputs[PDF.path] == sha256(PDF.content).hexdigest()
+    # Where it can be made again it is still known for symnet's own.
+    assert write_files(folder, SECOND, "inputs 2").removed == (PDF.path,)
+
+
+def test_what_cannot_be_made_here_is_neither_missing_nor_an_orphan_nor_compared(
+    folder: Path,
+) -> None:
+    files = (*FIRST, UNMADE)
+    found = compare_files(folder, files, "inputs 1")
+    assert found.same
+    assert found.unmade == (UNMADE,)
+    write_files(folder, (*FIRST, PDF), "inputs 1")
+    (folder / PDF.path).write_bytes(b"changed")
+    assert compare_files(folder, files, "inputs 1").same
+    assert not compare_files(folder, (*FIRST, PDF), "inputs 1").same

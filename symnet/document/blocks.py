@@ -10,6 +10,9 @@ from dataclasses import dataclass, replace
 
 from symnet.model.expression import Expression
 
+# What builds call the two documents about a network: unit by unit, and in matrices.
+SCALAR, MATRICES = "derivation", "matrices"
+
 
 @dataclass(frozen=True, slots=True)
 class Reference:

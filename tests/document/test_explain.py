@@ -10,6 +10,7 @@ from symnet.check.report import Record, Report
 from symnet.derive.backprop import backpropagate
 from symnet.derive.update import training_step
 from symnet.document.blocks import (
+    SCALAR,
     Block,
     Document,
     Equations,
@@ -19,7 +20,7 @@ from symnet.document.blocks import (
     Table,
 )
 from symnet.document.explain import explain
-from symnet.document.formats.latex import typeset
+from symnet.document.formats import latex as latex_format
 from symnet.document.latex.mathematics import Mathematics
 from symnet.model.activations import ACTIVATIONS
 from symnet.model.expression import Expression
@@ -388,7 +389,7 @@ def test_a_reader_learns_what_was_proven_and_what_was_not() -> None:
 def test_every_activation_can_be_told(name: str, layered: bool) -> None:
     numbering = "layered" if layered else "flat"
     spec = example(small_spec((2, 2, 2), ["identity", name], numbering=numbering))
-    files = typeset(document(spec))
+    files = latex_format.files(document(spec), SCALAR)
     assert all(one.text for one in files)
 
 
@@ -397,7 +398,7 @@ def test_every_loss_can_be_told(name: str) -> None:
     last = LOSSES[name].activation or "tanh"
     of = document(example(small_spec((2, 2, 2), ["tanh", last], name)))
     assert "z1-numbers" in equations(of)
-    assert typeset(of)
+    assert latex_format.files(of, SCALAR)
 
 
 def test_a_parameter_that_does_not_reach_the_output_has_gradient_0() -> None:

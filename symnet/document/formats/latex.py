@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from symnet.document.blocks import (
+    SCALAR,
     Block,
     Code,
     Document,
@@ -38,15 +39,22 @@ UNBROKEN_LINES, UNBROKEN_ROWS = 8, 24
 HEADINGS = {1: "section*", 2: "subsection*", 3: "subsubsection*"}
 
 
-def typeset(document: Document) -> tuple[SourceFile, ...]:
-    """Write the article and its fragments."""
-    article = SourceFile("article.tex", _article(document))
-    return (article, *_fragments(document))
+def text(document: Document) -> str:
+    """Return the document as an article."""
+    article = _Article(document)
+    return _rendered(
+        "article",
+        title=escaped(document.title),
+        subtitle=escaped(document.subtitle),
+        facts=[_commented(one) for one in document.facts],
+        blocks=[article.block(one) for one in document.blocks],
+    )
 
 
-def article_text(document: Document) -> str:
-    """Return the article alone."""
-    return _article(document)
+def files(document: Document, stem: str) -> tuple[SourceFile, ...]:
+    """Write the article, and every equation as a fragment if the derivation is unit by unit."""
+    article = SourceFile(f"{stem}.tex", text(document))
+    return (article, *(_fragments(document) if stem == SCALAR else ()))
 
 
 class _Article:
@@ -114,17 +122,6 @@ def _is_negative(pieces: Pieces) -> bool:
 
 def _rendered(template: str, **fields: Any) -> str:
     return render(f"{TEMPLATES}/{template}.tex.jinja", **fields)
-
-
-def _article(document: Document) -> str:
-    article = _Article(document)
-    return _rendered(
-        "article",
-        title=escaped(document.title),
-        subtitle=escaped(document.subtitle),
-        facts=[_commented(one) for one in document.facts],
-        blocks=[article.block(one) for one in document.blocks],
-    )
 
 
 def _commented(text: str) -> str:

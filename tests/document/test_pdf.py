@@ -1,0 +1,137 @@
+"""The PDF: accessible, the same bytes twice, and what it says is what LaTeX would say."""
+
+import importlib.util
+import io
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, cast
+
+import pypdf
+import pytest
+import typst
+from tex2typst import tex2typst
+
+from symnet.document.blocks import Code, Document, Figure, Heading, Listing, Table, paragraph
+from symnet.document.formats import pdf
+from symnet.document.matrices import explain_matrices
+from symnet.document.typst.mathematics import Mathematics
+from symnet.errors import UnsupportedError
+from symnet.files import BinaryFile, SourceFile, Unmade
+from symnet.pipeline import load
+from tests.document.made import NETWORKS, equations, latex, told
+
+HOSTILE = [
+    '#eval("1") $x$ *bold* _it_ `raw` <label> @ref = head',
+    'quotes " and \\ and \\u{41} ] [ ) ( // /* comment',
+    "many \u00a0 spaces, ß, €, and #import",
+]
+
+
+@cache
+def reader(name: str) -> pypdf.PdfReader:
+    return pypdf.PdfReader(io.BytesIO(pdf.compiled(pdf.text(told(name)))))
+
+
+def pages(markup: str) -> list[str]:
+    found = pypdf.PdfReader(io.BytesIO(typst.compile(markup.encode(), format="pdf"))).pages
+    return [re.sub(r"\s+", "", one.extract_text()) for one in found]
+
+
+def one_a_page(formulas: Sequence[str]) -> list[str]:
+    """Set each formula on a page of its own and read what stands there."""
+    head = (
+        "#set document(date: none)\n#set page(width: 60cm, height: 12cm)\n"
+        "#let shared(colour, part) = text(colour, part.body)\n"
+    )
+    return pages(head + "\n#pagebreak()\n".join(f"$ {one} $" for one in formulas))
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_every_formula_says_what_its_latex_says(name: str) -> None:
+    """An independent program turns our LaTeX into Typst."""
+    printer, of = Mathematics(), told(name)
+    ours = one_a_page([printer.show(one.body) for one in equations(of).values()])
+    theirs = one_a_page([str(tex2typst(one)) for one in latex(of).values()])
+    assert len(ours) == len(equations(of))
+    assert ours == theirs
+
+
+def test_a_wrong_formula_would_be_found() -> None:
+    assert one_a_page(["attach(w, b: 1)"]) != one_a_page([str(tex2typst("w_2"))])
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_the_document_is_complete(name: str) -> None:
+    text = "".join(one.extract_text() for one in reader(name).pages)
+    numbers = [one.number for one in told(name).equations() if one.number is not None]
+    assert numbers
+    assert all(f"({number})" in text for number in numbers)
+    headings = [one for one in told(name).blocks if isinstance(one, Heading)]
+    words = {piece for one in headings for piece in one.pieces if isinstance(piece, str)}
+    flat = re.sub(r"\s+", "", text)
+    assert all(re.sub(r"\s+", "", one) in flat for one in words)
+
+
+def test_it_is_tagged_titled_and_carries_no_date() -> None:
+    found = reader("notebook")
+    root: Any = found.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/Lang"] == "en"
+    assert found.metadata is not None
+    assert found.metadata.title == told("notebook").title
+    assert not {"/CreationDate", "/ModDate"} & set(found.metadata)
+
+
+def test_every_font_is_embedded() -> None:
+    fonts = {
+        str(font.get_object()["/BaseFont"])
+        for page in cast(list[dict[str, Any]], reader("notebook").pages)
+        for font in page["/Resources"]["/Font"].values()
+    }
+    assert fonts
+    assert all(re.match(r"/[A-Z]{6}\+", one) for one in fonts), fonts
+
+
+def test_the_same_input_gives_the_same_bytes() -> None:
+    markup = pdf.text(told("xor"))
+    assert pdf.compiled(markup) == pdf.compiled(pdf.text(told("xor")))
+
+
+def test_the_matrix_form_is_set_too() -> None:
+    document = explain_matrices(load("notebook").matrices)
+    found = pypdf.PdfReader(io.BytesIO(pdf.compiled(pdf.text(document))))
+    assert "Backward" in "".join(one.extract_text() for one in found.pages)
+
+
+@pytest.mark.parametrize("words", HOSTILE)
+def test_a_users_text_is_printed_and_not_read(words: str) -> None:
+    blocks = (
+        Heading(1, (words,)),
+        paragraph(words, Code(words)),
+        Table("t", (words,), ((words,), (words,)), (((words,), (words,)),)),
+        Listing("l", "python", f"{words}\n{words}\n"),
+        Figure("f", (words,), words),
+    )
+    document = Document("net", words, words, (f"{words}\n#panic()",), blocks)
+    found = pypdf.PdfReader(io.BytesIO(pdf.compiled(pdf.text(document))))
+    text = re.sub(r"\s+", "", "".join(one.extract_text() for one in found.pages))
+    assert text.count(re.sub(r"\s+", "", words)) >= 8
+
+
+def test_without_typst_the_markup_is_written_and_the_pdf_is_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = list(pdf.files(told("starter"), "derivation"))
+    assert [type(one) for one in made] == [SourceFile, BinaryFile]
+    monkeypatch.setattr(pdf, "find_spec", lambda name: None)
+    markup, missing = pdf.files(told("starter"), "derivation")
+    assert markup == made[0]
+    assert missing == Unmade("derivation.pdf", pdf.MISSING)
+    with pytest.raises(UnsupportedError, match="pip install"):
+        pdf.compiled("")
+
+
+def test_typst_is_fetched_only_where_it_is_used() -> None:
+    assert importlib.util.find_spec("typst")
+    assert not hasattr(pdf, "typst")
