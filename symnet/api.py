@@ -120,9 +120,21 @@ class Derivation:
             SpecError: there is no parameter ``wrt``.
             UnsupportedError: the network is too wide to be told unit by unit.
         """
-        from symnet.document.formats import latex
+        return self.document("latex", wrt, form).decode()
 
-        return latex.text(self.stages.document(wrt, form))
+    def document(
+        self, format: str = "html", wrt: str | None = None, form: str | None = None
+    ) -> bytes:
+        """Return the derivation as a document: html, latex, markdown, myst or pdf.
+
+        Raises:
+            SpecError: there is no such format or parameter.
+            UnsupportedError: the network is too wide to be told unit by unit, or a tool that the
+                format needs is not installed.
+        """
+        from symnet.document.written import whole
+
+        return whole(self.stages.document(wrt, form), format)
 
     def _adjoint(self, name: str) -> "Adjoint":
         known = self.stages.derivation.adjoints

@@ -45,7 +45,8 @@ def build(arguments: Namespace) -> int:
 def derive(arguments: Namespace) -> int:
     from symnet import pipeline
 
-    return deliver(pipeline.derive(arguments.network, arguments.wrt, arguments.form), arguments)
+    document = pipeline.derive(arguments.network, arguments.wrt, arguments.form, arguments.format)
+    return deliver(document, arguments)
 
 
 def verify(arguments: Namespace) -> int:
@@ -75,21 +76,21 @@ def new(arguments: Namespace) -> int:
     return deliver(pipeline.starter(), arguments)
 
 
-def deliver(text: str, arguments: Namespace) -> int:
-    """Write the text to the file the user named, or print it."""
+def deliver(content: str | bytes, arguments: Namespace) -> int:
+    """Write the content to the file the user named, or print it."""
     if arguments.output is None:
-        show(text)
+        show(content)
     else:
         from symnet.files import write_file
 
-        write_file(arguments.output, text, arguments.force)
+        write_file(arguments.output, content, arguments.force)
     return 0
 
 
-def show(text: str) -> None:
+def show(content: str | bytes) -> None:
     """Print text as UTF-8 with its own line ends, whatever the terminal's habits are."""
     sys.stdout.flush()
-    sys.stdout.buffer.write(text.encode())
+    sys.stdout.buffer.write(content.encode() if isinstance(content, str) else content)
     sys.stdout.buffer.flush()
 
 
@@ -108,13 +109,15 @@ COMMANDS: Mapping[str, Command] = {
         ),
     ),
     "derive": Command(
-        "print the derivation as LaTeX",
+        "print the derivation as a document",
         derive,
         (
             NETWORK,
             argument("--wrt", metavar="NAME", help="only the derivative by this parameter"),
             argument("--form", type=one_of("scalar", "matrix"), metavar="scalar|matrix",
                      help="unit by unit, or in matrices (default: scalar)"),
+            argument("--format", default="latex", metavar="FORMAT",
+                     help="latex, html, markdown, myst or pdf (default: latex)"),
             *OUTPUT,
         ),
     ),

@@ -74,13 +74,13 @@ def stays_inside(path: str) -> bool:
     )
 
 
-def write_file(path: Path, text: str, force: bool = False) -> None:
+def write_file(path: Path, content: str | bytes, force: bool = False) -> None:
     """Write one file the user asked for by name; replace another one only with ``force``.
 
     Raises:
         SpecError: something else stands there, or the file cannot be written.
     """
-    content = text.encode()
+    content = content.encode() if isinstance(content, str) else content
     if problem := blocked(path):
         raise SpecError(f"cannot write {path}: {problem}")
     if path.is_file() and path.read_bytes() == content:

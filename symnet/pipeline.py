@@ -141,15 +141,16 @@ def load(name: str) -> Stages:
     return Stages(read_spec(NETWORKS / f"{name}.toml"))
 
 
-def derive(name: str, wrt: str | None, form: str | None) -> str:
-    """Return the derivation as a LaTeX article; ``wrt``: for one parameter only.
+def derive(name: str, wrt: str | None, form: str | None, format_: str) -> bytes:
+    """Return the derivation as a document; ``wrt``: for one parameter only.
 
     Raises:
+        SpecError: there is no such network, parameter or format.
         UnsupportedError: the network is too wide to be told unit by unit, and that was not asked.
     """
-    from symnet.document.formats import latex
+    from symnet.document.written import whole
 
-    return latex.text(load(name).document(wrt, form))
+    return whole(load(name).document(wrt, form), format_)
 
 
 def emit(name: str, target: str, style: str) -> str:

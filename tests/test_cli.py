@@ -53,10 +53,11 @@ GENERATED = Path("generated")
 @pytest.mark.parametrize(
     ("line", "call"),
     [
-        ("derive", ("derive", "notebook", None, None)),
-        ("derive xor --wrt w1", ("derive", "xor", "w1", None)),
-        ("derive --wrt w1 xor", ("derive", "xor", "w1", None)),
-        ("derive --form matrix ./a.toml", ("derive", "./a.toml", None, "matrix")),
+        ("derive", ("derive", "notebook", None, None, "latex")),
+        ("derive xor --wrt w1", ("derive", "xor", "w1", None, "latex")),
+        ("derive --wrt w1 xor", ("derive", "xor", "w1", None, "latex")),
+        ("derive --form matrix ./a.toml", ("derive", "./a.toml", None, "matrix", "latex")),
+        ("derive xor --format pdf", ("derive", "xor", None, None, "pdf")),
         ("emit", ("emit", "notebook", "python", "module")),
         ("emit --style lesson xor --target=c", ("emit", "xor", "c", "lesson")),
         ("verify", ("verify", "notebook", False)),

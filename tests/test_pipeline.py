@@ -10,6 +10,7 @@ import pytest
 import symnet
 from symnet import SpecError, UnsupportedError
 from symnet.building import build, compare, inputs_digest
+from symnet.document.written import formats
 from symnet.pipeline import load, shipped
 
 ROOT = Path(__file__).parents[1]
@@ -102,6 +103,16 @@ def test_a_wide_network_is_built(wide: str, tmp_path: Path) -> None:
     assert " written, 0 unchanged" in line
     assert (tmp_path / "out/digits/latex/matrices.tex").is_file()
     assert not compare([wide], tmp_path / "out", everything=True)[0]
+
+
+def test_a_derivation_is_a_document_in_every_format() -> None:
+    derivation = symnet.load("starter").derive()
+    heads = {"latex": b"% Gen", "markdown": b"# ", "myst": b"---\ntitle", "pdf": b"%PDF"}
+    for name in formats():
+        content = derivation.document(name, wrt="w1")
+        assert content.startswith(heads.get(name, b"<!DOCTYPE html>")), name
+    with pytest.raises(SpecError, match="did you mean markdown"):
+        derivation.document("markdwon")
 
 
 def test_unknown_networks_are_refused_with_the_nearest() -> None:

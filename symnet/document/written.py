@@ -3,16 +3,19 @@
 In: Document, the name of a format. Out: text, or the files of a build.
 
 A format is a module of symnet.document.formats, found by listing that folder. It has
-``text(document)`` and ``files(document, stem)``, whose paths are relative to the format's folder.
+``files(document, stem)``, whose paths are relative to the format's folder, and ``ENDING``: the file
+that is the stem with it is the document itself.
 """
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
 
 from symnet.document import formats as folder
-from symnet.document.blocks import Document
+from symnet.document.blocks import SCALAR, Document
+from symnet.errors import SpecError, UnsupportedError
 from symnet.files import BinaryFile, Output, SourceFile, Unmade
 
 
@@ -21,9 +24,19 @@ def formats() -> tuple[str, ...]:
     return tuple(sorted(one.name for one in iter_modules(folder.__path__)))
 
 
-def text(document: Document, name: str) -> str:
-    """Return ``document`` in the format ``name``, as one text."""
-    return str(_module(name).text(document))
+def whole(document: Document, name: str) -> bytes:
+    """Return ``document`` itself in the format ``name``, without what may stand beside it.
+
+    Raises:
+        SpecError: there is no such format.
+        UnsupportedError: this installation cannot make it.
+    """
+    format_ = _module(name)
+    made: Iterator[Output] = iter(format_.files(document, SCALAR))
+    one = next(one for one in made if one.path == f"{SCALAR}{format_.ENDING}")
+    if isinstance(one, Unmade):
+        raise UnsupportedError(one.why)
+    return one.content
 
 
 def files(document: Document, stem: str) -> Iterator[Output]:
@@ -34,6 +47,10 @@ def files(document: Document, stem: str) -> Iterator[Output]:
 
 
 def _module(name: str) -> Any:
+    if name not in formats():
+        near = get_close_matches(name, formats(), 1)
+        hint = f"did you mean {near[0]}?" if near else f"there is {', '.join(formats())}"
+        raise SpecError(f"format {name!r} is not known; {hint}")
     return import_module(f"{folder.__name__}.{name}")
 
 

@@ -12,7 +12,7 @@ import pytest
 from symnet.document.blocks import SCALAR, Document, Equation, Equations, Reference, paragraph
 from symnet.document.explain import explain
 from symnet.document.formats import latex
-from symnet.document.formats.latex import label
+from symnet.document.latex.naming import label
 from symnet.document.latex.text import LETTERS, escaped
 from symnet.document.mathematics import Letter, equation
 from symnet.document.matrices import explain_matrices

@@ -3,7 +3,6 @@
 In: Document. Out: SourceFile.
 """
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,14 +21,16 @@ from symnet.document.blocks import (
     Reference,
     Table,
 )
-from symnet.document.latex.mathematics import Mathematics
+from symnet.document.latex.mathematics import Mathematics, aligned
+from symnet.document.latex.naming import label
 from symnet.document.latex.text import escaped
-from symnet.document.lines import Line, laid_out_together
-from symnet.document.mathematics import Continued, Decimal
+from symnet.document.lines import laid_out_together
+from symnet.document.mathematics import Decimal
 from symnet.files import SourceFile
 from symnet.model.expression import Expression
 from symnet.rendering import render
 
+ENDING = ".tex"
 TEMPLATES = "document/latex"
 # How wide a formula may be, in em: an article of 160 mm, and a fragment in anybody's.
 ARTICLE, FRAGMENT = 34.0, 27.0
@@ -128,12 +129,6 @@ def _commented(text: str) -> str:
     return "".join(one if one.isprintable() else "?" for one in text)
 
 
-def label(document: Document, equation: str) -> str:
-    """Return an equation's label: eq:NETWORK-ID."""
-    prefix = re.sub(r"[^A-Za-z0-9]+", "-", document.name).strip("-") or "network"
-    return f"eq:{prefix}-{equation}"
-
-
 def _aligned(
     document: Document, rows: Sequence[Equation], printer: Mathematics, limit: float
 ) -> list[str]:
@@ -143,23 +138,11 @@ def _aligned(
     lines = []
     for row, found in zip(rows, laid, strict=True):
         keep = "*" if together or len(found) <= UNBROKEN_LINES else ""
-        lines += [rf"{_line(one, printer)} \notag \\{keep}" for one in found[:-1]]
+        lines += [rf"{aligned(one, printer)} \notag \\{keep}" for one in found[:-1]]
         tag = r"\notag" if row.number is None else rf"\label{{{label(document, row.id)}}}"
-        lines.append(rf"{_line(found[-1], printer)} {tag} \\" + "*" * together)
+        lines.append(rf"{aligned(found[-1], printer)} {tag} \\" + "*" * together)
     lines[-1] = lines[-1].rstrip("\\* ")
     return lines
-
-
-def _line(line: Line, printer: Mathematics) -> str:
-    left = "" if line.left is None else printer.show(line.left)
-    shown = ""
-    for relation, right in line.steps:
-        if relation:
-            shown += printer.sign(relation) + printer.show(right)
-        else:
-            indent = r"\qquad {}" if isinstance(right, Continued) else ""
-            shown += indent + printer.show(right)
-    return f"{left} &{shown}"
 
 
 def _fragments(document: Document) -> list[SourceFile]:

@@ -22,6 +22,8 @@ from symnet.document.blocks import (
     Reference,
     Table,
 )
+from symnet.document.colours import SHARED
+from symnet.document.colours import colours as colours_of
 from symnet.document.lines import Line, laid_out_together
 from symnet.document.mathematics import Continued
 from symnet.document.plain import PlainText
@@ -33,11 +35,11 @@ from symnet.files import BinaryFile, Output, SourceFile, Unmade
 from symnet.model.expression import Expression
 from symnet.rendering import render
 
+ENDING = ".pdf"
 TEMPLATES = "document/pdf"
 # How wide a formula may be, in em: the text of a page of 160 mm, less an equation number.
 WIDTH = 36.0
 MISSING = "PDF needs Typst: pip install 'symnet[pdf]'"
-COLOURS = ("#1B5E9E", "#A8431A", "#1E7145", "#8A2A75", "#7A5C00", "#A3213B")
 
 
 def text(document: Document) -> str:
@@ -48,7 +50,7 @@ def text(document: Document) -> str:
         title=quoted(document.title),
         subtitle=quoted(document.subtitle),
         facts=["".join(c if c.isprintable() else "?" for c in one) for one in document.facts],
-        colours=COLOURS,
+        colours=SHARED,
         blocks=list(_kept_together(article, document.blocks)),
     )
 
@@ -99,8 +101,10 @@ class _Article:
     """The article being written: the colours and equation numbers of one document."""
 
     def __init__(self, document: Document) -> None:
-        marks = enumerate(document.marks)
-        colours = {mark: f"shared{position % len(COLOURS) + 1}" for position, mark in marks}
+        colours = {
+            mark: f"shared{SHARED.index(colour) + 1}"
+            for mark, colour in colours_of(document.marks).items()
+        }
         self.numbers = {one.id: one.number for one in document.equations()}
         self.display = Mathematics(colours)
         self.inline = Mathematics(colours, slashed=True)

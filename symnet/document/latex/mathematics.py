@@ -7,6 +7,8 @@ import re
 from collections.abc import Sequence
 
 from symnet.document.latex.text import escaped
+from symnet.document.lines import Line
+from symnet.document.mathematics import Continued
 from symnet.document.printing import Printer
 from symnet.model.glyphs import GREEK, Glyph
 
@@ -108,6 +110,16 @@ class Mathematics(Printer[str]):
 
     def dots(self) -> str:
         return r"\dots"
+
+
+def aligned(line: Line, printer: Mathematics) -> str:
+    """Write one line of an aligned group, with the mark of where it is aligned."""
+    left = "" if line.left is None else printer.show(line.left)
+    shown = ""
+    for relation, right in line.steps:
+        indent = r"\qquad {}" if not relation and isinstance(right, Continued) else ""
+        shown += (printer.sign(relation) if relation else indent) + printer.show(right)
+    return f"{left} &{shown}"
 
 
 def _word(text: str, verbatim: bool = False) -> str:

@@ -1,0 +1,67 @@
+"""MyST Markdown, as Jupyter Book and Sphinx read it: numbered formulas that can be referred to.
+
+In: Document. Out: SourceFile.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from symnet.document.blocks import Document, Equation
+from symnet.document.latex.mathematics import aligned
+from symnet.document.latex.naming import label
+from symnet.document.lines import laid_out_together
+from symnet.document.markdown.page import Page
+from symnet.document.markdown.text import escaped
+from symnet.files import SourceFile
+from symnet.rendering import render
+
+ENDING = ".md"
+# How wide a formula may be, in em: the column of a book on the web.
+WIDTH = 38.0
+
+
+def text(document: Document) -> str:
+    """Return the document."""
+    return render(
+        "document/myst/page.md.jinja",
+        title=json.dumps(document.title),
+        subtitle=json.dumps(document.subtitle),
+        facts=[escaped(one) for one in document.facts],
+        blocks=_Page(document).blocks(),
+    )
+
+
+def files(document: Document, stem: str) -> tuple[SourceFile, ...]:
+    """Write the document."""
+    return (SourceFile(f"{stem}.md", text(document)),)
+
+
+class _Page(Page):
+    """The page being written."""
+
+    def mathematics(self, latex: str) -> str:
+        return f"{{math}}`{latex}`"
+
+    def reference(self, equation: str) -> str:
+        return f"{{eq}}`{label(self.document, equation)}`"
+
+    def equations(self, rows: Sequence[Equation]) -> str:
+        """Set every numbered formula on its own, since only a whole block has a number."""
+        return "\n\n".join(self._grouped(rows))
+
+    def _grouped(self, rows: Sequence[Equation]) -> Iterator[str]:
+        for numbered, group in groupby(rows, lambda one: one.number is not None):
+            if numbered:
+                yield from (self._block((one,), label(self.document, one.id)) for one in group)
+            else:
+                yield self._block(tuple(group), "")
+
+    def _block(self, rows: Sequence[Equation], name: str) -> str:
+        laid = laid_out_together([one.body for one in rows], WIDTH)
+        lines = " \\\\\n".join(aligned(one, self.display) for found in laid for one in found)
+        head = f":label: {name}\n" if name else ""
+        return f"```{{math}}\n{head}\\begin{{aligned}}\n{lines}\n\\end{{aligned}}\n```"
+
+    def warning(self, text: str) -> str:
+        return f":::{{note}}\n{text}\n:::"

@@ -1,0 +1,103 @@
+"""What the flavours of Markdown have in common: text, headings, tables, listings.
+
+In: Document. Out: str.
+
+Mathematics is LaTeX; a flavour says only how it stands in a line and on its own.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+
+from symnet.document.blocks import (
+    Block,
+    Code,
+    Document,
+    Equation,
+    Equations,
+    Figure,
+    Heading,
+    Listing,
+    Paragraph,
+    Pieces,
+    Reference,
+    Table,
+)
+from symnet.document.colours import colours
+from symnet.document.latex.mathematics import Mathematics
+from symnet.document.markdown.text import code, escaped, fenced, guarded
+from symnet.model.expression import Expression
+
+
+class Page(ABC):
+    """One document being written; the abstract methods are what flavours differ in."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.display = Mathematics(colours(document.marks))
+        self.inline = Mathematics(colours(document.marks), slashed=True)
+        self.tables = 0
+
+    @abstractmethod
+    def mathematics(self, latex: str) -> str:
+        """Set a formula in a line."""
+
+    @abstractmethod
+    def reference(self, equation: str) -> str:
+        """Refer to an equation by its id."""
+
+    @abstractmethod
+    def equations(self, rows: Sequence[Equation]) -> str:
+        """Set formulas one under the other."""
+
+    @abstractmethod
+    def warning(self, text: str) -> str:
+        """Set something the reader must not miss."""
+
+    def blocks(self) -> list[str]:
+        """Return every block of the document."""
+        return [self.block(one) for one in self.document.blocks]
+
+    def text(self, pieces: Pieces) -> str:
+        """Set text with formulas in it."""
+        return "".join(map(self._piece, pieces))
+
+    def _piece(self, piece: str | Expression | Reference | Code) -> str:
+        match piece:
+            case str():
+                return escaped(piece)
+            case Reference(to):
+                return self.reference(to)
+            case Code(text):
+                return code(text)
+        return self.mathematics(barless(self.inline.show(piece)))
+
+    def block(self, block: Block) -> str:
+        """Set one block."""
+        match block:
+            case Heading(level, pieces):
+                return f"{'#' * (level + 1)} {self.text(pieces)}"
+            case Paragraph(pieces, warning):
+                text = guarded(self.text(pieces))
+                return self.warning(text) if warning else text
+            case Equations(rows):
+                return self.equations(rows)
+            case Table():
+                return self._table(block)
+            case Figure(_, caption, description):
+                return f"*{self.text(caption)}* {escaped(description)}"
+            case Listing(_, language, text, _):
+                return fenced(text, language)
+
+    def _table(self, table: Table) -> str:
+        self.tables += 1
+        lines = [f"*Table {self.tables}: {self.text(table.caption)}*", ""]
+        lines += [self._row(table.head), "|" + " --- |" * len(table.head)]
+        return "\n".join([*lines, *map(self._row, table.rows)])
+
+    def _row(self, cells: Sequence[Pieces]) -> str:
+        return f"| {' | '.join(map(self.text, cells))} |"
+
+
+def barless(latex: str) -> str:
+    """Spell bars out, which would end a cell of a table."""
+    return latex.replace("|", r"\vert ")
