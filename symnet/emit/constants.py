@@ -3,13 +3,14 @@
 In: Spec, names, numbers. Out: lines of Python.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import groupby
 
 from symnet.emit.layout import WIDTH, listed, packed
+from symnet.emit.name_rules import BiasRow, Given, NameRule, Numbered, WeightGrid, name_rules
 from symnet.emit.printing import nearest_float
-from symnet.model.numbering import bias_names, parameter_names, weight_names
+from symnet.model.numbering import parameter_names
 from symnet.model.optimizers import OPTIMIZERS
 from symnet.model.spec import Spec
 
@@ -73,12 +74,10 @@ def table_constant(name: str, numbers: Sequence[int]) -> Lines:
 
 
 def many_names(spec: Spec) -> Lines:
-    """Write PARAMETERS by the rule that numbers them, where there is one."""
-    pieces = list(_pieces(spec))
-    names = [name for _, piece in pieces for name in piece]
-    readable = all(len(rule) < WIDTH - 10 for rule, _ in pieces)
-    if readable and tuple(names) == parameter_names(spec):
-        starred = [rule if rule.startswith("(") else f"({rule})" for rule, _ in pieces]
+    """Write PARAMETERS by the rules that number them, where there are any."""
+    rules = [_rule(one) for one in name_rules(spec)]
+    if rules and all(len(rule) < WIDTH - 10 for rule in rules):
+        starred = [rule if rule.startswith("(") else f"({rule})" for rule in rules]
         return listed("PARAMETERS = (", [f"*{rule}" for rule in starred], ")")
     given = [f'"{one}"' for one in parameter_names(spec)]
     return _unformatted(packed("PARAMETERS = (", given, ")"))
@@ -96,43 +95,19 @@ def many_state_names(spec: Spec) -> Lines:
     return (*frozen, *listed("STATE = (", [*slots, *powers], ")"))
 
 
-def _pieces(spec: Spec) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield, layer by layer, a rule for the names and the names it stands for."""
-    weights, biases = weight_names(spec), bias_names(spec)
-    for number, (layer, matrix) in enumerate(zip(spec.layers, weights, strict=True), 1):
-        names = tuple(name for column in zip(*matrix, strict=True) for name in column)
-        if layer.weights is None:
-            yield _weight_rule(spec, number, names, len(matrix)), names
-        else:
-            yield _given(names), tuple(dict.fromkeys(names))
-    for number, (layer, row) in enumerate(zip(spec.layers, biases, strict=True), 1):
-        if row:
-            rule = _given(row) if layer.biases is not None else _bias_rule(spec, number, row)
-            yield rule, tuple(dict.fromkeys(row))
-
-
-def _weight_rule(spec: Spec, layer: int, names: tuple[str, ...], units: int) -> str:
-    if spec.numbering == "flat":
-        return _numbered("w", names)
-    sources = len(names) // units
-    loops = f"for source in range(1, {sources + 1}) for unit in range(1, {units + 1})"
-    return f'f"w{layer}_{{unit}}_{{source}}" {loops}'
-
-
-def _bias_rule(spec: Spec, layer: int, names: tuple[str, ...]) -> str:
-    if spec.numbering == "flat":
-        return _numbered("b", names)
-    return f'f"b{layer}_{{unit}}" for unit in range(1, {len(names) + 1})'
-
-
-def _numbered(letter: str, names: tuple[str, ...]) -> str:
-    first = int(names[0].removeprefix(letter))
-    return f'f"{letter}{{k}}" for k in range({first}, {first + len(names)})'
-
-
-def _given(names: tuple[str, ...]) -> str:
-    texts = [f'"{one}"' for one in dict.fromkeys(names)]
-    return f"({', '.join(texts)}{',' if len(texts) == 1 else ''})"
+def _rule(rule: NameRule) -> str:
+    """Write a rule as a tuple of names, or as what stands in the brackets of a generator."""
+    match rule:
+        case Numbered(letter, first, count):
+            return f'f"{letter}{{k}}" for k in range({first}, {first + count})'
+        case WeightGrid(layer, sources, units):
+            loops = f"for source in range(1, {sources + 1}) for unit in range(1, {units + 1})"
+            return f'f"w{layer}_{{unit}}_{{source}}" {loops}'
+        case BiasRow(layer, units):
+            return f'f"b{layer}_{{unit}}" for unit in range(1, {units + 1})'
+        case Given(names):
+            texts = [f'"{one}"' for one in names]
+            return f"({', '.join(texts)}{',' if len(texts) == 1 else ''})"
 
 
 def _unformatted(lines: Lines) -> Lines:
