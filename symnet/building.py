@@ -8,11 +8,12 @@ A build whose inputs have not changed is recognised by their hash, without deriv
 import json
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from symnet import __version__
+from symnet.doctor import TOOLS, Tool
+from symnet.document.options import USUAL, Options
 from symnet.files import Output, SourceFile
 from symnet.model.normal import normalised
 from symnet.model.spec import Spec
@@ -21,22 +22,24 @@ from symnet.pipeline import Stages, load
 from symnet.rendering import templates_digest
 
 PACKAGE = Path(__file__).parent
-# Distributions whose versions can change what is written.
-VERSIONED = ("jinja2", "mpmath", "sympy", "typst")
+# Packages that are always here and whose versions can change what is written.
+MAKERS = tuple(Tool(name, "", "") for name in ("jinja2", "mpmath", "sympy"))
 
 
-def build(names: Sequence[str], out: Path, force: bool) -> Iterator[str]:
+def build(
+    names: Sequence[str], out: Path, force: bool = False, options: Options = USUAL
+) -> Iterator[str]:
     """Write everything about each network; yield a line about each."""
     for name in names:
-        yield write(load(name), out, force)
+        yield write(load(name), out, force, options)
 
 
-def write(stages: Stages, out: Path, force: bool) -> str:
+def write(stages: Stages, out: Path, force: bool = False, options: Options = USUAL) -> str:
     """Write everything about one network; return a line that says what was done."""
-    folder, inputs = out / stages.spec.name, inputs_digest(stages.spec)
+    folder, inputs = out / stages.spec.name, inputs_digest(stages.spec, options)
     if is_current(folder, inputs):
         return f"{folder}: up to date"
-    changes = write_files(folder, outputs(stages), inputs, force)
+    changes = write_files(folder, outputs(stages, options), inputs, force)
     counted = f"{len(changes.written)} written, {len(changes.unchanged)} unchanged"
     removed = f", {len(changes.removed)} removed" if changes.removed else ""
     notes = "".join(f"\n  note: {one}" for one in stages.report.notices)
@@ -45,7 +48,7 @@ def write(stages: Stages, out: Path, force: bool) -> str:
 
 
 def compare(
-    names: Sequence[str], out: Path, everything: bool
+    names: Sequence[str], out: Path, everything: bool, options: Options = USUAL
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return how ``out`` differs from what would be written, and what could not be compared.
 
@@ -58,8 +61,8 @@ def compare(
         folders.append(stages.spec.name)
         # Which versions made the files may differ between installations; the files may not.
         before = read_manifest(folder)
-        inputs = before.inputs if before else inputs_digest(stages.spec)
-        comparison = compare_files(folder, outputs(stages), inputs)
+        inputs = before.inputs if before else inputs_digest(stages.spec, options)
+        comparison = compare_files(folder, outputs(stages, options), inputs)
         found += [] if comparison.same else [str(comparison)]
         unmade += [
             f"not compared: {(folder / one.path).as_posix()}; {one.why}\n"
@@ -71,11 +74,11 @@ def compare(
     return tuple(found), tuple(unmade)
 
 
-def inputs_digest(spec: Spec) -> str:
-    """Return one hash over all that decides a build: network, templates, symnet, versions."""
+def inputs_digest(spec: Spec, options: Options = USUAL) -> str:
+    """Return one hash over all that decides a build: network, options, templates, versions."""
     digest = sha256()
-    versions = [f"{name} {_version(name)}" for name in VERSIONED]
-    parts = [normalised(spec), templates_digest(), f"symnet {__version__}", *versions]
+    versions = [f"{one.name} {one.found}" for one in (*MAKERS, *TOOLS)]
+    parts = [normalised(spec), str(options), templates_digest(), f"symnet {__version__}", *versions]
     for part in parts:
         digest.update(part.encode() + b"\0")
     for path in sorted(PACKAGE.rglob("*.py")):
@@ -83,14 +86,7 @@ def inputs_digest(spec: Spec) -> str:
     return digest.hexdigest()
 
 
-def _version(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return "is not installed"
-
-
-def outputs(stages: Stages) -> Iterator[Output]:
+def outputs(stages: Stages, options: Options = USUAL) -> Iterator[Output]:
     """Yield every file about a network: code in every target and style, documents, report.
 
     A network too wide to be read unit by unit has its code as loops and its matrix form only.
@@ -100,8 +96,8 @@ def outputs(stages: Stages) -> Iterator[Output]:
 
     yield from _code(stages)
     if not stages.wide:
-        yield from files(stages.document(), SCALAR)
-    yield from files(stages.document(form="matrix"), MATRICES)
+        yield from files(stages.document(), SCALAR, options)
+    yield from files(stages.document(form="matrix"), MATRICES, options)
     yield SourceFile("report.json", json.dumps(record(stages), indent=2) + "\n")
 
 

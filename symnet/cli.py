@@ -28,16 +28,18 @@ OUTPUT = (
 
 def build(arguments: Namespace) -> int:
     from symnet import building, pipeline
+    from symnet.document.options import Options
 
     if arguments.all and arguments.networks:
         raise SpecError(f"build: give {arguments.networks[0]!r} or --all, not both")
     names = pipeline.shipped() if arguments.all else arguments.networks or [DEFAULT]
+    options = Options(engine=arguments.engine)
     if arguments.check:
-        found, unmade = building.compare(names, arguments.out, arguments.all)
+        found, unmade = building.compare(names, arguments.out, arguments.all, options)
         show("".join(found) or f"{arguments.out}: as it would be written\n")
         show("".join(unmade))
         return 1 if found else 0
-    for line in building.build(names, arguments.out, arguments.force):
+    for line in building.build(names, arguments.out, arguments.force, options):
         show(f"{line}\n")
     return 0
 
@@ -67,6 +69,13 @@ def list_networks(arguments: Namespace) -> int:
     from symnet import pipeline
 
     show("".join(f"{name}\n" for name in pipeline.shipped()))
+    return 0
+
+
+def doctor(arguments: Namespace) -> int:
+    from symnet.doctor import report
+
+    show(report())
     return 0
 
 
@@ -105,6 +114,8 @@ COMMANDS: Mapping[str, Command] = {
             argument("--all", action="store_true", help="every network that ships"),
             argument("--check", action="store_true",
                      help="write nothing; show how DIR differs from what would be written"),
+            argument("--engine", type=one_of("typst", "latex"), default="typst",
+                     metavar="typst|latex", help="what makes the PDF (default: typst)"),
             FORCE,
         ),
     ),
@@ -139,6 +150,7 @@ COMMANDS: Mapping[str, Command] = {
             *OUTPUT,
         ),
     ),
+    "doctor": Command("say which optional tools are here, and how to add the others", doctor),
     "list": Command("print the names of the networks that ship", list_networks),
     "new": Command(
         "write a commented network file to start from",

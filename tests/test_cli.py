@@ -13,6 +13,7 @@ import pytest
 
 import symnet
 from symnet.cli import COMMANDS, main
+from symnet.document.options import USUAL
 from symnet.errors import SpecError, UnsupportedError
 
 STARTER = "# a network\n"
@@ -62,12 +63,12 @@ GENERATED = Path("generated")
         ("emit --style lesson xor --target=c", ("emit", "xor", "c", "lesson")),
         ("verify", ("verify", "notebook", False)),
         ("verify --json -- xor", ("verify", "xor", True)),
-        ("build", ("build", ["notebook"], GENERATED, False)),
-        ("build a --force b.toml", ("build", ["a", "b.toml"], GENERATED, True)),
-        ("build --all", ("build", ("notebook", "xor"), GENERATED, False)),
-        ("build --out there xor", ("build", ["xor"], Path("there"), False)),
-        ("build --check xor", ("compare", ["xor"], GENERATED, False)),
-        ("build --all --check", ("compare", ("notebook", "xor"), GENERATED, True)),
+        ("build", ("build", ["notebook"], GENERATED, False, USUAL)),
+        ("build a --force b.toml", ("build", ["a", "b.toml"], GENERATED, True, USUAL)),
+        ("build --all", ("build", ("notebook", "xor"), GENERATED, False, USUAL)),
+        ("build --out there xor", ("build", ["xor"], Path("there"), False, USUAL)),
+        ("build --check xor", ("compare", ["xor"], GENERATED, False, USUAL)),
+        ("build --all --check", ("compare", ("notebook", "xor"), GENERATED, True, USUAL)),
     ],
 )
 def test_a_command_line_reaches_the_pipeline(
@@ -140,7 +141,7 @@ def test_new_writes_a_starter_once(calls: list[tuple[Any, ...]], tmp_path: Path)
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ([], "no command given; choose from build, derive, verify, emit, list, new"),
+        ([], "no command given; choose from build, derive, verify, emit, doctor, list, new"),
         (["biuld"], "command 'biuld' is unknown; did you mean build?"),
         (["qqq"], "command 'qqq' is unknown; choose from build, derive,"),
         (["--versoin"], "command '--versoin' is unknown; did you mean --version?"),

@@ -3,8 +3,8 @@
 In: Document, the name of a format. Out: text, or the files of a build.
 
 A format is a module of symnet.document.formats, found by listing that folder. It has
-``files(document, stem)``, whose paths are relative to the format's folder, and ``ENDING``: the file
-that is the stem with it is the document itself.
+``files(document, stem, options)``, whose paths are relative to the format's folder, and
+``ENDING``: the file that is the stem with it is the document itself.
 """
 
 from collections.abc import Iterator
@@ -15,6 +15,7 @@ from typing import Any
 
 from symnet.document import formats as folder
 from symnet.document.blocks import SCALAR, Document
+from symnet.document.options import USUAL, Options
 from symnet.errors import SpecError, UnsupportedError
 from symnet.files import BinaryFile, Output, SourceFile, Unmade
 
@@ -24,7 +25,7 @@ def formats() -> tuple[str, ...]:
     return tuple(sorted(one.name for one in iter_modules(folder.__path__)))
 
 
-def whole(document: Document, name: str) -> bytes:
+def whole(document: Document, name: str, options: Options = USUAL) -> bytes:
     """Return ``document`` itself in the format ``name``, without what may stand beside it.
 
     Raises:
@@ -32,17 +33,17 @@ def whole(document: Document, name: str) -> bytes:
         UnsupportedError: this installation cannot make it.
     """
     format_ = _module(name)
-    made: Iterator[Output] = iter(format_.files(document, SCALAR))
+    made: Iterator[Output] = iter(format_.files(document, SCALAR, options))
     one = next(one for one in made if one.path == f"{SCALAR}{format_.ENDING}")
     if isinstance(one, Unmade):
         raise UnsupportedError(one.why)
     return one.content
 
 
-def files(document: Document, stem: str) -> Iterator[Output]:
+def files(document: Document, stem: str, options: Options) -> Iterator[Output]:
     """Yield what a build writes of ``document``, in every format, below a folder for each."""
     for name in formats():
-        for one in _module(name).files(document, stem):
+        for one in _module(name).files(document, stem, options):
             yield _below(name, one)
 
 

@@ -12,6 +12,7 @@ import pytest
 from symnet.document.blocks import SCALAR, Document, Equation, Equations, Reference, paragraph
 from symnet.document.explain import explain
 from symnet.document.formats import latex
+from symnet.document.latex import article
 from symnet.document.latex.naming import label
 from symnet.document.latex.text import LETTERS, escaped
 from symnet.document.mathematics import Letter, equation
@@ -59,7 +60,7 @@ def trouble(log: str) -> list[str]:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NETWORKS)
 def test_every_article_compiles_without_a_warning(name: str, tmp_path: Path) -> None:
-    log, aux = compiled(tmp_path, latex.text(told(name)))
+    log, aux = compiled(tmp_path, article.text(told(name)))
     assert trouble(log) == []
     numbers = dict(re.findall(r"\\newlabel\{(eq:[^}]*)\}\{\{(\d+)\}", aux))
     expected = {
@@ -76,9 +77,9 @@ def test_every_article_compiles_without_a_warning(name: str, tmp_path: Path) -> 
 def test_lualatex_and_the_proof_and_the_matrix_form(name: str, tmp_path: Path) -> None:
     stages = Stages(load(name).spec)
     of = explain(stages.derivation, stages.step, (), stages.report)
-    log, _ = compiled(tmp_path, latex.text(of), "-lualatex")
+    log, _ = compiled(tmp_path, article.text(of), "-lualatex")
     assert trouble(log) == []
-    log, _ = compiled(tmp_path, latex.text(explain_matrices(stages.matrices)))
+    log, _ = compiled(tmp_path, article.text(explain_matrices(stages.matrices)))
     assert trouble(log) == []
 
 
@@ -115,7 +116,7 @@ def deep() -> Spec:
 @pytest.mark.parametrize("spec", [wide(), deep()], ids=["wide", "deep"])
 def test_long_formulas_stay_on_the_page(spec: Spec, tmp_path: Path) -> None:
     of = document(spec)
-    log, _ = compiled(tmp_path, latex.text(of))
+    log, _ = compiled(tmp_path, article.text(of))
     assert trouble(log) == []
     fragments = tmp_path / "fragments"
     fragments.mkdir()
@@ -142,7 +143,7 @@ def test_fragments_need_amsmath_and_nothing_else(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("engine", ["-pdf", "-lualatex"])
 def test_every_letter_that_is_printed_as_itself_can_be(engine: str, tmp_path: Path) -> None:
-    head = latex.text(told("notebook")).partition("\\begin{document}")[0]
+    head = article.text(told("notebook")).partition("\\begin{document}")[0]
     body = "\n\n".join(
         escaped(f"x{one}{one}x") for one in [*sorted(LETTERS), *map(chr, range(33, 127))]
     )
@@ -215,7 +216,7 @@ def test_names_that_differ_only_in_case_have_files_that_differ_otherwise() -> No
 def test_references_and_all_losses_are_printed() -> None:
     here = Equation("w1", equation(Letter(Glyph("a")), Letter(Glyph("b"))), "n", 1)
     blocks = (paragraph("See ", Reference("w1"), "."), Equations((here,)))
-    text = latex.text(Document("net", "t", "s", (), blocks))
+    text = article.text(Document("net", "t", "s", (), blocks))
     assert r"See \eqref{eq:net-w1}." in text
     assert r"\label{eq:net-w1}" in text
     assert LOSSES  # the table is not empty, so that the parametrised tests ran

@@ -14,7 +14,9 @@ from tex2typst import tex2typst
 
 from symnet.document.blocks import Code, Document, Figure, Heading, Listing, Table, paragraph
 from symnet.document.formats import pdf
+from symnet.document.latex import engine
 from symnet.document.matrices import explain_matrices
+from symnet.document.options import Options
 from symnet.document.typst.mathematics import Mathematics
 from symnet.errors import UnsupportedError
 from symnet.files import BinaryFile, SourceFile, Unmade
@@ -130,6 +132,29 @@ def test_without_typst_the_markup_is_written_and_the_pdf_is_not(
     assert missing == Unmade("derivation.pdf", pdf.MISSING)
     with pytest.raises(UnsupportedError, match="pip install"):
         pdf.compiled("")
+
+
+def test_latex_can_make_it_too_and_the_same_bytes_twice() -> None:
+    options = Options(engine="latex")
+    markup, made = pdf.files(told("starter"), "derivation", options)
+    assert isinstance(made, BinaryFile)
+    assert list(pdf.files(told("starter"), "derivation", options)) == [markup, made]
+    found = pypdf.PdfReader(io.BytesIO(made.content))
+    assert "Generated" not in "".join(one.extract_text() for one in found.pages)
+    assert "Backward pass" in "".join(one.extract_text() for one in found.pages)
+
+
+def test_without_latex_its_pdf_is_not_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "installed", lambda: False)
+    _, missing = pdf.files(told("starter"), "derivation", Options(engine="latex"))
+    assert missing == Unmade("derivation.pdf", engine.MISSING)
+    with pytest.raises(UnsupportedError, match="apt-get install latexmk"):
+        engine.compiled("")
+
+
+def test_an_error_of_latex_is_named() -> None:
+    with pytest.raises(UnsupportedError, match="latexmk failed: Undefined control sequence"):
+        engine.compiled("\\documentclass{article}\\begin{document}\\oops\\end{document}")
 
 
 def test_typst_is_fetched_only_where_it_is_used() -> None:

@@ -13,6 +13,7 @@ from symnet.document.latex.naming import label
 from symnet.document.lines import laid_out_together
 from symnet.document.markdown.page import Page
 from symnet.document.markdown.text import escaped
+from symnet.document.options import USUAL, Options
 from symnet.files import SourceFile
 from symnet.rendering import render
 
@@ -32,7 +33,7 @@ def text(document: Document) -> str:
     )
 
 
-def files(document: Document, stem: str) -> tuple[SourceFile, ...]:
+def files(document: Document, stem: str, options: Options = USUAL) -> tuple[SourceFile, ...]:
     """Write the document."""
     return (SourceFile(f"{stem}.md", text(document)),)
 

@@ -24,8 +24,11 @@ from symnet.document.blocks import (
 )
 from symnet.document.colours import SHARED
 from symnet.document.colours import colours as colours_of
+from symnet.document.latex import engine
+from symnet.document.latex.article import text as article
 from symnet.document.lines import Line, laid_out_together
 from symnet.document.mathematics import Continued
+from symnet.document.options import USUAL, Options
 from symnet.document.plain import PlainText
 from symnet.document.printing import Printer
 from symnet.document.typst.mathematics import Mathematics
@@ -55,12 +58,21 @@ def text(document: Document) -> str:
     )
 
 
-def files(document: Document, stem: str) -> Iterator[Output]:
-    """Write the markup, and the PDF made of it."""
+def files(document: Document, stem: str, options: Options = USUAL) -> Iterator[Output]:
+    """Write the markup, and the PDF, made of it or of the LaTeX article."""
     markup = text(document)
     yield SourceFile(f"{stem}.typ", markup)
     path = f"{stem}.pdf"
-    yield BinaryFile(path, compiled(markup)) if find_spec("typst") else Unmade(path, MISSING)
+    if options.engine == "latex":
+        yield _through_latex(document, path)
+    else:
+        yield BinaryFile(path, compiled(markup)) if find_spec("typst") else Unmade(path, MISSING)
+
+
+def _through_latex(document: Document, path: str) -> Output:
+    if not engine.installed():
+        return Unmade(path, engine.MISSING)
+    return BinaryFile(path, engine.compiled(article(document)))
 
 
 def compiled(markup: str) -> bytes:

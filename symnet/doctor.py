@@ -1,0 +1,50 @@
+"""Which optional tools are here, what each is for, and the line that adds one.
+
+In: the installation. Out: text.
+"""
+
+import shutil
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A package of Python's (``program`` empty) or a program; ``adds``: the line to type."""
+
+    name: str
+    purpose: str
+    adds: str
+    program: str = ""
+
+    @property
+    def found(self) -> str:
+        """Its version, for a program just that it is here; empty if it is not."""
+        if self.program:
+            return "found" if shutil.which(self.program) else ""
+        try:
+            return version(self.name)
+        except PackageNotFoundError:
+            return ""
+
+
+TOOLS = (
+    Tool("typst", "PDF documents", "pip install 'symnet[pdf]'"),
+    Tool(
+        "latexmk",
+        "PDF documents with --engine latex",
+        "apt-get install latexmk lmodern texlive-latex-recommended texlive-pictures",
+        "latexmk",
+    ),
+)
+
+
+def report() -> str:
+    """Say of every tool whether it is here; what is not here has the line that adds it."""
+    name = max(len(one.name) for one in TOOLS)
+    purpose = max(len(one.purpose) for one in TOOLS)
+    lines = ["symnet itself is complete: LaTeX, Markdown, HTML and code need nothing more.", ""]
+    for one in TOOLS:
+        state = one.found or f"not found; to add it: {one.adds}"
+        lines.append(f"{one.name:{name}}  {one.purpose:{purpose}}  {state}")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,136 @@
+"""LaTeX: a complete article.
+
+In: Document. Out: str.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from symnet.document.blocks import (
+    Block,
+    Code,
+    Document,
+    Equation,
+    Equations,
+    Figure,
+    Heading,
+    Listing,
+    Paragraph,
+    Pieces,
+    Reference,
+    Table,
+)
+from symnet.document.latex.mathematics import Mathematics, aligned
+from symnet.document.latex.naming import label
+from symnet.document.latex.text import escaped
+from symnet.document.lines import laid_out_together
+from symnet.document.mathematics import Decimal
+from symnet.model.expression import Expression
+from symnet.rendering import render
+
+TEMPLATES = "document/latex"
+# How wide a formula may be, in em: in an article of 160 mm.
+WIDTH = 34.0
+COLOURS = 6
+# Groups and tables up to this long stay on one page.
+UNBROKEN_LINES, UNBROKEN_ROWS = 8, 24
+HEADINGS = {1: "section*", 2: "subsection*", 3: "subsubsection*"}
+
+
+def text(document: Document) -> str:
+    """Return the document as an article."""
+    article = _Article(document)
+    return rendered(
+        "article",
+        title=escaped(document.title),
+        subtitle=escaped(document.subtitle),
+        facts=[commented(one) for one in document.facts],
+        blocks=[article.block(one) for one in document.blocks],
+    )
+
+
+class _Article:
+    """The article being written: colours, labels and inline mathematics of one document."""
+
+    def __init__(self, document: Document) -> None:
+        colours = {
+            mark: f"shared{position % COLOURS + 1}" for position, mark in enumerate(document.marks)
+        }
+        self.document = document
+        self.display = Mathematics(colours)
+        self.inline = Mathematics(colours, slashed=True)
+
+    def text(self, pieces: Pieces) -> str:
+        return "".join(map(self._piece, pieces))
+
+    def _piece(self, piece: str | Expression | Reference | Code) -> str:
+        match piece:
+            case str():
+                return escaped(piece)
+            case Reference(to):
+                return rf"\eqref{{{label(self.document, to)}}}"
+            case Code(text):
+                return rf"\texttt{{{escaped(text)}}}"
+        return f"${self.inline.show(piece)}$"
+
+    def block(self, block: Block) -> str:
+        match block:
+            case Heading(level, pieces):
+                return rendered("heading", command=HEADINGS[level], text=self.text(pieces))
+            case Paragraph(pieces, warning):
+                template = "warning" if warning else "paragraph"
+                return rendered(template, text=self.text(pieces))
+            case Equations(rows):
+                lines = aligned_rows(self.document, rows, self.display, WIDTH)
+                return rendered("equations", lines=lines, starred="")
+            case Table():
+                return self._table(block)
+            case Figure(_, caption, description):
+                return rendered("figure", caption=self.text(caption), text=escaped(description))
+            case Listing(_, _, text, caption):
+                return rendered("listing", text=text, caption=self.text(caption))
+
+    def _table(self, table: Table) -> str:
+        signed = [any(map(_is_negative, column)) for column in zip(*table.rows, strict=True)]
+        rows = [" & ".join(map(self._cell, row, signed)) for row in table.rows]
+        return rendered(
+            "table" if len(rows) <= UNBROKEN_ROWS else "longtable",
+            columns="l" * len(table.head),
+            caption=self.text(table.caption),
+            head=" & ".join(map(self.text, table.head)),
+            rows=rows,
+        )
+
+    def _cell(self, pieces: Pieces, signed: bool) -> str:
+        """Set a cell; a number without a sign starts where one with a sign has its digits."""
+        number = any(isinstance(one, Decimal) for one in pieces)
+        air = r"$\phantom{-}$" if signed and number and not _is_negative(pieces) else ""
+        return air + self.text(pieces)
+
+
+def _is_negative(pieces: Pieces) -> bool:
+    return any(isinstance(one, Decimal) and one.digits.startswith("-") for one in pieces)
+
+
+def rendered(template: str, **fields: Any) -> str:
+    return render(f"{TEMPLATES}/{template}.tex.jinja", **fields)
+
+
+def commented(text: str) -> str:
+    return "".join(one if one.isprintable() else "?" for one in text)
+
+
+def aligned_rows(
+    document: Document, rows: Sequence[Equation], printer: Mathematics, limit: float
+) -> list[str]:
+    """Return the lines of an align; every equation has its number on its last line."""
+    laid = laid_out_together([row.body for row in rows], limit)
+    together = sum(map(len, laid)) <= UNBROKEN_LINES
+    lines = []
+    for row, found in zip(rows, laid, strict=True):
+        keep = "*" if together or len(found) <= UNBROKEN_LINES else ""
+        lines += [rf"{aligned(one, printer)} \notag \\{keep}" for one in found[:-1]]
+        tag = r"\notag" if row.number is None else rf"\label{{{label(document, row.id)}}}"
+        lines.append(rf"{aligned(found[-1], printer)} {tag} \\" + "*" * together)
+    lines[-1] = lines[-1].rstrip("\\* ")
+    return lines
