@@ -19,6 +19,7 @@ from symnet.model.normal import normalised
 from symnet.model.spec import Spec
 from symnet.outputs import compare_files, files_under, is_current, read_manifest, write_files
 from symnet.pipeline import Stages, load
+from symnet.progress import progress
 from symnet.rendering import templates_digest
 
 PACKAGE = Path(__file__).parent
@@ -30,8 +31,10 @@ def build(
     names: Sequence[str], out: Path, force: bool = False, options: Options = USUAL
 ) -> Iterator[str]:
     """Write everything about each network; yield a line about each."""
-    for name in names:
-        yield write(load(name), out, force, options)
+    for done, name in enumerate(names, 1):
+        with progress(f"building {name}, {done} of {len(names)}"):
+            line = write(load(name), out, force, options)
+        yield line
 
 
 def write(stages: Stages, out: Path, force: bool = False, options: Options = USUAL) -> str:
@@ -55,14 +58,15 @@ def compare(
     ``everything``: a file that belongs to no network is a difference as well.
     """
     found, unmade, folders = [], [], []
-    for name in names:
+    for done, name in enumerate(names, 1):
         stages = load(name)
         folder = out / stages.spec.name
         folders.append(stages.spec.name)
         # Which versions made the files may differ between installations; the files may not.
         before = read_manifest(folder)
         inputs = before.inputs if before else inputs_digest(stages.spec, options)
-        comparison = compare_files(folder, outputs(stages, options), inputs)
+        with progress(f"comparing {name}, {done} of {len(names)}"):
+            comparison = compare_files(folder, outputs(stages, options), inputs)
         found += [] if comparison.same else [str(comparison)]
         unmade += [
             f"not compared: {(folder / one.path).as_posix()}; {one.why}\n"

@@ -7,14 +7,17 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
 from symnet import __version__
 from symnet.arguments import Command, argument, one_of, parse, toml_file, unknown
 from symnet.errors import SpecError, SymnetError
+from symnet.progress import progress
 
 DEFAULT = "notebook"
+# Commands that may take a while without saying so themselves.
+SLOW = frozenset(("derive", "verify", "emit"))
 ABOUT = "Model a small network, derive its gradient, prove it, and write it out as LaTeX and code."
 
 NETWORK_HELP = f"a shipped network's name, or a path: with a slash or .toml (default: {DEFAULT})"
@@ -182,7 +185,9 @@ def run(words: Sequence[str]) -> int:
     elif name == "--version":
         show(f"symnet {__version__}\n")
     elif name in COMMANDS:
-        return COMMANDS[name].run(parse(name, COMMANDS[name], rest))
+        arguments = parse(name, COMMANDS[name], rest)
+        with progress(f"symnet {name}") if name in SLOW else nullcontext():
+            return COMMANDS[name].run(arguments)
     else:
         raise SpecError(f"command {unknown(name, (*COMMANDS, '--help', '--version'))}")
     return 0
