@@ -4,15 +4,13 @@ In: the words on the command line. Out: Command, Namespace.
 """
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NoReturn
 
 from symnet.errors import SpecError
-
-SHOWN = 60  # of a word that is turned down, so many characters
+from symnet.model.wording import unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +80,3 @@ def toml_file(word: str) -> Path:
     if not word.endswith(".toml"):
         raise ArgumentTypeError(f"{word!r} must end in .toml")
     return Path(word)
-
-
-def unknown(word: str, choices: Iterable[str]) -> str:
-    """Say that a word is not among the choices, with the nearest one or all of them."""
-    choices = tuple(choices)
-    word = word if len(word) <= SHOWN else f"{word[:SHOWN]}..."
-    near = get_close_matches(word, choices, 1)
-    hint = f"did you mean {near[0]}?" if near else f"choose from {', '.join(choices)}"
-    return f"{word!r} is unknown; {hint}"

@@ -11,8 +11,9 @@ from contextlib import nullcontext, suppress
 from pathlib import Path
 
 from symnet import __version__
-from symnet.arguments import Command, argument, one_of, parse, toml_file, unknown
+from symnet.arguments import Command, argument, one_of, parse, toml_file
 from symnet.errors import SpecError, SymnetError
+from symnet.model.wording import unknown
 from symnet.progress import progress
 
 DEFAULT = "notebook"

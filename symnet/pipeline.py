@@ -12,7 +12,6 @@ listing what ships and finding that a build is up to date need no SymPy.
 
 import json
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,13 +21,14 @@ from symnet.model.narrow import narrowed, sizes
 from symnet.model.numbering import parameter_names
 from symnet.model.parsing import read_spec
 from symnet.model.spec import Spec
+from symnet.model.wording import suggestion
 
 if TYPE_CHECKING:
     from symnet.check.report import Report
     from symnet.derive.backprop import Derivation
     from symnet.derive.matrix import MatrixDerivation
     from symnet.derive.update import TrainingStep
-    from symnet.document.blocks import Document
+    from symnet.document.blocks import Document, Listing
     from symnet.model.network import Network
 
 NETWORKS = Path(__file__).parent / "networks"
@@ -106,16 +106,27 @@ class Stages:
             return explain_matrices(self.matrices)
         names = parameter_names(self.spec)
         if wrt is not None and wrt not in names and not self._is_input(wrt):
-            near = get_close_matches(wrt, names, 1)
-            hint = f"; did you mean {near[0]}?" if near else ""
-            raise SpecError(f"--wrt {wrt}: {self.spec.name} has no such parameter{hint}")
+            hint = suggestion(wrt, names)
+            raise SpecError(f"--wrt {wrt}: {self.spec.name} has no such parameter; {hint}")
         if form is None and self.wide:
             raise UnsupportedError(
                 f"{self.spec.name}: {len(names)} parameters are too many to tell one by one; "
                 "ask for --form matrix, or for --form scalar if you mean it"
             )
         report = None if self.wide else self.report
-        return explain(self.derivation, self.step, (wrt,) if wrt else (), report)
+        told = explain(self.derivation, self.step, (wrt,) if wrt else (), report)
+        return told if wrt or self.wide else replace(told, programs=self.programs)
+
+    @property
+    def programs(self) -> "tuple[Listing, ...]":
+        """The code that a document can run, for the network at its usual settings."""
+        from symnet.document.blocks import Listing
+        from symnet.emit.source import targets
+
+        runnable = [one for one in ("python", "javascript") if one in targets()]
+        return tuple(
+            Listing(one, one, code(self, one, "module", self.spec.name)) for one in runnable
+        )
 
     def _is_input(self, name: str) -> bool:
         return self.spec.input_gradients and name in self.spec.inputs
@@ -135,8 +146,7 @@ def load(name: str) -> Stages:
     if "/" in name or "\\" in name or name.endswith(".toml"):
         return Stages(read_spec(Path(name)))
     if name not in shipped():
-        near = get_close_matches(name, shipped(), 1)
-        hint = f"did you mean {near[0]}?" if near else f"there is {', '.join(shipped())}"
+        hint = suggestion(name, shipped())
         raise SpecError(f"network {name!r}: no such network ships with symnet; {hint}")
     return Stages(read_spec(NETWORKS / f"{name}.toml"))
 

@@ -8,7 +8,6 @@ A format is a module of symnet.document.formats, found by listing that folder. I
 """
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
@@ -18,6 +17,7 @@ from symnet.document.blocks import SCALAR, Document
 from symnet.document.options import USUAL, Options
 from symnet.errors import SpecError, UnsupportedError
 from symnet.files import BinaryFile, Output, SourceFile, Unmade
+from symnet.model.wording import unknown
 
 
 def formats() -> tuple[str, ...]:
@@ -49,9 +49,7 @@ def files(document: Document, stem: str, options: Options) -> Iterator[Output]:
 
 def _module(name: str) -> Any:
     if name not in formats():
-        near = get_close_matches(name, formats(), 1)
-        hint = f"did you mean {near[0]}?" if near else f"there is {', '.join(formats())}"
-        raise SpecError(f"format {name!r} is not known; {hint}")
+        raise SpecError(f"format {unknown(name, formats())}")
     return import_module(f"{folder.__name__}.{name}")
 
 

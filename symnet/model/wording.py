@@ -37,6 +37,11 @@ def shortened(text: str, most: int = SHOWN) -> str:
     return printable(text) if len(text) <= most else f"{printable(text[:most])}..."
 
 
+def unknown(name: object, known: Iterable[str]) -> str:
+    """Say that something is not among the words known, with the nearest of them."""
+    return f"{shown(name)} is unknown; {suggestion(name, known)}"
+
+
 def suggestion(name: object, known: Iterable[str]) -> str:
     """Return the nearest of ``known``, or the first of them."""
     words = tuple(islice(known, COMPARED))
