@@ -56,14 +56,26 @@ class Network:
         """Return the chain rule for every parameter."""
         return Derivation(self.stages)
 
-    def emit(self, target: str = "python", style: str = "module") -> str:
-        """Return standalone code.
+    def emit(
+        self,
+        target: str = "python",
+        style: str | None = None,
+        form: str | None = None,
+        arithmetic: str | None = None,
+        templates: str | os.PathLike[str] | None = None,
+    ) -> str:
+        """Return standalone code; what is left out is as usual for the network and the target.
 
         Raises:
-            SpecError: there is no such target or style.
-            UnsupportedError: the target cannot write this network in this style.
+            SpecError: there is no such target, style, form or arithmetic, or a template is wrong.
+            UnsupportedError: the target cannot write this network in this way.
         """
-        return pipeline.code(self.stages, target, style, self.name)
+        from symnet.emit.options import Options
+        from symnet.emit.source import joined
+
+        own = None if templates is None else Path(templates)
+        options = Options(target, style, form, arithmetic, own)
+        return joined(pipeline.code(self.stages, options, self.name)).text
 
     def build(self, out: str | os.PathLike[str] = "generated", force: bool = False) -> None:
         """Write everything about the network below the folder ``out``.

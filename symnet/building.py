@@ -18,7 +18,7 @@ from symnet.files import Output, SourceFile
 from symnet.model.normal import normalised
 from symnet.model.spec import Spec
 from symnet.outputs import compare_files, files_under, is_current, read_manifest, write_files
-from symnet.pipeline import Stages, load
+from symnet.pipeline import Stages, code, load
 from symnet.progress import progress
 from symnet.rendering import templates_digest
 
@@ -106,15 +106,13 @@ def outputs(stages: Stages, options: Options = USUAL) -> Iterator[Output]:
 
 
 def _code(stages: Stages) -> Iterator[SourceFile]:
-    from symnet.emit.source import emit, emit_loops, styles, targets, wide_styles
+    from symnet.emit.options import Options as Asked
+    from symnet.emit.source import styles, targets, wide_styles
 
     for target in targets():
         for style in wide_styles(target) if stages.wide else styles(target):
-            if stages.wide:
-                file = emit_loops(stages.spec, target, style)
-            else:
-                file = emit(stages.step, target, style)
-            yield SourceFile(f"{target}/{file.path}", file.text)
+            for file in code(stages, Asked(target, style), stages.spec.name):
+                yield SourceFile(f"{target}/{file.path}", file.text)
 
 
 def record(stages: Stages) -> dict[str, Any]:

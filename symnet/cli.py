@@ -8,6 +8,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext, suppress
+from dataclasses import fields
 from pathlib import Path
 
 from symnet import __version__
@@ -65,8 +66,16 @@ def verify(arguments: Namespace) -> int:
 
 def emit(arguments: Namespace) -> int:
     from symnet import pipeline
+    from symnet.emit.options import Options
 
-    return deliver(pipeline.emit(arguments.network, arguments.target, arguments.style), arguments)
+    asked = (one.name for one in fields(Options))
+    options = Options(**{name: getattr(arguments, name) for name in asked})
+    if arguments.out is None:
+        return deliver(pipeline.emit(arguments.network, options), arguments)
+    if arguments.output is not None:
+        raise SpecError("-o and --out do not combine: -o names one file, --out a folder")
+    show(pipeline.emit_into(arguments.network, options, arguments.out, arguments.force))
+    return 0
 
 
 def list_networks(arguments: Namespace) -> int:
@@ -146,12 +155,23 @@ COMMANDS: Mapping[str, Command] = {
         emit,
         (
             NETWORK,
-            argument("--target", default="python", metavar="python",
+            argument("--target", default="python", metavar="LANGUAGE",
                      help="the language (default: python)"),
-            argument("--style", type=one_of("module", "lesson"), default="module",
-                     metavar="module|lesson",
-                     help="a module to use, or one function per parameter to read"),
-            *OUTPUT,
+            argument("--style", metavar="module|lesson",
+                     help="a module to use (default), or one function per parameter to read"),
+            argument("--form", metavar="scalar|loops",
+                     help="a line for every unit, or loops (default: what can be read)"),
+            argument("--arithmetic", metavar="exact|fused",
+                     help="in the textbook's order (default), or with fewer operations"),
+            argument("--templates", type=Path, metavar="DIR",
+                     help="your own templates, which come first (see docs/templates.md)"),
+            argument("--out", type=Path, metavar="DIR", help="write files into DIR"),
+            argument("--with-test", action="store_true",
+                     help="with --out: write a program as well that tests the code"),
+            argument("--source-map", action="store_true",
+                     help="with --out: write as well which line computes which equation"),
+            OUTPUT[0],
+            FORCE,
         ),
     ),
     "doctor": Command("say which optional tools are here, and how to add the others", doctor),

@@ -89,21 +89,25 @@ def is_current(folder: Path, inputs: str) -> bool:
     )
 
 
-def write_files(folder: Path, files: Iterable[Output], inputs: str, force: bool = False) -> Changes:
+def write_files(
+    folder: Path, files: Iterable[Output], inputs: str, force: bool = False, keep: bool = False
+) -> Changes:
     """Write all files and their manifest; what is unchanged keeps its time stamp.
 
-    Files of the last manifest that are no longer made are removed, unless the user changed them.
+    Files of the last manifest that are no longer made are removed, unless the user changed them, or
+    all are to be kept: the files then join those that stand there.
 
     Raises:
         SpecError: a file symnet did not write would be overwritten, or a path leaves the folder;
             then nothing is written. ``force`` allows the first, never the second.
     """
     before = read_manifest(folder)
-    wanted, unmade = _wanted(files, inputs, before)
+    wanted, unmade = _wanted(files, inputs, before, keep)
     changed = {path: text for path, text in wanted.items() if _read(folder / path) != text}
     for path in changed:
         _refuse_to_harm(folder, path, before, force)
-    stale = _stale(folder, before, {*wanted, *(one.path for one in unmade)})
+    made = {*wanted, *(one.path for one in unmade)}
+    stale = () if keep else _stale(folder, before, made)
     replace_all({folder / path: changed.get(path) for path in (*changed, *stale)})
     for path in stale:
         _prune((folder / path).parent, folder)
@@ -140,7 +144,7 @@ def files_under(folder: Path) -> Iterator[str]:
 
 
 def _wanted(
-    files: Iterable[Output], inputs: str, before: Manifest | None
+    files: Iterable[Output], inputs: str, before: Manifest | None, keep: bool = False
 ) -> tuple[dict[str, bytes], tuple[Unmade, ...]]:
     """Return every path's content, the manifest's last, and what cannot be made.
 
@@ -159,7 +163,8 @@ def _wanted(
         else:
             wanted[file.path] = file.content
     old = before.outputs if before else {}
-    digests = {one.path: old[one.path] for one in unmade if one.path in old}
+    kept = old if keep else [one.path for one in unmade if one.path in old]
+    digests = {path: old[path] for path in kept}
     digests |= {path: sha256(content).hexdigest() for path, content in wanted.items()}
     return wanted | {MANIFEST: str(Manifest(inputs, digests)).encode()}, tuple(unmade)
 

@@ -18,10 +18,12 @@ from typing import TYPE_CHECKING
 
 from symnet.errors import SpecError, UnsupportedError
 from symnet.model.narrow import narrowed, sizes
+from symnet.model.normal import fingerprint
 from symnet.model.numbering import parameter_names
 from symnet.model.parsing import read_spec
 from symnet.model.spec import Spec
 from symnet.model.wording import suggestion
+from symnet.outputs import write_files
 
 if TYPE_CHECKING:
     from symnet.check.report import Report
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     from symnet.derive.matrix import MatrixDerivation
     from symnet.derive.update import TrainingStep
     from symnet.document.blocks import Document, Listing
+    from symnet.emit.options import Options
+    from symnet.files import SourceFile
     from symnet.model.network import Network
 
 NETWORKS = Path(__file__).parent / "networks"
@@ -115,7 +119,7 @@ class Stages:
             )
         report = None if self.wide else self.report
         told = explain(self.derivation, self.step, (wrt,) if wrt else (), report)
-        return told if wrt or self.wide else replace(told, programs=self.programs)
+        return told if wrt or self.wide else replace(told, programs=self.programs, spec=self.spec)
 
     @property
     def programs(self) -> "tuple[Listing, ...]":
@@ -163,22 +167,38 @@ def derive(name: str, wrt: str | None, form: str | None, format_: str) -> bytes:
     return whole(load(name).document(wrt, form), format_)
 
 
-def emit(name: str, target: str, style: str) -> str:
-    """Return standalone code."""
-    return code(load(name), target, style, Path(name).name)
+def emit(name: str, options: "Options") -> str:
+    """Return standalone code, a target's several files one behind the other.
+
+    Raises:
+        UnsupportedError: a file of its own is asked for beside the code.
+    """
+    from symnet.emit.source import joined
+
+    for flag, asked in (("with-test", options.with_test), ("source-map", options.source_map)):
+        if asked:
+            raise UnsupportedError(f"--{flag} needs --out DIR: it is a file beside the code")
+    return joined(code(load(name), options, Path(name).name)).text
 
 
-def code(stages: Stages, target: str, style: str, source: str) -> str:
-    """Return standalone code; a network too wide to be read is written as loops.
+def emit_into(name: str, options: "Options", out: Path, force: bool) -> str:
+    """Write standalone code into a folder; return a line that says what was done."""
+    stages = load(name)
+    files = code(stages, options, Path(name).name)
+    changes = write_files(out, files, fingerprint(stages.spec), force, keep=True)
+    shown = ", ".join(one.path for one in files)
+    same = not any(one.path in changes.written for one in files)
+    return f"{out}: {shown}{', unchanged' if same else ''}\n"
+
+
+def code(stages: Stages, options: "Options", source: str) -> "tuple[SourceFile, ...]":
+    """Return the files of standalone code; a network too wide to be read is written as loops.
 
     ``source``: what the command that writes it again calls the network.
     """
-    from symnet.emit.source import emit as emit_scalar
-    from symnet.emit.source import emit_loops, form_of
+    from symnet.emit.source import request_for, sources
 
-    if form_of(stages.spec) == "loops":
-        return emit_loops(stages.spec, target, style, source).text
-    return emit_scalar(stages.step, target, style, source).text
+    return sources(request_for(options, stages.spec, lambda: stages.step, source))
 
 
 def verify(name: str, as_json: bool) -> tuple[str, bool]:

@@ -14,6 +14,7 @@ import pytest
 import symnet
 from symnet.cli import COMMANDS, main
 from symnet.document.options import USUAL
+from symnet.emit.options import Options as Asked
 from symnet.errors import SpecError, UnsupportedError
 
 STARTER = "# a network\n"
@@ -34,6 +35,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
     stand_in = SimpleNamespace(
         derive=record("derive", "∂L = 1\n"),
         emit=record("emit", "code\n"),
+        emit_into=record("emit_into", "there: code\n"),
         verify=record("verify", ("table\n", True)),
         starter=record("starter", STARTER),
         shipped=lambda: ("notebook", "xor"),
@@ -59,8 +61,16 @@ GENERATED = Path("generated")
         ("derive --wrt w1 xor", ("derive", "xor", "w1", None, "latex")),
         ("derive --form matrix ./a.toml", ("derive", "./a.toml", None, "matrix", "latex")),
         ("derive xor --format pdf", ("derive", "xor", None, None, "pdf")),
-        ("emit", ("emit", "notebook", "python", "module")),
-        ("emit --style lesson xor --target=c", ("emit", "xor", "c", "lesson")),
+        ("emit", ("emit", "notebook", Asked())),
+        ("emit --style lesson xor --target=c", ("emit", "xor", Asked("c", "lesson"))),
+        (
+            "emit xor --form loops --arithmetic fused --templates mine",
+            ("emit", "xor", Asked("python", None, "loops", "fused", Path("mine"))),
+        ),
+        (
+            "emit --out there --with-test --source-map",
+            ("emit_into", "notebook", Asked(with_test=True, source_map=True), Path("there"), False),
+        ),
         ("verify", ("verify", "notebook", False)),
         ("verify --json -- xor", ("verify", "xor", True)),
         ("build", ("build", ["notebook"], GENERATED, False, USUAL)),
@@ -152,6 +162,7 @@ def test_new_writes_a_starter_once(calls: list[tuple[Any, ...]], tmp_path: Path)
         (["derive", "--form", "matirx"], "--form: 'matirx' is unknown; did you mean matrix?"),
         (["derive", "--form", "x"], "--form: 'x' is unknown; use scalar or matrix"),
         (["emit", "--target"], "argument --target: expected one argument (see symnet emit --help)"),
+        (["emit", "--out", "a", "-o", "b"], "-o and --out do not combine: -o names one file"),
         (["derive", "a", "b"], "derive: unexpected argument 'b'"),
         (["list", "a"], "list: unexpected argument 'a'"),
         (["new"], "the following arguments are required: FILE"),

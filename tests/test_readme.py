@@ -8,6 +8,7 @@ import pytest
 
 import symnet
 from symnet.cli import COMMANDS
+from symnet.emit.options import Options
 from symnet.model.activations import ACTIVATIONS
 from symnet.model.losses import LOSSES
 from symnet.model.optimizers import OPTIMIZERS
@@ -41,7 +42,7 @@ def test_the_network_file_is_sound(tmp_path: Path) -> None:
 
 def test_the_output_shown_is_real() -> None:
     table, _ = verify("notebook", as_json=False)
-    made = {*table.splitlines(), *emit("notebook", "python", "module").splitlines()}
+    made = {*table.splitlines(), *emit("notebook", Options()).splitlines()}
     shown = [line for line in block("console").splitlines() if line and line != "..."]
     assert [line for line in shown if not line.startswith("$ ") and line not in made] == []
 

@@ -4,15 +4,16 @@ In: Spec, TrainingStep. Out: Request.
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from symnet.derive.update import TrainingStep
+from symnet.emit.options import Arithmetic, Form
 from symnet.model.numbering import parameter_names
 from symnet.model.spec import Spec
+from symnet.rendering import render
 
-Form = Literal["scalar", "loops"]
 Samples = Literal["one", "batch", "online"]
-Arithmetic = Literal["exact", "fused"]
 
 # The number of parameters up to which a person would read one line for every unit.
 READABLE = 200
@@ -25,6 +26,7 @@ class Request:
     ``step``: None asks for loops over the layers, which need no scalar network. ``source``: what
     the command line calls the network; a base name. ``arithmetic``: in the order of the textbook,
     or reassociated for fewer operations. ``with_test``: a program beside the code that tests it.
+    ``templates``: the user's own, which come first.
     """
 
     spec: Spec
@@ -34,6 +36,7 @@ class Request:
     source: str
     arithmetic: Arithmetic = "exact"
     with_test: bool = False
+    templates: Path | None = None
 
     @property
     def samples(self) -> Samples:
@@ -46,9 +49,16 @@ class Request:
     @property
     def command(self) -> str:
         """The command that writes the same code again."""
-        style = "" if self.style == "module" else f" --style {self.style}"
-        form = "" if self.form == usual_form(self.spec) else f" --form {self.form}"
-        return f"symnet emit {self.source} --target {self.target}{style}{form}"
+        asked = f"symnet emit {self.source} --target {self.target}"
+        asked += "" if self.style == "module" else f" --style {self.style}"
+        asked += "" if self.form == usual_form(self.spec) else f" --form {self.form}"
+        asked += "" if self.arithmetic == "exact" else f" --arithmetic {self.arithmetic}"
+        return asked + (f" --templates {self.templates.name}" if self.templates else "")
+
+    def render(self, template: str, /, **fields: object) -> str:
+        """Render one of the target's templates, or the user's own of that name."""
+        path = f"code/{self.target}/{template}"
+        return render(path, overlay=self.templates, **fields)
 
     @property
     def form(self) -> Form:

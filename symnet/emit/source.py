@@ -1,23 +1,30 @@
 """Code for a target: the one way in, whatever the language.
 
-In: TrainingStep or Spec, the names of a target and a style. Out: SourceFile.
+In: Options, Spec, TrainingStep. Out: SourceFile.
 
 A target is a module of symnet.emit.targets, found by listing that folder. It has ``STYLES``, the
-styles it writes, ``WIDE_STYLES``, those it can write as loops, and ``sources(request)``.
+styles it writes, the usual one first; ``WIDE_STYLES``, those it can write as loops; and
+``sources(request)``. It may have ``ARITHMETICS``, the usual one first, where it does not only write
+the exact one, and ``UNTESTED``, the styles that it writes no self-test for.
 """
 
-from collections.abc import Iterable
-from difflib import get_close_matches
+from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 from pkgutil import iter_modules
-from typing import Any, cast, get_args
+from typing import Any, TypeVar, cast
 
 from symnet.derive.update import TrainingStep
 from symnet.emit import targets as folder
-from symnet.emit.request import READABLE, Form, Request, usual_form
+from symnet.emit.options import ARITHMETICS, FORMS, Arithmetic, Form, Options
+from symnet.emit.request import READABLE, Request, usual_form
 from symnet.errors import SpecError, UnsupportedError
 from symnet.files import SourceFile
 from symnet.model.spec import Spec
+from symnet.model.wording import unknown
+from symnet.rendering import template_folder
+
+Word = TypeVar("Word", bound=str)
 
 
 def targets() -> tuple[str, ...]:
@@ -35,72 +42,131 @@ def wide_styles(target: str) -> tuple[str, ...]:
     return tuple(_module(target).WIDE_STYLES)
 
 
+def arithmetics(target: str) -> tuple[Arithmetic, ...]:
+    """Return the kinds of arithmetic that ``target`` writes, the usual one first."""
+    return tuple(getattr(_module(target), "ARITHMETICS", ARITHMETICS[:1]))
+
+
 def form_of(spec: Spec, form: str | None = None) -> Form:
     """Return the form asked for; else scalars for networks that can be read, loops for wider ones.
 
     Raises:
         SpecError: there is no such form.
     """
-    if form is None:
-        return usual_form(spec)
-    for known in get_args(Form):
-        if form == known:
-            return cast(Form, known)
-    raise SpecError(_unknown("form", form, get_args(Form)))
+    return usual_form(spec) if form is None else _one_of("form", form, FORMS)
 
 
-def emit(
-    step: TrainingStep, target: str, style: str = "module", source: str | None = None
-) -> SourceFile:
-    """Write the training step in ``target``, with one line for every node.
+def request_for(
+    options: Options, spec: Spec, step: Callable[[], TrainingStep], source: str | None = None
+) -> Request:
+    """Fill in what is usual; ``step``: works the training step out, if the form needs one.
 
     ``source``: what the command line calls the network, for the header; else its name.
 
     Raises:
-        SpecError: there is no such target or style.
+        SpecError: there is no such target, style, form or arithmetic.
+        UnsupportedError: the target does not write what is asked for, or not together.
     """
-    spec = step.network.spec
-    return _joined(_written(Request(spec, step, target, style, source or spec.name)))
+    target = options.target
+    known = styles(target)
+    style = _one_of(f"style of target {target}", options.style or known[0], known)
+    form = form_of(spec, options.form)
+    _refuse_loops(target, style, form)
+    _refuse_test(target, style, options.with_test)
+    arithmetic = _arithmetic(target, options.arithmetic)
+    _refuse_templates(target, options.templates)
+    return Request(
+        spec=spec,
+        step=step() if form == "scalar" else None,
+        target=target,
+        style=style,
+        source=source or spec.name,
+        arithmetic=arithmetic,
+        with_test=options.with_test,
+        templates=options.templates,
+    )
 
 
-def emit_loops(
-    spec: Spec, target: str, style: str = "module", source: str | None = None
-) -> SourceFile:
-    """Write the training step of a network of any width in ``target``, as loops over its layers.
+def sources(request: Request) -> tuple[SourceFile, ...]:
+    """Write the files that ``request`` asks for.
 
     Raises:
-        SpecError: there is no such target or style.
-        UnsupportedError: the target does not write this style as loops.
+        SpecError: a template of the user's does not work.
+        UnsupportedError: the target cannot write this network.
     """
-    return _joined(_written(Request(spec, None, target, style, source or spec.name)))
+    return tuple(_module(request.target).sources(request))
 
 
-def _written(request: Request) -> tuple[SourceFile, ...]:
-    module = _module(request.target)
-    if request.style not in module.STYLES:
-        raise SpecError(_unknown(f"style of target {request.target}", request.style, module.STYLES))
-    if request.step is None and request.style not in module.WIDE_STYLES:
-        raise UnsupportedError(
-            f"style {request.style!r} of target {request.target}: it goes node by node and is not "
-            f"written as loops; networks of up to {READABLE} parameters, or the scalar form, "
-            "have it"
-        )
-    return tuple(module.sources(request))
-
-
-def _joined(files: tuple[SourceFile, ...]) -> SourceFile:
+def joined(files: tuple[SourceFile, ...]) -> SourceFile:
     """Put what a target writes as several files into one, under the path of the first."""
     return SourceFile(files[0].path, "\n".join(one.text for one in files))
 
 
+def emit(
+    step: TrainingStep, target: str, style: str | None = None, source: str | None = None
+) -> SourceFile:
+    """Write the training step in ``target`` as one file, with one line for every node."""
+    options = Options(target, style, "scalar")
+    return joined(sources(request_for(options, step.network.spec, lambda: step, source)))
+
+
+def emit_loops(
+    spec: Spec, target: str, style: str | None = None, source: str | None = None
+) -> SourceFile:
+    """Write the training step of a network of any width as one file, as loops over its layers."""
+    options = Options(target, style, "loops")
+    return joined(sources(request_for(options, spec, _no_step, source)))
+
+
+def _no_step() -> TrainingStep:
+    raise AssertionError("loops need no scalar network")
+
+
+def _refuse_loops(target: str, style: str, form: Form) -> None:
+    if form == "loops" and style not in wide_styles(target):
+        raise UnsupportedError(
+            f"style {style!r} of target {target}: it goes node by node and is not written as "
+            f"loops; networks of up to {READABLE} parameters, or --form scalar, have it"
+        )
+
+
+def _refuse_test(target: str, style: str, with_test: bool) -> None:
+    if with_test and style in getattr(_module(target), "UNTESTED", ()):
+        raise UnsupportedError(
+            f"--with-test and --style {style} do not combine: test the module, which computes the "
+            "same"
+        )
+
+
+def _arithmetic(target: str, asked: str | None) -> Arithmetic:
+    offered = arithmetics(target)
+    arithmetic = _one_of("arithmetic", asked or offered[0], ARITHMETICS)
+    if arithmetic not in offered:
+        raise UnsupportedError(
+            f"--arithmetic {arithmetic}: target {target} writes {' or '.join(offered)} only"
+        )
+    return arithmetic
+
+
+def _refuse_templates(target: str, templates: Path | None) -> None:
+    """Refuse a folder that would change nothing, before a user looks for the reason."""
+    if templates is None:
+        return
+    if not templates.is_dir():
+        raise SpecError(f"--templates {templates}: there is no such folder")
+    names = sorted(one.name for one in (template_folder() / "code" / target).iterdir())
+    if not any((templates / "code" / target / name).is_file() for name in names):
+        raise SpecError(
+            f"--templates {templates}: it has none of the templates of target {target}, which are "
+            f"code/{target}/ with {', '.join(names)}"
+        )
+
+
+def _one_of(what: str, word: str, known: tuple[Word, ...]) -> Word:
+    if word not in known:
+        raise SpecError(f"{what}: {unknown(word, known)}")
+    return cast(Word, word)
+
+
 def _module(target: str) -> Any:
-    if target not in targets():
-        raise SpecError(_unknown("target", target, targets()))
-    return import_module(f"{folder.__name__}.{target}")
-
-
-def _unknown(what: str, given: str, known: Iterable[str]) -> str:
-    known = tuple(known)
-    near = get_close_matches(given, known, 1)
-    hint = f"did you mean {near[0]}?" if near else f"there is {', '.join(known)}"
-    return f"{what}: {given!r} is not known; {hint}"
+    return import_module(f"{folder.__name__}.{_one_of('target', target, targets())}")

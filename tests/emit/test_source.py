@@ -23,19 +23,19 @@ def test_targets_are_what_stands_in_their_folder() -> None:
 @pytest.mark.parametrize(
     ("ask", "line"),
     [
-        (lambda step: emit(step, "pyhton"), "target: 'pyhton' is not known; did you mean python?"),
-        (lambda step: emit(step, "zzz"), "target: 'zzz' is not known; there is python"),
+        (lambda step: emit(step, "pyhton"), "target: 'pyhton' is unknown; did you mean python?"),
+        (lambda step: emit(step, "zzz"), "target: 'zzz' is unknown; use "),
         (
             lambda step: emit(step, "python", "lessons"),
-            "style of target python: 'lessons' is not known; did you mean lesson?",
+            "style of target python: 'lessons' is unknown; did you mean lesson?",
         ),
         (
             lambda step: styles("../python"),
-            "target: '../python' is not known; did you mean python?",
+            "target: '../python' is unknown; did you mean python?",
         ),
         (
             lambda step: form_of(step.network.spec, "loop"),
-            "form: 'loop' is not known; did you mean loops?",
+            "form: 'loop' is unknown; did you mean loops?",
         ),
     ],
 )
@@ -47,7 +47,7 @@ def test_what_there_is_not(ask: Callable[[object], object], line: str) -> None:
 
 
 def test_a_lesson_is_not_written_as_loops() -> None:
-    with pytest.raises(UnsupportedError, match=r"style 'lesson' of target python.*scalar form"):
+    with pytest.raises(UnsupportedError, match=r"style 'lesson' of target python.*--form scalar"):
         emit_loops(small_spec((1, 1), ("identity",)), "python", "lesson")
 
 

@@ -6,7 +6,6 @@ In: Request. Out: SourceFile.
 import re
 from typing import Any
 
-from symnet.derive.operations import Counts, operations
 from symnet.derive.update import TrainingStep
 from symnet.emit.constants import (
     many_names,
@@ -18,6 +17,7 @@ from symnet.emit.constants import (
     sample_constants,
     table_constant,
 )
+from symnet.emit.counting import loop_counts, scalar_counts
 from symnet.emit.header import header
 from symnet.emit.layout import STEP, broken
 from symnet.emit.lesson import lessons
@@ -43,7 +43,6 @@ from symnet.model.evaluation import ELEMENTARY
 from symnet.model.initial import initial_values
 from symnet.model.numbering import parameter_names
 from symnet.model.spec import Spec
-from symnet.rendering import render
 
 STYLES = ("module", "lesson")
 WIDE_STYLES = ("module",)
@@ -63,7 +62,7 @@ Fields = dict[str, Any]
 def sources(request: Request) -> tuple[SourceFile, ...]:
     """Write the module, or the lesson."""
     fields = _wide(request) if request.step is None else _scalar(request, request.step)
-    text = render(f"code/python/{request.style}.py.jinja", **_common(request), **fields)
+    text = request.render(f"{request.style}.py.jinja", **_common(request), **fields)
     return (SourceFile(_path(request), text),)
 
 
@@ -114,7 +113,7 @@ def _scalar(request: Request, step: TrainingStep) -> Fields:
     else:
         functions = _functions(request, routines(step), printer)
     return functions | {
-        "header": header(request, _counts(request, step), renamed(called), docstring_safe),
+        "header": header(request, scalar_counts(request, step), renamed(called), docstring_safe),
         "ambiguous": not AMBIGUOUS.isdisjoint(called),
         "parameters": names_constant("PARAMETERS", parameters),
         "initial": numbers_constant("INITIAL", values) if values else (),
@@ -124,17 +123,6 @@ def _scalar(request: Request, step: TrainingStep) -> Fields:
         "predictions": described([called[name] for name in step.network.predictions]),
         "table": max(map(len, parameters)),
     }
-
-
-def _counts(request: Request, step: TrainingStep) -> list[tuple[str, Counts]]:
-    counts = [
-        ("forward", operations(step.forward)),
-        ("loss and gradients", operations(step.loss, step.gradients)),
-    ]
-    if request.samples == "batch":
-        counts = [(f"{subject} of a sample", found) for subject, found in counts]
-        return [*counts, ("update from gradients", operations(step.rule))]
-    return [*counts, ("update", operations(step.update))]
 
 
 def _functions(request: Request, found: Routines, printer: Printer) -> Fields:
@@ -158,15 +146,10 @@ def _wide(request: Request) -> Fields:
     spec, found, printer = request.spec, loops(request.spec), Printer(SYNTAX)
     asked = found.input_gradients
     blocks = (found.forward, found.loss, found.gradients, found.update)
-    counts = (
-        ("forward", found.forward.operations),
-        ("gradients", found.gradients.operations),
-        ("update from gradients", found.update.operations),
-    )
     values, start = initial_values(spec, parameter_names(spec)), initial_state(spec)
     given = f"gradient = gradients(params, {_xy(spec)})"
     return {
-        "header": header(request, counts, (), docstring_safe),
+        "header": header(request, loop_counts(found), (), docstring_safe),
         "ambiguous": False,
         "imports": imported(node for one in blocks for node in one.nodes),
         "parameters": many_names(spec),

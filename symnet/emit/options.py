@@ -1,0 +1,35 @@
+"""What code is asked for, where there is a choice.
+
+In: words of a command line. Out: Options.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+Form = Literal["scalar", "loops"]
+Arithmetic = Literal["exact", "fused"]
+FORMS: tuple[Form, ...] = ("scalar", "loops")
+ARITHMETICS: tuple[Arithmetic, ...] = ("exact", "fused")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What code is asked for; None: what is usual for the network and the target.
+
+    ``form``: a line for every unit, or loops. ``arithmetic``: in the order of the textbook, or
+    reassociated for fewer operations. ``templates``: a folder whose templates come first.
+    ``with_test``: a program beside the code that tests it. ``source_map``: a file beside the code
+    that says which line computes which equation.
+    """
+
+    target: str = "python"
+    style: str | None = None
+    form: str | None = None
+    arithmetic: str | None = None
+    templates: Path | None = None
+    with_test: bool = False
+    source_map: bool = False
+
+
+USUAL = Options()
