@@ -30,6 +30,8 @@ class Tool:
 
 TOOLS = (
     Tool("typst", "PDF documents", "pip install 'symnet[pdf]'"),
+    Tool("nbclient", "executed notebooks", "pip install 'symnet[notebook]'"),
+    Tool("ipykernel", "executed notebooks", "pip install 'symnet[notebook]'"),
     Tool(
         "latexmk",
         "PDF documents with --engine latex",

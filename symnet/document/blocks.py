@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from symnet.model.expression import Expression
+from symnet.model.spec import Spec
 
 # What builds call the two documents about a network: unit by unit, and in matrices.
 SCALAR, MATRICES = "derivation", "matrices"
@@ -105,6 +106,8 @@ class Document:
     """A whole document about one network.
 
     ``facts``: what the head of every file says. ``marks``: the shared quantities, in order.
+    ``programs``: the emitted code, for formats that run it; the id is the name of the target.
+    ``spec``: the network.
     """
 
     name: str
@@ -113,6 +116,8 @@ class Document:
     facts: tuple[str, ...]
     blocks: tuple[Block, ...]
     marks: tuple[str, ...] = ()
+    programs: tuple[Listing, ...] = ()
+    spec: Spec | None = None
 
     def equations(self) -> Iterator[Equation]:
         """Yield every equation in order."""
