@@ -125,12 +125,12 @@ class Stages:
     def programs(self) -> "tuple[Listing, ...]":
         """The code that a document can run, for the network at its usual settings."""
         from symnet.document.blocks import Listing
-        from symnet.emit.source import targets
+        from symnet.emit.options import Options
+        from symnet.emit.source import joined, targets
 
         runnable = [one for one in ("python", "javascript") if one in targets()]
-        return tuple(
-            Listing(one, one, code(self, one, "module", self.spec.name)) for one in runnable
-        )
+        files = ((one, joined(code(self, Options(one), self.spec.name))) for one in runnable)
+        return tuple(Listing(target, target, file.text) for target, file in files)
 
     def _is_input(self, name: str) -> bool:
         return self.spec.input_gradients and name in self.spec.inputs
