@@ -12,7 +12,7 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from symnet.derive.update import TrainingStep
 from symnet.emit import targets as folder
@@ -165,7 +165,7 @@ def _refuse_templates(target: str, templates: Path | None) -> None:
 def _one_of(what: str, word: str, known: tuple[Word, ...]) -> Word:
     if word not in known:
         raise SpecError(f"{what}: {unknown(word, known)}")
-    return cast(Word, word)
+    return word
 
 
 def _module(target: str) -> Any:
