@@ -89,7 +89,7 @@ def _rows(lesson: Lesson, name: str, found: list[Chain]) -> Iterator[Equation]:
         yield Equation(f"{name}-batch", _over_batch(lesson, name))
     if lesson.seen:
         yield Equation(f"{name}-numbers", _numbers(lesson, name, found))
-        yield from update_rows(lesson, name)
+    yield from update_rows(lesson, name)
 
 
 def _symbolic(lesson: Lesson, name: str, found: list[Chain]) -> Equalities:

@@ -42,10 +42,9 @@ class Rule:
 
 def update_section(lesson: Lesson) -> Iterator[Block]:
     """State the rule for any parameter."""
-    spec = lesson.network.spec
-    if spec.loss.name == "none" and not spec.training.rates:
+    if not _is_trained(lesson):
         return
-    entry = OPTIMIZERS[spec.training.optimizer.name]
+    entry = OPTIMIZERS[lesson.network.spec.training.optimizer.name]
     letters = lesson.letters
     theta = letters.role("theta", "p", "q")
     yield Heading(1, ("The update",))
@@ -59,6 +58,12 @@ def update_section(lesson: Lesson) -> Iterator[Block]:
         )
     )
     yield from _remarks(lesson, entry)
+
+
+def _is_trained(lesson: Lesson) -> bool:
+    """Say whether there is an update to tell of: of an output's gradients only if asked for."""
+    spec = lesson.network.spec
+    return spec.loss.name != "none" or bool(spec.training.rates)
 
 
 def _rate_in_words(lesson: Lesson) -> tuple[str | Expression, ...]:
@@ -164,17 +169,22 @@ def _relation(row: str) -> str:
 
 
 def update_rows(lesson: Lesson, name: str) -> Iterator[Equation]:
-    """Write one parameter's update in numbers, by the first step's values."""
+    """Write one parameter's update, by the first step's values if there are any."""
     found = [one for one in lesson.network.parameters if one.name == name and not one.frozen]
-    if not found or not lesson.steps:
+    if not found or not _is_trained(lesson):
         return
     rule = _rule(lesson, lesson.letters.symbol(name), found[0].kind == "bias")
-    known = dict(_known(lesson, found[0]))
+    known = dict(_known(lesson, found[0])) if lesson.steps else {}
     for row, node in rule.rows:
         if node != Symbol("gradient"):
-            body = _in_numbers(lesson, rule, row, node, known)
+            body = (
+                _in_numbers(lesson, rule, row, node, known)
+                if lesson.steps
+                else _becomes(lesson, rule, row, node)
+            )
             yield Equation(f"{name}-{_label(row)}", body, _node(row, name))
-        known[row] = value_of(node, known)
+        if lesson.steps:
+            known[row] = value_of(node, known)
 
 
 def _label(row: str) -> str:
