@@ -87,6 +87,8 @@ def _facts(
     )
     if request.step is None:
         yield "Form", "loops over the layers instead of a line for every unit."
+    told = "symnet derive --form matrix" if request.step is None else "symnet derive"
+    yield "Equations", f"(1) behind a line is the number of its equation in `{told}`."
     if spec.frozen:
         yield "Frozen", f"{_several(spec.frozen)} stay as they are."
     if renamed:

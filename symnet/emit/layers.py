@@ -128,10 +128,12 @@ class Layer:
         delta = entry(self.delta, UNIT)
         weight = entry(GRADIENT, self.place.weight).name
         term = delta * entry(self.before, SOURCE)
-        body: list[Statement] = [each(SOURCE, self.sources, Put(weight, term, add=add))]
+        put = Put(weight, term, add=add, equation=f"W{self.number}")
+        body: list[Statement] = [each(SOURCE, self.sources, put)]
         if self.place.bias is not None:
             share = delta if self.spec.bias_sign > 0 else Negative(delta)
-            body.append(Put(entry(GRADIENT, self.place.bias).name, share, add=add))
+            bias = entry(GRADIENT, self.place.bias).name
+            body.append(Put(bias, share, add=add, equation=f"b{self.number}"))
         return [each(UNIT, self.spec.units, *body)]
 
     def each_unit(self, target: str, value: Callable[[Let], Expression]) -> list[Statement]:

@@ -35,35 +35,42 @@ def packed(opening: str, items: Sequence[str], closing: str) -> Lines:
     return (*lines, line.rstrip(), closing)
 
 
-def broken(opening: str, pieces: Sequence[str], indent: int = 0, closing: str = "") -> Lines:
-    """Write ``opening``, an expression cut into its ``pieces``, and ``closing``.
+def broken(
+    opening: str, pieces: Sequence[str], indent: int = 0, closing: str = "", comment: str = ""
+) -> Lines:
+    """Write ``opening``, an expression cut into its ``pieces``, ``closing`` and ``comment``.
 
     On one line if it fits; else broken inside its last brackets if only one operator stands
     outside of them; else in brackets of its own, if need be with a line for every piece.
     """
     flat = " ".join(pieces)
     line = f"{opening}{flat}{closing}"
-    if indent + len(line) <= WIDTH:
-        return (line,)
+    if indent + len(line + comment) <= WIDTH:
+        return (line + comment,)
     if len(pieces) <= 2 and flat.endswith(")"):
-        return _inside_brackets(line, indent)
+        *lines, last = _inside_brackets(line, indent, len(comment))
+        return (*lines, last + comment)
     if len(pieces) == 1:
-        return (line,)
+        return (line + comment,)
     inner = indent + len(STEP)
     parts = [flat] if inner + len(flat) <= WIDTH else pieces
     inside = (STEP + text for part in parts for text in _inside_brackets(part, inner))
-    return (f"{opening}(", *inside, f"){closing}")
+    return (f"{opening}(", *inside, f"){closing}{comment}")
 
 
-def _inside_brackets(text: str, indent: int) -> Lines:
-    """Break a line that is too long inside those of its brackets that do not fit as they are."""
-    if indent + len(text) <= WIDTH:
+def _inside_brackets(text: str, indent: int, behind: int = 0) -> Lines:
+    """Break a line that is too long inside those of its brackets that do not fit as they are.
+
+    ``behind``: how many characters will follow.
+    """
+    if indent + len(text) + behind <= WIDTH:
         return (text,)
     lines, line, done = list[str](), "", 0
     groups = [*_outer_brackets(text), (len(text), len(text))]
     for (start, end), (following, _) in pairwise(groups):
         kept = line + text[done : end + 1]
-        if indent + len(kept + text[end + 1 : following + 1]) <= WIDTH:
+        last = behind if following == len(text) else 0
+        if indent + len(kept + text[end + 1 : following + 1]) + last <= WIDTH:
             line = kept
         else:
             lines.append(line + text[done : start + 1])

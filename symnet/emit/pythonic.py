@@ -23,6 +23,7 @@ KEYWORDS = frozenset(
 AMBIGUOUS = frozenset("lOI")
 
 SYNTAX = Syntax(choice=("{then}", "if {test}", "else {otherwise}"), functions=ELEMENTARY)
+REMARK = "  # {text}"
 LINES = Lines(
     make="{name} = [0.0] * {size}",
     put="{target} = ",
@@ -30,6 +31,7 @@ LINES = Lines(
     add="{target} += ",
     loop="for {index} in {range}:",
     note="# {text}",
+    remark=REMARK,
 )
 
 
@@ -65,7 +67,8 @@ def body(
         lines += unpacked(now, calls.get(argument, argument))
     lines += computed(routine.assignments, printer)
     if routine.number:
-        return (*lines, *broken("return ", printer.pieces(routine.results[0][0]), len(STEP)))
+        pieces, remark = printer.pieces(routine.results[0][0]), remarked(printer, routine.called)
+        return (*lines, *broken("return ", pieces, len(STEP), comment=remark))
     return (*lines, *_results(routine.results, printer))
 
 
@@ -75,7 +78,14 @@ def computed(
     """Write assignments."""
     for one in assignments:
         name = printer.names.get(one.name, one.name)
-        yield from broken(f"{name} = ", printer.pieces(one.expression), indent)
+        remark = remarked(printer, one.name)
+        yield from broken(f"{name} = ", printer.pieces(one.expression), indent, comment=remark)
+
+
+def remarked(printer: Printer, name: str) -> str:
+    """Write the comment behind the line that computes ``name``; empty if none."""
+    said = printer.remark(name)
+    return REMARK.format(text=said) if said else ""
 
 
 def _results(groups: Sequence[Sequence[Expression]], printer: Printer) -> Iterator[str]:

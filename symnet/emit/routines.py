@@ -18,13 +18,15 @@ Reads = tuple[tuple[str, tuple[str, ...]], ...]
 class Routine:
     """A function: which arguments hold which variables, assignments, and groups of results.
 
-    ``number``: it returns its only result as it is, not in a list.
+    ``number``: it returns its only result as it is, not in a list; ``called``: what that result
+    would be called.
     """
 
     reads: Reads
     assignments: tuple[Assignment, ...]
     results: tuple[tuple[Expression, ...], ...]
     number: bool = False
+    called: str = ""
 
     @property
     def nodes(self) -> tuple[Expression, ...]:
@@ -90,7 +92,9 @@ def names_in(step: TrainingStep) -> tuple[str, ...]:
 def last_inlined(routine: Routine) -> Routine:
     """Return the value of the last assignment instead of giving it a name."""
     *others, last = routine.assignments
-    return Routine(routine.reads, tuple(others), ((last.expression,),), number=True)
+    return Routine(
+        routine.reads, tuple(others), ((last.expression,),), number=True, called=last.name
+    )
 
 
 def _routine(program: Program, reads: Reads) -> Routine:

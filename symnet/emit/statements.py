@@ -25,12 +25,16 @@ class Make:
 
 @dataclass(frozen=True, slots=True)
 class Put:
-    """``target = value``, or ``target += value``; ``new``: of a variable not seen before."""
+    """``target = value``, or ``target += value``; ``new``: of a variable not seen before.
+
+    ``equation``: the id of the equation that it computes, where the target's name is not enough.
+    """
 
     target: str
     value: Expression
     add: bool = False
     new: bool = False
+    equation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,8 @@ class Lines:
     """How a language writes statements, with places for their parts.
 
     ``put``, ``new`` and ``add`` are what stands in front of the value, ``stop`` what stands behind
-    it. ``end``: what closes a loop; empty where indentation does.
+    it. ``end``: what closes a loop; empty where indentation does. ``remark``: a comment behind a
+    line.
     """
 
     make: str
@@ -87,6 +92,7 @@ class Lines:
     note: str
     stop: str = ""
     end: str = ""
+    remark: str = ""
 
 
 def written(
@@ -98,10 +104,13 @@ def written(
         match one:
             case Make(name, size):
                 yield indent + lines.make.format(name=name, size=size)
-            case Put(target, value, add, new):
+            case Put(target, value, add, new, equation):
                 form = lines.add if add else lines.new if new else lines.put
                 opening, pieces = form.format(target=target), printer.pieces(value)
-                yield from (indent + one for one in broken(opening, pieces, margin, lines.stop))
+                said = printer.remark(equation or target.partition("[")[0])
+                remark = lines.remark.format(text=said) if said else ""
+                put = broken(opening, pieces, margin, lines.stop, remark)
+                yield from (indent + line for line in put)
             case Loop(index, start, stop, body):
                 bounds = {"start": start, "stop": stop, "range": _range(start, stop)}
                 yield indent + lines.loop.format(index=index, **bounds)

@@ -35,6 +35,7 @@ from symnet.emit.pythonic import (
     looped,
 )
 from symnet.emit.pythonic_lesson import LessonWriter
+from symnet.emit.remarks import remarks
 from symnet.emit.request import Request
 from symnet.emit.routines import Routines, names_in, routines
 from symnet.emit.rule import initial_state
@@ -107,7 +108,8 @@ def _scalar(request: Request, step: TrainingStep) -> Fields:
     values = [one.value for one in step.network.parameters if one.value is not None]
     own = OWN | KEYWORDS | {f"update_{name}" for name in parameters}
     called = escaped(names_in(step), own)
-    printer = Printer(SYNTAX, {**called, step.rate: "learning_rate"})
+    folded = request.style != "lesson"
+    printer = Printer(SYNTAX, {**called, step.rate: "learning_rate"}, remarks(request, folded))
     if request.style == "lesson":
         functions = _lesson_functions(request, step, printer)
     else:
@@ -143,7 +145,8 @@ def _functions(request: Request, found: Routines, printer: Printer) -> Fields:
 
 def _wide(request: Request) -> Fields:
     """Return what the templates need of a network written as loops."""
-    spec, found, printer = request.spec, loops(request.spec), Printer(SYNTAX)
+    spec, found = request.spec, loops(request.spec)
+    printer = Printer(SYNTAX, remarks=remarks(request))
     asked = found.input_gradients
     blocks = (found.forward, found.loss, found.gradients, found.update)
     values, start = initial_values(spec, parameter_names(spec)), initial_state(spec)

@@ -1,0 +1,71 @@
+"""Which equations a line of code computes, by the variable on its left: `(12)`.
+
+In: Request. Out: numbers, and the text of comments.
+
+A variable that is only a second name for another has no line of its own, so the other's line has
+both numbers. In loops a list goes by its name, and what has no list of its own (a layer's weights
+among the gradients) by the equation's id.
+"""
+
+from collections.abc import Mapping
+
+from symnet.derive.equations import matrix_numbers, scalar_numbers
+from symnet.derive.update import TrainingStep
+from symnet.emit.request import Request
+from symnet.model.expression import Symbol
+from symnet.model.spec import Spec
+
+Covered = dict[str, tuple[str, ...]]
+
+
+def remarks(request: Request, folded: bool = True) -> dict[str, str]:
+    """Return the comment for each line that computes an equation, by what it computes.
+
+    ``folded``: second names have no line of their own.
+    """
+    numbers = equation_numbers(request)
+    found = covered(request, folded)
+    return {
+        line: f"({', '.join(str(numbers[one]) for one in equations)})"
+        for line, equations in found.items()
+    }
+
+
+def equation_numbers(request: Request) -> Mapping[str, int]:
+    """Return the number of every equation: by node, or in loops by the matrix form's ids."""
+    return matrix_numbers(request.spec) if request.step is None else scalar_numbers(request.step)
+
+
+def covered(request: Request, folded: bool = True) -> Covered:
+    """Return, for each line by what it computes, the equations that it covers."""
+    if request.step is None:
+        return _of_loops(request.spec)
+    return _of_units(request.step, folded)
+
+
+def _of_units(step: TrainingStep, folded: bool) -> Covered:
+    numbers = scalar_numbers(step)
+    found = {name: (name,) for name in numbers}
+    if not folded:
+        return found
+    adjoints = {one.name for one in step.derivation.adjoints.values()}
+    first: dict[str, str] = {}
+    for one in step.full.assignments:
+        if isinstance(one.expression, Symbol) and one.name in adjoints:
+            now = first[one.name] = first.get(one.expression.name, one.expression.name)
+            if now in found and one.name in found:
+                found[now] = (*found[now], *found.pop(one.name))
+    return found
+
+
+def _of_loops(spec: Spec) -> Covered:
+    found = {name: (name,) for name in matrix_numbers(spec)}
+    last = len(spec.layers)
+    for number, layer in enumerate(spec.layers, 1):
+        z, h = f"z{number}", f"h{number}"
+        if layer.activation.name == "identity":
+            found[z] = (z, h)
+        elif number == last:
+            found["y_hat"] = (h,)
+        found[f"dL_d{z}"] = (f"delta{number}",)
+    return found | ({"dL_dx": ("x",)} if spec.input_gradients else {})
