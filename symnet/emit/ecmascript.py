@@ -1,0 +1,256 @@
+"""Bodies of functions and constants in JavaScript.
+
+In: Routine, Block, Spec. Out: lines of JavaScript.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
+from itertools import chain, groupby, starmap
+
+from symnet.emit.constants import REPEATED
+from symnet.emit.elementary import ARGUMENT, Written, written_out
+from symnet.emit.name_rules import BiasRow, Given, NameRule, Numbered, WeightGrid, name_rules
+from symnet.emit.prettier import (
+    STEP,
+    WIDTH,
+    Formatter,
+    Lines,
+    listed,
+    literal,
+    numbers,
+    rows,
+    statement,
+)
+from symnet.emit.printing import Printer, Syntax, functions_used
+from symnet.emit.routines import Routine
+from symnet.emit.statements import Block, Loop, Make, Note, Put, Statement
+from symnet.model.evaluation import ELEMENTARY
+from symnet.model.expression import Expression, Symbol, names
+from symnet.model.numbering import parameter_names
+from symnet.model.optimizers import OPTIMIZERS
+from symnet.model.spec import Spec
+
+# Reserved in modules, and the globals that the code uses.
+KEYWORDS = frozenset(
+    "arguments await break case catch class const continue debugger default delete do else enum "
+    "eval export extends false finally for function if implements import in instanceof interface "
+    "let new null package private protected public return static super switch this throw true try "
+    "typeof var void while with yield undefined NaN Infinity "
+    "Array Float64Array Math RangeError String console".split()
+)
+# What ECMAScript's Math lacks; symnet writes it itself.
+LACKING = frozenset({"erf", "erfc"})
+FUNCTIONS = {
+    name: called if name in LACKING else f"Math.{called}" for name, called in ELEMENTARY.items()
+}
+SYNTAX = Syntax(choice=("{test}", "? {then}", ": {otherwise}"), functions=FUNCTIONS, number=literal)
+
+
+def comment_safe(text: str) -> str:
+    """Make one line harmless in a JSDoc comment, also where the module stands inside of HTML."""
+    for written, harmless in (("*/", "*\\/"), ("</", "<\\/"), ("<!", "<\\!"), ("@", "\\@")):
+        text = text.replace(written, harmless)
+    return text
+
+
+def quoted(text: str) -> str:
+    """Write a string that holds nothing but what names and symnet's own sentences hold."""
+    return f'"{text}"'
+
+
+class Body:
+    """Writes the bodies of functions with one variable for every node."""
+
+    def __init__(self, printer: Printer) -> None:
+        self.printer = printer
+        self.formatter = Formatter(FUNCTIONS, printer.names)
+
+    def function(self, routine: Routine, depth: int = 1) -> Lines:
+        """Write a function; of its arguments' entries only those that it uses."""
+        lines = [*self.reads(routine.reads, routine.nodes), *self.computed(routine, depth)]
+        if routine.number:
+            return (*lines, *self.formatter.returned(routine.results[0][0], depth))
+        return (*lines, *self.results(routine.results, depth))
+
+    def results(self, groups: Sequence[Sequence[Expression]], depth: int) -> Lines:
+        """Return one list, or new parameters and new state."""
+        if len(groups) == 1:
+            return self.formatter.listed("return [", groups[0], depth)
+        lines: Lines = ()
+        for name, group in zip(("new_params", "new_state"), groups, strict=True):
+            lines += self.formatter.listed(f"const {name} = [", group, depth)
+        return (*lines, "return [new_params, new_state];")
+
+    def reads(
+        self, reads: Iterable[tuple[str, Sequence[str]]], nodes: Iterable[Expression]
+    ) -> Iterator[str]:
+        """Take out of the arguments what ``nodes`` use."""
+        used = {name for node in nodes for name in names(node)}
+        for argument, entries in reads:
+            for position, name in enumerate(entries):
+                if name in used:
+                    yield f"const {self.called(name)} = {argument}[{position}];"
+
+    def computed(self, routine: Routine, depth: int) -> Iterator[str]:
+        """Write the assignments, each with its equation's number."""
+        for one in routine.assignments:
+            opening = f"const {self.called(one.name)} ="
+            lines = self.formatter.assigned(opening, one.expression, depth)
+            yield from remarked(lines, self.printer.remark(one.name))
+
+    def called(self, name: str) -> str:
+        """Return what the code calls a variable."""
+        return self.printer.names.get(name, name)
+
+
+def remarked(lines: Lines, remark: str) -> Lines:
+    """Put a comment behind the last line."""
+    return (*lines[:-1], f"{lines[-1]} // {remark}") if remark else lines
+
+
+def looped(block: Block) -> Lines:
+    """Write a function made of loops."""
+    formatter = Formatter(FUNCTIONS, {})
+    lines = tuple(_statements(block.statements, formatter, _changed(block.statements), 1))
+    if len(block.results) == 1:
+        return (*lines, *formatter.returned(block.results[0], 1))
+    return (*lines, *formatter.listed("return [", block.results, 1))
+
+
+def _statements(
+    statements: Iterable[Statement], formatter: Formatter, changed: frozenset[str], depth: int
+) -> Iterator[str]:
+    margin = STEP * (depth - 1) * " "
+    declared = set[str]()
+    for one in statements:
+        match one:
+            case Make(name, size):
+                yield f"{margin}const {name} = new Float64Array({size});"
+            case Put(target, value, add, new):
+                kind = ("let " if target in changed else "const ") if new else ""
+                kind = "" if target in declared else kind
+                declared |= {target} if new else set()
+                opening = f"{kind}{target} {'+=' if add else '='}"
+                yield from (margin + line for line in formatter.assigned(opening, value, depth))
+            case Loop(index, start, stop, body):
+                yield f"{margin}for (let {index} = {start}; {index} < {stop}; {index}++) {{"
+                yield from _statements(body, formatter, changed, depth + 1)
+                yield f"{margin}}}"
+            case Note(text):
+                yield f"{margin}// {text}"
+
+
+def _changed(statements: Iterable[Statement]) -> frozenset[str]:
+    """Return the variables that get another value later, be it by a second declaration."""
+    found, declared = set[str](), set[str]()
+    for one in statements:
+        if isinstance(one, Loop):
+            found |= _changed(one.body)
+        elif isinstance(one, Put):
+            found |= {one.target} if not one.new or one.target in declared else set()
+            declared |= {one.target}
+    return frozenset(found)
+
+
+def elementary(nodes: Iterable[Expression]) -> tuple[tuple[str, Lines], ...]:
+    """Write the functions that ``nodes`` call and that Math lacks: what each is, and its lines."""
+    return tuple(
+        (one.text, (*chain.from_iterable(starmap(table, one.tables)), *_function(one)))
+        for one in written_out(LACKING, functions_used(nodes))
+    )
+
+
+def _function(one: Written) -> Lines:
+    body = (f"  {line}" for line in looped(one.block))
+    return (f"function {one.name}({ARGUMENT}) {{", *body, "}")
+
+
+def names_list(opening: str, given: Sequence[str], closing: str = "];") -> Lines:
+    """Write a list of names."""
+    return listed(opening, [quoted(one) for one in given], 0, closing)
+
+
+def many_numbers(opening: str, values: Sequence[Fraction]) -> Lines:
+    """Write a list of numbers behind ``opening``, equal neighbours by their count."""
+    runs = [(literal(value), len(list(group))) for value, group in groupby(values)]
+    if len(values) <= REPEATED * len(runs):
+        return statement(numbers(values, f"{opening}[", "];"))
+    if len(runs) == 1:
+        return (f"{opening}new Array({runs[0][1]}).fill({runs[0][0]});",)
+    items = [f"...new Array({count}).fill({text})" for text, count in runs]
+    return listed(f"{opening}[", items, 0)
+
+
+def sample_constants(spec: Spec) -> Lines:
+    """Write the file's samples and learning rates, as far as it has them."""
+    lines: Lines = ()
+    if spec.samples is not None:
+        several = spec.samples.batch or spec.training.mode == "online"
+        for name, given in (("SAMPLE_X", spec.samples.x), ("SAMPLE_Y", spec.samples.y)):
+            ends = (f"export const {name} = [", "];")
+            found = rows(given, *ends) if several else numbers(given[0], *ends)
+            lines += statement(found) if given[0] else ()
+    rates = spec.training.rates
+    return lines + (many_numbers("export const RATES = ", rates) if rates else ())
+
+
+def table(name: str, values: Sequence[Fraction | int]) -> Lines:
+    """Write a constant list of numbers that only the module itself reads."""
+    return statement(numbers([float(one) for one in values], f"const {name} = [", "];"))
+
+
+def many_names(spec: Spec) -> Lines:
+    """Write PARAMETERS by the rules that number them, where there are any."""
+    opening = "export const PARAMETERS = ["
+    rules = name_rules(spec)
+    if not rules:
+        return names_list(opening, parameter_names(spec))
+    return listed(opening, [item for rule in rules for item in _items(rule)], 0)
+
+
+def _items(rule: NameRule) -> tuple[str, ...]:
+    match rule:
+        case Numbered(letter, first, count):
+            return (f'...numbered("{letter}", {first}, {count})',)
+        case WeightGrid(layer, sources, units):
+            return (f"...weights({layer}, {sources}, {units})",)
+        case BiasRow(layer, units):
+            return (f'...numbered("b{layer}_", 1, {units})',)
+        case Given(given):
+            return tuple(map(quoted, given))
+
+
+def naming_functions(spec: Spec) -> tuple[str, ...]:
+    """Return the names of the functions that `many_names` calls."""
+    kinds = {type(rule) for rule in name_rules(spec)}
+    found = ("numbered",) if kinds & {Numbered, BiasRow} else ()
+    return (*found, "weights") if WeightGrid in kinds else found
+
+
+def many_state_names(spec: Spec) -> Lines:
+    """Write STATE from PARAMETERS, slot by slot."""
+    optimizer = OPTIMIZERS[spec.training.optimizer.name]
+    lines: Lines = ()
+    source = "PARAMETERS"
+    if spec.frozen:
+        lines = names_list("const FROZEN = [", spec.frozen)
+        kept = "PARAMETERS.filter((name) => !FROZEN.includes(name))"
+        source, opening = "MOVING", "const MOVING ="
+        flat = f"{opening} {kept};"
+        lines += (flat,) if len(flat) <= WIDTH else (opening, f"  {kept};")
+    slots = [f"...{source}.map((name) => `{slot}_${{name}}`)" for slot in optimizer.slots]
+    powers = [quoted(f"{option}_power") for option in optimizer.powers]
+    return (*lines, *listed("export const STATE = [", [*slots, *powers], 0))
+
+
+def moves(routine: Routine) -> tuple[tuple[str, str], ...]:
+    """Return what each value read at the start of a step is called at its end, where it moves."""
+    state = [group for group in routine.reads if group[0] == "state"]
+    old = [routine.reads[0][1], *(entries for _, entries in state)]
+    pairs = (
+        (before, after.name)
+        for entries, group in zip(old, routine.results, strict=True)
+        for before, after in zip(entries, group, strict=True)
+        if isinstance(after, Symbol)
+    )
+    return tuple((before, after) for before, after in pairs if before != after)

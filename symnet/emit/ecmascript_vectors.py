@@ -1,0 +1,52 @@
+"""Golden vectors as JavaScript, for the self-test beside a module.
+
+In: Vector. Out: lines of JavaScript.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from symnet.emit.groups import Text
+from symnet.emit.outcome import Outcome
+from symnet.emit.prettier import (
+    Lines,
+    literal,
+    numbers,
+    record,
+    records,
+    rows,
+    statement,
+)
+from symnet.emit.vectors import Vector
+
+
+def vector_constant(vectors: Sequence[Vector], batch: bool) -> Lines:
+    """Write VECTORS: arguments, what must come out of each function, and how far off it may be.
+
+    ``batch``: x and y have a row for each sample.
+    """
+    items = [record(_entries(one, batch)) for one in vectors]
+    return statement(records("const VECTORS = [", items))
+
+
+def _entries(vector: Vector, batch: bool) -> Iterator[tuple[str, Text]]:
+    given = vector.given
+    yield "name", f'"{vector.name}"'
+    yield "params", numbers(given.params)
+    if given.state:
+        yield "state", numbers(given.state)
+    yield "x", rows(given.x) if batch else numbers(given.x[0])
+    if given.y[0]:
+        yield "y", rows(given.y) if batch else numbers(given.y[0])
+    yield "learning_rate", literal(given.learning_rate)
+    yield "expected", record(_results(vector.expected))
+    yield "tolerance", record(_results(vector.tolerance)) if vector.tolerance else "null"
+
+
+def _results(outcome: Outcome) -> Iterator[tuple[str, Text]]:
+    """Yield the numbers that each function returns, in one list."""
+    yield "forward", numbers([one for row in outcome.forward for one in row])
+    yield "loss", numbers([outcome.loss])
+    yield "gradients", numbers(outcome.gradients)
+    if outcome.input_gradients:
+        yield "input_gradients", numbers([one for row in outcome.input_gradients for one in row])
+    yield "update", numbers((*outcome.new_params, *outcome.new_state))
