@@ -102,12 +102,23 @@ Block = Heading | Paragraph | Equations | Table | Figure | Listing
 
 
 @dataclass(frozen=True, slots=True)
+class Route:
+    """How a variable acts on the loss: every step on its ways there, as (of what, by what).
+
+    A step is a local derivative; the loss has an empty name.
+    """
+
+    variable: str
+    steps: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A whole document about one network.
 
     ``facts``: what the head of every file says. ``marks``: the shared quantities, in order.
     ``programs``: the emitted code, for formats that run it; the id is the name of the target.
-    ``spec``: the network.
+    ``spec``: the network. ``routes``: of every variable whose gradient is told.
     """
 
     name: str
@@ -118,6 +129,7 @@ class Document:
     marks: tuple[str, ...] = ()
     programs: tuple[Listing, ...] = ()
     spec: Spec | None = None
+    routes: tuple[Route, ...] = ()
 
     def equations(self) -> Iterator[Equation]:
         """Yield every equation in order."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from symnet.check.report import Report
 from symnet.derive.backprop import Derivation
 from symnet.derive.update import TrainingStep
-from symnet.document.blocks import Block, Document, numbered
+from symnet.document.blocks import Block, Document, Route, numbered
 from symnet.document.facts import facts
 from symnet.document.lesson import Lesson
 from symnet.document.sections.backward import backward_numbers, backward_section, local_section
@@ -39,7 +39,23 @@ def explain(
     blocks = numbered((*_blocks(lesson), *proof_section(lesson, report)))
     subtitle = "The gradient by the chain rule, step by step"
     head = tuple(facts(lesson))
-    return Document(network.spec.name, network.spec.title, subtitle, head, blocks, marks)
+    routes = tuple(_route(derivation, name) for name in lesson.wrt)
+    name, title = network.spec.name, network.spec.title
+    return Document(name, title, subtitle, head, blocks, marks, routes=routes)
+
+
+def _route(derivation: Derivation, variable: str) -> Route:
+    """Collect the steps from a variable to the loss, each once however many paths share it."""
+    steps: dict[tuple[str, str], None] = {}
+    waiting = [variable]
+    for name in waiting:
+        terms = derivation.adjoints[name].terms if name in derivation.adjoints else ()
+        for term in terms:
+            ends = term.consumer == derivation.network.loss
+            if not ends and term.consumer not in waiting:
+                waiting.append(term.consumer)
+            steps["" if ends else term.consumer, name] = None
+    return Route(variable, tuple(steps))
 
 
 def _all(derivation: Derivation) -> tuple[str, ...]:

@@ -1,0 +1,85 @@
+"""HTML: one page that needs nothing beside it and no script; its formulas are MathML Core.
+
+In: Document. Out: SourceFile.
+"""
+
+from base64 import b64encode
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from markupsafe import Markup
+
+from symnet.document.blocks import Block, Document, Heading
+from symnet.document.colours import SHARED
+from symnet.document.html.page import Page, parameter
+from symnet.document.html.text import escaped
+from symnet.document.options import USUAL, Options
+from symnet.files import SourceFile
+from symnet.rendering import render
+
+ENDING = ".html"
+FONTS = Path(__file__).parents[2] / "fonts"
+
+
+@dataclass(slots=True)
+class Section:
+    """A heading and what stands under it; ``variable``: whose gradient it tells, or empty."""
+
+    id: str
+    level: int
+    title: Markup
+    variable: str = ""
+    blocks: list[Markup] = field(default_factory=list)
+
+
+def text(document: Document) -> str:
+    """Return the document as a page."""
+    page = Page(document)
+    lead, *sections = _sections(page, document.blocks)
+    return render(
+        "document/html/page.html.jinja",
+        title=escaped(document.title),
+        subtitle=escaped(document.subtitle),
+        facts=[escaped(one.replace("--", "- -")) for one in document.facts],
+        style=Markup(_style(page)),
+        lead=lead.blocks,
+        sections=sections,
+    )
+
+
+def files(document: Document, stem: str, options: Options = USUAL) -> tuple[SourceFile, ...]:
+    """Write the page."""
+    return (SourceFile(f"{stem}.html", text(document)),)
+
+
+def _sections(page: Page, blocks: Sequence[Block]) -> Iterator[Section]:
+    """Yield what stands before the first heading, then every heading with what follows it."""
+    found = Section("", 0, Markup())
+    count = 0
+    for block in blocks:
+        if isinstance(block, Heading):
+            yield found
+            count += 1
+            variable = parameter(block.pieces)
+            name = f"of-{variable}" if variable else f"section-{count}"
+            found = Section(name, block.level + 1, page.block(block), variable)
+        else:
+            found.blocks.append(page.block(block))
+    yield found
+
+
+def _style(page: Page) -> str:
+    """Return the style sheet; it holds names of the network, which are identifiers, and no text."""
+    return render(
+        "document/html/style.css.jinja",
+        fonts={name: _font(name) for name in ("math", "text", "heading")},
+        colours=SHARED,
+        routes=list(page.routes.rules()),
+    )
+
+
+@cache
+def _font(name: str) -> str:
+    return b64encode((FONTS / f"{name}.woff2").read_bytes()).decode()

@@ -1,0 +1,163 @@
+"""The parts of an HTML page: text, formulas, tables, listings.
+
+In: Document. Out: Markup.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from symnet.document.blocks import (
+    Block,
+    Code,
+    Document,
+    Equation,
+    Equations,
+    Figure,
+    Heading,
+    Listing,
+    Paragraph,
+    Pieces,
+    Reference,
+    Table,
+)
+from symnet.document.colours import SHARED
+from symnet.document.colours import colours as colours_of
+from symnet.document.html.routes import Routes
+from symnet.document.html.text import escaped, program
+from symnet.document.lines import Line, laid_out_together
+from symnet.document.mathematics import Continued, Decimal, Letter
+from symnet.document.mathml.mathematics import Mathematics
+from symnet.document.plain import MINUS, PlainText
+from symnet.model.expression import Expression
+from symnet.rendering import render
+
+# How wide a formula may be, in em: the column of text, less an equation number.
+WIDTH = 34.0
+INDENT = '<mspace width="2em"/>'
+
+
+class Page:
+    """One page being written: its colours, its equation numbers and what lights up."""
+
+    def __init__(self, document: Document) -> None:
+        colours = {
+            mark: f"s{SHARED.index(colour) + 1}"
+            for mark, colour in colours_of(document.marks).items()
+        }
+        self.routes = Routes(document)
+        self.numbers = {one.id: one.number for one in document.equations()}
+        self.display = Mathematics(colours, False, self._attributes)
+        self.inline = Mathematics(colours, True, self._attributes)
+        self.plain = PlainText()
+        self.tables = 0
+
+    def _attributes(self, node: Expression) -> str:
+        lights = self.routes.derivative(node)
+        return f' class="{lights}"' if lights else ""
+
+    def text(self, pieces: Pieces) -> Markup:
+        """Set text with formulas in it."""
+        return Markup().join(map(self._piece, pieces))
+
+    def _piece(self, piece: str | Expression | Reference | Code) -> Markup:
+        match piece:
+            case str():
+                return escaped(piece)
+            case Reference(to):
+                return Markup('<a href="#{}">({})</a>').format(anchor(to), self.numbers[to])
+            case Code(text):
+                return Markup("<code>{}</code>").format(escaped(text))
+        return Markup(f"<math>{self.inline.text(piece)}</math>")
+
+    def block(self, block: Block) -> Markup:
+        """Set one block; a heading stands in the template of its section."""
+        match block:
+            case Paragraph(pieces, warning):
+                kind = ' class="note" role="note"' if warning else ""
+                return Markup(f"<p{kind}>{self.text(pieces)}</p>")
+            case Equations(rows):
+                return self._equations(rows)
+            case Table():
+                return self._table(block)
+            case Figure(_, caption, description):
+                return self._part("figure", caption=self.text(caption), text=escaped(description))
+            case Listing(_, language, text, caption):
+                return self._part(
+                    "listing",
+                    language=escaped(language),
+                    text=program(text),
+                    caption=self.text(caption),
+                )
+            case Heading(_, pieces):
+                return self.text(pieces)
+
+    def _equations(self, rows: Sequence[Equation]) -> Markup:
+        """Set formulas in one table, aligned at their first relation."""
+        laid = laid_out_together([row.body for row in rows], WIDTH)
+        lines = [
+            line for row, found in zip(rows, laid, strict=True) for line in self._row(row, found)
+        ]
+        flush = all(line.left is None for found in laid for line in found)
+        kind = "flush" if flush else "aligned"
+        body = "\n".join(lines)
+        return Markup(
+            f'<div class="equations"><math display="block"><mtable class="{kind}" '
+            f'displaystyle="true">\n{body}\n</mtable></math></div>'
+        )
+
+    def _row(self, row: Equation, found: Sequence[Line]) -> Iterator[str]:
+        """Set the lines of a formula; its number stands on the last."""
+        lights = self.routes.variable(row.node)
+        lit = f' class="{lights}"' if lights else ""
+        for line in found:
+            name = f' id="{anchor(row.id)}"' if line is found[0] else ""
+            numbered = line is found[-1] and row.number is not None
+            number = f"<mtd><mtext>({row.number})</mtext></mtd>" if numbered else ""
+            left = "" if line.left is None else self.display.text(line.left)
+            yield f"<mtr{name}{lit}><mtd>{left}</mtd><mtd>{self._right(line)}</mtd>{number}</mtr>"
+
+    def _right(self, line: Line) -> str:
+        shown = ""
+        for relation, right in line.steps:
+            indent = INDENT if not relation and isinstance(right, Continued) else ""
+            shown += "".join(self.display.sign(relation)) if relation else indent
+            shown += self.display.text(right)
+        return shown
+
+    def _table(self, table: Table) -> Markup:
+        self.tables += 1
+        signed = [any(map(_is_negative, column)) for column in zip(*table.rows, strict=True)]
+        return self._part(
+            "table",
+            number=self.tables,
+            caption=self.text(table.caption),
+            head=[self.text(cell) for cell in table.head],
+            rows=[list(map(self._cell, row, signed)) for row in table.rows],
+        )
+
+    def _cell(self, pieces: Pieces, signed: bool) -> Markup:
+        """Set a cell; a number without a sign starts where one with a sign has its digits."""
+        number = any(isinstance(one, Decimal) for one in pieces)
+        air = Markup('<span class="air" aria-hidden="true">{}</span>').format(MINUS)
+        return (air if signed and number and not _is_negative(pieces) else Markup()) + self.text(
+            pieces
+        )
+
+    def _part(self, name: str, **fields: Any) -> Markup:
+        return Markup(render(f"document/html/{name}.html.jinja", **fields))
+
+
+def anchor(equation: str) -> str:
+    """Return the place of an equation on the page."""
+    return f"eq-{equation}"
+
+
+def parameter(pieces: Pieces) -> str:
+    """Return the variable that a heading names; empty if it names none."""
+    return next((one.name for one in pieces if isinstance(one, Letter)), "")
+
+
+def _is_negative(pieces: Pieces) -> bool:
+    return any(isinstance(one, Decimal) and one.digits.startswith("-") for one in pieces)
