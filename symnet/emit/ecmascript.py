@@ -44,6 +44,7 @@ FUNCTIONS = {
     name: called if name in LACKING else f"Math.{called}" for name, called in ELEMENTARY.items()
 }
 SYNTAX = Syntax(choice=("{test}", "? {then}", ": {otherwise}"), functions=FUNCTIONS, number=literal)
+PLAIN = Printer(SYNTAX)
 
 
 def comment_safe(text: str) -> str:
@@ -69,7 +70,8 @@ class Body:
         """Write a function; of its arguments' entries only those that it uses."""
         lines = [*self.reads(routine.reads, routine.nodes), *self.computed(routine, depth)]
         if routine.number:
-            return (*lines, *self.formatter.returned(routine.results[0][0], depth))
+            last = self.formatter.returned(routine.results[0][0], depth)
+            return (*lines, *remarked(last, self.printer.remark(routine.called)))
         return (*lines, *self.results(routine.results, depth))
 
     def results(self, groups: Sequence[Sequence[Expression]], depth: int) -> Lines:
@@ -108,36 +110,48 @@ def remarked(lines: Lines, remark: str) -> Lines:
     return (*lines[:-1], f"{lines[-1]} // {remark}") if remark else lines
 
 
-def looped(block: Block) -> Lines:
+def looped(block: Block, printer: Printer = PLAIN) -> Lines:
     """Write a function made of loops."""
     formatter = Formatter(FUNCTIONS, {})
-    lines = tuple(_statements(block.statements, formatter, _changed(block.statements), 1))
+    lines = tuple(_Loops(printer, _changed(block.statements)).written(block.statements, 1))
     if len(block.results) == 1:
         return (*lines, *formatter.returned(block.results[0], 1))
     return (*lines, *formatter.listed("return [", block.results, 1))
 
 
-def _statements(
-    statements: Iterable[Statement], formatter: Formatter, changed: frozenset[str], depth: int
-) -> Iterator[str]:
-    margin = STEP * (depth - 1) * " "
-    declared = set[str]()
-    for one in statements:
-        match one:
-            case Make(name, size):
-                yield f"{margin}const {name} = new Float64Array({size});"
-            case Put(target, value, add, new):
-                kind = ("let " if target in changed else "const ") if new else ""
-                kind = "" if target in declared else kind
-                declared |= {target} if new else set()
-                opening = f"{kind}{target} {'+=' if add else '='}"
-                yield from (margin + line for line in formatter.assigned(opening, value, depth))
-            case Loop(index, start, stop, body):
-                yield f"{margin}for (let {index} = {start}; {index} < {stop}; {index}++) {{"
-                yield from _statements(body, formatter, changed, depth + 1)
-                yield f"{margin}}}"
-            case Note(text):
-                yield f"{margin}// {text}"
+class _Loops:
+    """Writes statements; ``changed``: the variables that get another value later."""
+
+    def __init__(self, printer: Printer, changed: frozenset[str]) -> None:
+        self.printer = printer
+        self.changed = changed
+        self.formatter = Formatter(FUNCTIONS, printer.names)
+
+    def written(self, statements: Iterable[Statement], depth: int) -> Iterator[str]:
+        """Write ``statements`` line by line."""
+        margin = STEP * (depth - 1) * " "
+        declared = set[str]()
+        for one in statements:
+            match one:
+                case Make(name, size):
+                    yield f"{margin}const {name} = new Float64Array({size});"
+                case Put():
+                    yield from (margin + line for line in self._put(one, depth, declared))
+                case Loop(index, start, stop, body):
+                    yield f"{margin}for (let {index} = {start}; {index} < {stop}; {index}++) {{"
+                    yield from self.written(body, depth + 1)
+                    yield f"{margin}}}"
+                case Note(text):
+                    yield f"{margin}// {text}"
+
+    def _put(self, put: Put, depth: int, declared: set[str]) -> Lines:
+        kind = ""
+        if put.new and put.target not in declared:
+            kind = "let " if put.target in self.changed else "const "
+            declared.add(put.target)
+        opening = f"{kind}{put.target} {'+=' if put.add else '='}"
+        lines = self.formatter.assigned(opening, put.value, depth)
+        return remarked(lines, self.printer.remark(put.equation or put.target.partition("[")[0]))
 
 
 def _changed(statements: Iterable[Statement]) -> frozenset[str]:

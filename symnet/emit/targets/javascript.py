@@ -36,6 +36,7 @@ from symnet.emit.naming import escaped, renamed
 from symnet.emit.prettier import listed
 from symnet.emit.printing import Printer
 from symnet.emit.pythonic import described
+from symnet.emit.remarks import remarks
 from symnet.emit.request import Request
 from symnet.emit.routines import Routines, names_in, routines
 from symnet.emit.rule import initial_state
@@ -142,7 +143,7 @@ def _scalar(request: Request, step: TrainingStep) -> Fields:
     parameters = [one.name for one in step.network.parameters]
     values = [one.value for one in step.network.parameters if one.value is not None]
     called = escaped(names_in(step), OWN | KEYWORDS)
-    body = Body(Printer(SYNTAX, {**called, step.rate: "learning_rate"}))
+    body = Body(Printer(SYNTAX, {**called, step.rate: "learning_rate"}, remarks(request)))
     return _functions(request, routines(step), body) | {
         "header": header(request, scalar_counts(request, step), renamed(called), comment_safe),
         "naming": (),
@@ -209,6 +210,7 @@ def _variables(kept: Iterable[Read], changing: Collection[str], body: Body) -> I
 def _wide(request: Request) -> Fields:
     """Return what the templates need of a network written as loops."""
     spec, found = request.spec, loops(request.spec)
+    printer = Printer(SYNTAX, remarks=remarks(request))
     values, start = initial_values(spec, parameter_names(spec)), initial_state(spec)
     asked = found.input_gradients
     blocks = (found.forward, found.loss, found.gradients, found.update)
@@ -221,11 +223,11 @@ def _wide(request: Request) -> Fields:
         "tables": [table(*one) for one in found.tables],
         "state": many_state_names(spec) if start else (),
         "start": many_numbers("return ", start) if start else (),
-        "forward": looped(found.forward),
-        "loss": looped(found.loss),
-        "gradients": looped(found.gradients),
-        "input_gradients": looped(asked) if asked else (),
-        "update": (_gradient(spec), *looped(found.update)),
+        "forward": looped(found.forward, printer),
+        "loss": looped(found.loss, printer),
+        "gradients": looped(found.gradients, printer),
+        "input_gradients": looped(asked, printer) if asked else (),
+        "update": (_gradient(spec), *looped(found.update, printer)),
         "predictions": described([f"y_hat{k + 1}" for k in range(spec.layers[-1].units)]),
         "list": "Float64Array",
         "zeros": f"new Float64Array({len(parameter_names(spec))})",
