@@ -3,14 +3,14 @@
 In: Derivation, TrainingStep. Out: Lesson.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from symnet.derive.backprop import Derivation
 from symnet.derive.update import TrainingStep
 from symnet.document.lettering import Lettering
-from symnet.document.mathematics import Equalities, Listed, Words
+from symnet.document.mathematics import Equalities, Listed, Origin, Words
 from symnet.document.rounding import Values, value_of, worked
 from symnet.document.values import Example, Step, initial
 from symnet.model.expression import Call, Expression, Symbol, names, rebuilt, substitute
@@ -20,6 +20,7 @@ from symnet.model.network import Network, Variable
 MOST_STEPS = 10
 # Larger batches are told in symbols only.
 MOST_SAMPLES = 200
+Origins = Mapping[str, Origin]
 
 
 @dataclass(frozen=True)
@@ -111,34 +112,47 @@ class Lesson:
         errors = {name: self.nodes[name] for name in self.of_kind("error")}
         return substitute(node, errors) if errors else node
 
-    def with_slopes(self, node: Expression, values: Values) -> tuple[Expression, Values]:
+    def with_slopes(self, node: Expression, values: Values) -> tuple[Expression, Values, Origins]:
         """Replace every call in ``node`` by a name for its value."""
         found = dict(values)
+        calls: dict[str, Origin] = {}
 
         def replaced(part: Expression) -> Expression:
             if isinstance(part, Call):
                 found[str(part)] = value_of(part, values)
+                calls[str(part)] = Origin(part)
                 return Symbol(str(part))
             parts = part.parts
             return rebuilt(part, tuple(map(replaced, parts))) if parts else part
 
-        return replaced(self.inlined(node)), found
+        return replaced(self.inlined(node)), found, calls
 
-    def in_numbers(self, left: Expression, node: Expression, values: Values) -> Equalities:
+    def in_numbers(
+        self, left: Expression, node: Expression, values: Values, origins: Origins | None = None
+    ) -> Equalities:
         """Chain ``left`` to ``node`` with its numbers in, and to what comes out."""
-        return in_numbers(self.letters, left, node, values)
+        known = {name: Origin(Symbol(name)) for name in names(node)} | dict(origins or {})
+        parts = {name: one.expression for name, one in known.items()}
+        result = Origin(substitute(node, parts) if parts else node)
+        return in_numbers(self.letters, left, node, values, known, result)
 
 
 def in_numbers(
-    letters: Lettering, left: Expression, node: Expression, values: Values, relation: str = "="
+    letters: Lettering,
+    left: Expression,
+    node: Expression,
+    values: Values,
+    origins: Origins,
+    origin: Origin,
 ) -> Equalities:
-    """Chain ``left`` to ``node`` with numbers in, and to what comes out."""
+    """Chain ``left`` to ``node`` with numbers in, and to what comes out, whose ``origin`` it is."""
     found = worked(node, values)
+    result: Expression = replace(found.result, origin=origin)
     if not names(node):
-        return Equalities(left, ((relation, found.result),))
-    inside = letters(substitute(node, dict(found.inside)))
-    first = relation if found.exact else "~" if relation == "=" else relation
-    result: Expression = found.result
+        return Equalities(left, (("=", result),))
+    shown = {name: replace(one, origin=origins[name]) for name, one in found.inside.items()}
+    inside = letters(substitute(node, shown))
+    first = "=" if found.exact else "~"
     if inside == result:
         return Equalities(left, ((first, result),))
     if not found.holds:

@@ -6,7 +6,7 @@ A displayed expression has no Symbol and no Call left in it: ``Lettering`` has m
 and Applied. Formats print these nodes and decide nothing about them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from symnet.model.expression import Expression, Sum
@@ -22,11 +22,30 @@ class Letter(Expression):
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Whose value a displayed number is, in the names that the network's programs have.
+
+    ``sample``: in which of the samples an update sees, from 0; None: reduced over all of them.
+    ``updating``: an expression of the optimizer's rule, where adjoints are the gradients over all
+    samples. ``step``: before which training step, from 0.
+    """
+
+    expression: Expression
+    sample: int | None = 0
+    updating: bool = False
+    step: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Decimal(Expression):
-    """A number as it is displayed: decimal digits, perhaps signed, times a power of ten."""
+    """A number as it is displayed: decimal digits, perhaps signed, times a power of ten.
+
+    ``origin``: None for a number that would be the same with another sample and other parameters.
+    """
 
     digits: str
     exponent: int = 0
+    origin: Origin | None = field(default=None, compare=False)
 
     @property
     def value(self) -> Fraction:

@@ -205,6 +205,6 @@ def backward_numbers(lesson: Lesson) -> Iterator[Block]:
 def _row(lesson: Lesson, variable: str) -> Equation:
     adjoint = lesson.derivation.adjoints[variable]
     node = adjoint.collapsed or _in_adjoints(lesson, adjoint)
-    node, values = lesson.with_slopes(node, lesson.seen[0])
-    body = lesson.in_numbers(lesson.letters.adjoint(variable), node, values)
+    node, values, origins = lesson.with_slopes(node, lesson.seen[0])
+    body = lesson.in_numbers(lesson.letters.adjoint(variable), node, values, origins)
     return Equation(f"{equation_id(lesson, variable)}-numbers", body)

@@ -4,6 +4,7 @@ In: Lesson. Out: blocks, and sums over samples in numbers.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 
 from symnet.document.blocks import (
@@ -17,7 +18,7 @@ from symnet.document.blocks import (
 )
 from symnet.document.lesson import MOST_SAMPLES as WORKED
 from symnet.document.lesson import Lesson, in_numbers
-from symnet.document.mathematics import Decimal, Equalities, Listed, Partial, Words
+from symnet.document.mathematics import Equalities, Letter, Listed, Origin, Partial, Words
 from symnet.document.prose import number_word
 from symnet.document.rounding import PRECISION, Values, decimal, exact_decimal
 from symnet.document.ruler import width
@@ -74,7 +75,9 @@ def _listed(name: str, pairs: list[tuple[Expression, Fraction]]) -> Equation:
 
 def equal(left: Expression, value: Fraction, digits: int = AS_GIVEN) -> Equalities:
     """Say what a variable is, to the last digit if there are not too many."""
-    shown: Decimal = exact_decimal(value, digits) or decimal(value)
+    shown = exact_decimal(value, digits) or decimal(value)
+    if isinstance(left, Letter):
+        shown = replace(shown, origin=Origin(Symbol(left.name)))
     return Equalities(left, (("=" if shown.value == value else "~", shown),))
 
 
@@ -120,7 +123,13 @@ def _inline_width(label: Expression) -> float:
 
 def _table(lesson: Lesson, start: int, seen: tuple[Values, ...]) -> Table:
     rows = tuple(
-        ((label,), *((decimal(values[name]),) for values in seen))
+        (
+            (label,),
+            *(
+                (replace(decimal(values[name]), origin=Origin(Symbol(name), sample)),)
+                for sample, values in enumerate(seen, start)
+            ),
+        )
         for label, name in _quantities(lesson)
     )
     numbers = range(start + 1, start + 1 + len(seen))
@@ -150,14 +159,16 @@ def _quantities(lesson: Lesson) -> Iterator[tuple[Expression, str]]:
 def over_samples(lesson: Lesson, left: Expression, name: str) -> Equalities:
     """Add a value up over the samples, and divide by their number for a mean."""
     known = {f"sample {k}": one[name] for k, one in enumerate(lesson.seen)}
+    origins = {f"sample {k}": Origin(Symbol(name), k) for k in range(len(lesson.seen))}
+    reduced = Origin(Symbol(name), None)
     whole: Expression = Sum(tuple(map(Symbol, known)))
     mean = lesson.network.spec.training.reduction == "mean"
     if mean:
         share = Quotient(Number(Fraction(1)), Number(Fraction(len(known))))
         whole = Product((share, whole))
     if len(known) <= MOST_SAMPLES:
-        return in_numbers(lesson.letters, left, whole, known)
+        return in_numbers(lesson.letters, left, whole, known, origins, reduced)
     found = sum(known.values(), Fraction(0)) / (len(known) if mean else 1)
-    shown = decimal(found)
+    shown = replace(decimal(found), origin=reduced)
     result = Listed((shown, Words(f"from all {len(known)} samples")))
     return Equalities(left, (("=" if shown.value == found else "~", result),))

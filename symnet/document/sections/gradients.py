@@ -6,8 +6,16 @@ In: Lesson. Out: blocks.
 from collections.abc import Iterator
 
 from symnet.document.blocks import Block, Equation, Equations, Heading, Pieces, paragraph
-from symnet.document.lesson import Lesson, in_numbers
-from symnet.document.mathematics import Equalities, Letter, Marked, OfSample, Partial, equation
+from symnet.document.lesson import Lesson, Origins
+from symnet.document.mathematics import (
+    Equalities,
+    Letter,
+    Marked,
+    OfSample,
+    Origin,
+    Partial,
+    equation,
+)
 from symnet.document.prose import number_word
 from symnet.document.rounding import Values, value_of
 from symnet.document.sections.chains import (
@@ -146,20 +154,23 @@ def _numbers(lesson: Lesson, name: str, found: list[Chain]) -> Equalities:
     left = letters.partial(lesson.network.loss, name)
     values = lesson.seen[0]
     if not found:
-        node, known = lesson.with_slopes(lesson.derivation.value(name), values)
-        return in_numbers(letters, left, node, known)
-    node, known = _factor_values(lesson, found, values)
-    return in_numbers(letters, left, node, known)
+        node, known, origins = lesson.with_slopes(lesson.derivation.value(name), values)
+    else:
+        node, known, origins = _factor_values(lesson, found, values)
+    return lesson.in_numbers(left, node, known, origins)
 
 
-def _factor_values(lesson: Lesson, found: list[Chain], values: Values) -> tuple[Expression, Values]:
+def _factor_values(
+    lesson: Lesson, found: list[Chain], values: Values
+) -> tuple[Expression, Values, Origins]:
     """Give the value of every factor a name of its own."""
-    known, terms = {}, []
+    known, origins, terms = {}, {}, []
     for row, chain in enumerate(found):
         names = []
         for column, factor in enumerate(chain):
             called = f"factor {row} {column}"
             known[called] = value_of(lesson.inlined(factor.value), values)
+            origins[called] = Origin(lesson.inlined(factor.value))
             names.append(Symbol(called))
         terms.append(Product(tuple(names)) if len(names) > 1 else names[0])
-    return total(terms), known
+    return total(terms), known, origins

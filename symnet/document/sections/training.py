@@ -4,16 +4,17 @@ In: Lesson. Out: blocks.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 
 from symnet.document.blocks import Block, Heading, Paragraph, Pieces, Table, paragraph
 from symnet.document.lesson import MOST_STEPS, Lesson
-from symnet.document.mathematics import Equalities
+from symnet.document.mathematics import Decimal, Equalities, Origin
 from symnet.document.prose import counted, listed
 from symnet.document.rounding import decimal, rounded
 from symnet.document.sections.updates import rate_letter
 from symnet.document.values import Step
-from symnet.model.expression import Expression
+from symnet.model.expression import Expression, Symbol
 
 TABLE_DIGITS = (8, 9, 10)
 
@@ -42,7 +43,7 @@ def training_section(lesson: Lesson) -> Iterator[Block]:
 def _losses(lesson: Lesson) -> Table:
     """Show how the loss moves, step by step."""
     rows = tuple(
-        ((str(step.number),), (decimal(step.rate),), (decimal(step.loss, TABLE_DIGITS[0]),))
+        ((str(step.number),), (_rate(lesson, step),), (_whole_loss(lesson, step),))
         for step in lesson.steps
     )
     head: tuple[Pieces, ...] = (
@@ -53,21 +54,37 @@ def _losses(lesson: Lesson) -> Table:
     return Table("losses", ("The loss before each step.",), head, rows)
 
 
+def _rate(lesson: Lesson, step: Step) -> Decimal:
+    origin = Origin(Symbol(lesson.training.rate), updating=True, step=step.number - 1)
+    return replace(decimal(step.rate, TABLE_DIGITS[0]), origin=origin)
+
+
+def _whole_loss(lesson: Lesson, step: Step) -> Decimal:
+    origin = Origin(Symbol(lesson.network.loss), None, step=step.number - 1)
+    return replace(decimal(step.loss, TABLE_DIGITS[0]), origin=origin)
+
+
 def _before(lesson: Lesson, step: Step) -> Pieces:
     """Say what the network predicts before the step, and the loss."""
     letters, samples = lesson.letters, lesson.network.spec.samples
-    said = [_equal(letters.batch_loss, step.loss)]
+    said = [_equal(letters.batch_loss, step.loss, _whole_loss(lesson, step))]
     if len(step.samples) == 1:
         predictions = lesson.network.predictions
-        said = [*(_equal(letters.symbol(p), step.seen[0][p]) for p in predictions), *said]
+        found = [_prediction(step, name) for name in predictions]
+        values = [step.seen[0][name] for name in predictions]
+        said = [*map(_equal, map(letters.symbol, predictions), values, found), *said]
     one_of_several = samples is not None and len(samples.x) > 1 and len(step.samples) == 1
     on = f" on sample {step.samples[0] + 1}" if one_of_several else ""
-    rate = _equal(rate_letter(lesson), step.rate)
+    rate = _equal(rate_letter(lesson), step.rate, _rate(lesson, step))
     return ("The learning rate is ", rate, f"; before the step{on}, ", *listed(said), ".")
 
 
-def _equal(left: Expression, value: Fraction) -> Equalities:
-    shown = decimal(value, TABLE_DIGITS[0])
+def _prediction(step: Step, name: str) -> Decimal:
+    origin = Origin(Symbol(name), step=step.number - 1)
+    return replace(decimal(step.seen[0][name], TABLE_DIGITS[0]), origin=origin)
+
+
+def _equal(left: Expression, value: Fraction, shown: Decimal) -> Equalities:
     return Equalities(left, (("=" if shown.value == value else "~", shown),))
 
 
@@ -80,8 +97,12 @@ def _table(lesson: Lesson, step: Step) -> Table:
         (
             (letters.symbol(name), *((" (frozen)",) if name in frozen else ())),
             *(
-                (decimal(values[name], digits or TABLE_DIGITS[0]),)
-                for values in (step.before, step.gradients, step.after)
+                (replace(decimal(values[name], digits or TABLE_DIGITS[0]), origin=origin),)
+                for values, origin in zip(
+                    (step.before, step.gradients, step.after),
+                    _origins(lesson, step, name),
+                    strict=True,
+                )
             ),
         )
         for name in names
@@ -89,6 +110,14 @@ def _table(lesson: Lesson, step: Step) -> Table:
     head: tuple[Pieces, ...] = (("Parameter",), ("Old value",), ("Gradient",), ("New value",))
     note = "." if digits else ", worked from unrounded values."
     return Table(f"step-{step.number}", (f"Step {step.number}{note}",), head, rows)
+
+
+def _origins(lesson: Lesson, step: Step, name: str) -> Iterator[Origin]:
+    """Yield what a parameter's old value, gradient and new value are the values of."""
+    place = [one.name for one in lesson.network.parameters].index(name)
+    gradient = lesson.derivation.adjoints[name].name
+    for one in (name, gradient, lesson.training.rule.outputs[place]):
+        yield Origin(Symbol(one), updating=True, step=step.number - 1)
 
 
 def _digits(lesson: Lesson, step: Step) -> int | None:

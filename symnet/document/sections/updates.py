@@ -8,7 +8,15 @@ from dataclasses import dataclass, replace
 
 from symnet.document.blocks import Block, Equation, Equations, Heading, paragraph
 from symnet.document.lesson import Lesson
-from symnet.document.mathematics import Equalities, Letter, Listed, Partial, Raised, Words
+from symnet.document.mathematics import (
+    Equalities,
+    Letter,
+    Listed,
+    Origin,
+    Partial,
+    Raised,
+    Words,
+)
 from symnet.document.rounding import Values, decimal, value_of, worked
 from symnet.model.expression import (
     Expression,
@@ -71,7 +79,8 @@ def _rate_in_words(lesson: Lesson) -> tuple[str | Expression, ...]:
     eta = rate_letter(lesson)
     if not rates:
         return (", at the learning rate ", eta)
-    value = Equalities(eta, (("=", decimal(rates[0])),))
+    origin = Origin(Symbol(lesson.training.rate), updating=True)
+    value = Equalities(eta, (("=", replace(decimal(rates[0]), origin=origin)),))
     if len(set(rates)) == 1:
         return (", at the learning rate ", value)
     return (", at the learning rate ", value, " in the first step")
@@ -175,16 +184,18 @@ def update_rows(lesson: Lesson, name: str) -> Iterator[Equation]:
         return
     rule = _rule(lesson, lesson.letters.symbol(name), found[0].kind == "bias")
     known = dict(_known(lesson, found[0])) if lesson.steps else {}
+    named = dict(_named(lesson, found[0])) if lesson.steps else {}
     for row, node in rule.rows:
         if node != Symbol("gradient"):
             body = (
-                _in_numbers(lesson, rule, row, node, known)
+                _in_numbers(lesson, rule, row, node, known, named)
                 if lesson.steps
                 else _becomes(lesson, rule, row, node)
             )
             yield Equation(f"{name}-{_label(row)}", body, _node(row, name))
         if lesson.steps:
             known[row] = value_of(node, known)
+            named[row] = substitute(node, named)
 
 
 def _label(row: str) -> str:
@@ -220,17 +231,49 @@ def _known(lesson: Lesson, parameter: Parameter) -> Values:
     return known
 
 
+def _named(lesson: Lesson, parameter: Parameter) -> dict[str, Expression]:
+    """Return what the program of the rule calls the same."""
+    training = lesson.training
+    moving = [one.name for one in lesson.network.parameters if not one.frozen]
+    place, entry = moving.index(parameter.name), OPTIMIZERS[_optimizer(lesson)]
+    new = training.rule.outputs[len(lesson.network.parameters) :]
+    called = {
+        "parameter": parameter.name,
+        "gradient": lesson.derivation.adjoints[parameter.name].name,
+        RATE: training.rate,
+    }
+    for position, slot in enumerate(entry.slots):
+        called[slot] = training.state[position * len(moving) + place]
+    for position, option in enumerate(entry.powers):
+        called[f"{option} power"] = new[len(entry.slots) * len(moving) + position]
+    return {name: Symbol(one) for name, one in called.items()}
+
+
+def _optimizer(lesson: Lesson) -> str:
+    return lesson.network.spec.training.optimizer.name
+
+
 def _in_numbers(
-    lesson: Lesson, rule: Rule, row: str, node: Expression, known: Values
+    lesson: Lesson,
+    rule: Rule,
+    row: str,
+    node: Expression,
+    known: Values,
+    named: dict[str, Expression],
 ) -> Equalities:
     """Chain what becomes to the rule, to its numbers, and to the new value."""
     letters = lesson.letters
     found = worked(node, known)
     symbols = letters(substitute(node, rule.shown))
-    inside = letters(substitute(node, dict(found.inside)))
+    shown = {
+        name: replace(one, origin=Origin(named[name], updating=True))
+        for name, one in found.inside.items()
+    }
+    inside = letters(substitute(node, shown))
     first = "=" if found.exact else "~"
     steps: list[tuple[str, Expression]] = [(_relation(row), symbols), (first, inside)]
-    result: Expression = found.result
+    origin = Origin(substitute(node, named), updating=True)
+    result: Expression = replace(found.result, origin=origin)
     if not found.holds:
         result = Listed((result, Words("from unrounded values")))
     steps.append(("=" if found.equal else "~", result))
