@@ -45,6 +45,7 @@ class Lessons:
     """The lessons, and what they share: the nodes of the forward pass, the powers of the state.
 
     ``parameters`` and ``state``: names of the new values, an old name where nothing changes.
+    ``inputs``: the chain rules of the inputs, line by line, where the file asks for them.
     """
 
     nodes: Routine
@@ -52,6 +53,7 @@ class Lessons:
     powers: tuple[Assignment, ...]
     parameters: tuple[str, ...]
     state: tuple[str, ...]
+    inputs: tuple[str, ...]
 
     @property
     def assignments(self) -> tuple[Assignment, ...]:
@@ -72,7 +74,16 @@ def lessons(step: TrainingStep, called: Mapping[str, str]) -> Lessons:
         for k, name in enumerate(moving)
     )
     powers = step.rule.needed_for(state[slots * len(moving) :]).assignments
-    return Lessons(nodes, tuple(told), powers, outputs, state)
+    inputs = tuple(_inputs(step, called))
+    return Lessons(nodes, tuple(told), powers, outputs, state, inputs)
+
+
+def _inputs(step: TrainingStep, called: Mapping[str, str]) -> Iterator[str]:
+    """Yield the chain rule of each input, with a blank line in front."""
+    words = _Words(step.derivation, called)
+    for name in step.network.inputs if step.network.spec.input_gradients else ():
+        yield ""
+        yield from words.chain(name)
 
 
 def _nodes(step: TrainingStep) -> Routine:

@@ -72,6 +72,18 @@ class Outcome:
         rows = (*self.forward, (self.loss,), self.gradients, *self.input_gradients)
         return tuple(one for row in (*rows, self.new_params, self.new_state) for one in row)
 
+    @property
+    def by_function(self) -> dict[str, Row]:
+        """The numbers that each function returns, in one row each."""
+        found = {
+            "forward": tuple(one for row in self.forward for one in row),
+            "loss": (self.loss,),
+            "gradients": self.gradients,
+            "input_gradients": tuple(one for row in self.input_gradients for one in row),
+            "update": (*self.new_params, *self.new_state),
+        }
+        return {name: row for name, row in found.items() if row}
+
     def mapped(self, change: Callable[[Any], Any]) -> "Outcome":
         """Return the same with every number changed."""
         return Outcome(

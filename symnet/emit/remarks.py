@@ -53,9 +53,8 @@ def _of_units(step: TrainingStep, folded: bool) -> Covered:
     for one in step.full.assignments:
         if isinstance(one.expression, Symbol) and one.name in adjoints:
             now = first[one.name] = first.get(one.expression.name, one.expression.name)
-            if now in found and one.name in found:
-                found[now] = (*found[now], *found.pop(one.name))
-    return found
+            found[now] = (*found.get(now, ()), *found.pop(one.name, ()))
+    return {line: equations for line, equations in found.items() if equations}
 
 
 def _of_loops(spec: Spec) -> Covered:

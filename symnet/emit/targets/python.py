@@ -6,6 +6,7 @@ In: Request. Out: SourceFile.
 import re
 from typing import Any
 
+from symnet import __version__
 from symnet.derive.update import TrainingStep
 from symnet.emit.constants import (
     many_names,
@@ -35,10 +36,12 @@ from symnet.emit.pythonic import (
     looped,
 )
 from symnet.emit.pythonic_lesson import LessonWriter
+from symnet.emit.pythonic_vectors import vector_constant
 from symnet.emit.remarks import remarks
 from symnet.emit.request import Request
 from symnet.emit.routines import Routines, names_in, routines
 from symnet.emit.rule import initial_state
+from symnet.emit.vectors import vectors
 from symnet.files import SourceFile
 from symnet.model.evaluation import ELEMENTARY
 from symnet.model.initial import initial_values
@@ -47,6 +50,7 @@ from symnet.model.spec import Spec
 
 STYLES = ("module", "lesson")
 WIDE_STYLES = ("module",)
+UNTESTED = ("lesson",)
 
 # Every name that a module uses besides the network's: builtins, functions, arguments, locals.
 OWN = frozenset(
@@ -64,7 +68,24 @@ def sources(request: Request) -> tuple[SourceFile, ...]:
     """Write the module, or the lesson."""
     fields = _wide(request) if request.step is None else _scalar(request, request.step)
     text = request.render(f"{request.style}.py.jinja", **_common(request), **fields)
-    return (SourceFile(_path(request), text),)
+    module = SourceFile(_path(request), text)
+    return (module, _test(request, module)) if request.with_test else (module,)
+
+
+def _test(request: Request, module: SourceFile) -> SourceFile:
+    """Write the program that tests the module."""
+    name = module.path.removesuffix(".py")
+    path = f"{name}_test.py"
+    fields: Fields = {
+        "module": module.path,
+        "name": name,
+        "test": path,
+        "version": __version__,
+        "vectors": vector_constant(vectors(request), request.samples == "batch"),
+        "input_gradients": request.spec.input_gradients,
+        "state": bool(initial_state(request.spec)),
+    }
+    return SourceFile(path, request.render("test.py.jinja", **_common(request), **fields))
 
 
 def _path(request: Request) -> str:
@@ -173,8 +194,10 @@ def _wide(request: Request) -> Fields:
 def _lesson_functions(request: Request, step: TrainingStep, printer: Printer) -> Fields:
     """Return the bodies of the lesson's functions, and what they import."""
     found, told = routines(step), lessons(step, printer.names)
+    asked = found.input_gradients
     nodes = [*found.forward.nodes, *found.loss.nodes, *told.nodes.nodes]
     nodes += [one.expression for one in told.assignments]
+    nodes += asked.nodes if asked else ()
     arguments = f"params, {'state, ' if step.state else ''}{_xy(request.spec)}"
     writer = LessonWriter(step, told, printer, batch=request.samples == "batch")
     return {
@@ -182,7 +205,8 @@ def _lesson_functions(request: Request, step: TrainingStep, printer: Printer) ->
         "forward": body(found.forward, printer),
         "loss": body(found.loss, printer),
         "gradients": (),
-        "input_gradients": (),
+        "input_gradients": body(asked, printer) if asked else (),
+        "input_chains": [docstring_safe(line) for line in told.inputs],
         "arguments": f"{arguments}, learning_rate",
         "nodes": body(told.nodes, printer),
         "lessons": [writer.fields(one) for one in told.lessons],
