@@ -31,8 +31,11 @@ CHOICE, COMPARISON, SUM, PRODUCT, ATOM = range(5)
 
 
 def nearest_float(value: Fraction) -> str:
-    """Return the float64 nearest to ``value``, always with a decimal point or an exponent."""
-    return repr(float(value))
+    """Return the float64 nearest to ``value``, always with a decimal point or an exponent.
+
+    Formatters want no plus in front of an exponent.
+    """
+    return repr(float(value)).replace("e+", "e")
 
 
 @dataclass(frozen=True, slots=True)
