@@ -45,7 +45,7 @@ def covered(request: Request, folded: bool = True) -> Covered:
 
 def _of_units(step: TrainingStep, folded: bool) -> Covered:
     numbers = scalar_numbers(step)
-    found = {name: (name,) for name in numbers}
+    found: Covered = {name: (name,) for name in numbers}
     if not folded:
         return found
     adjoints = {one.name for one in step.derivation.adjoints.values()}
@@ -58,7 +58,7 @@ def _of_units(step: TrainingStep, folded: bool) -> Covered:
 
 
 def _of_loops(spec: Spec) -> Covered:
-    found = {name: (name,) for name in matrix_numbers(spec)}
+    found: Covered = {name: (name,) for name in matrix_numbers(spec)}
     last = len(spec.layers)
     for number, layer in enumerate(spec.layers, 1):
         z, h = f"z{number}", f"h{number}"
@@ -67,4 +67,6 @@ def _of_loops(spec: Spec) -> Covered:
         elif number == last:
             found["y_hat"] = (h,)
         found[f"dL_d{z}"] = (f"delta{number}",)
-    return found | ({"dL_dx": ("x",)} if spec.input_gradients else {})
+    if spec.input_gradients:
+        found["dL_dx"] = ("x",)
+    return found

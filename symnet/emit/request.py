@@ -26,7 +26,8 @@ class Request:
     ``step``: None asks for loops over the layers, which need no scalar network. ``source``: what
     the command line calls the network; a base name. ``arithmetic``: in the order of the textbook,
     or reassociated for fewer operations. ``with_test``: a program beside the code that tests it.
-    ``templates``: the user's own, which come first.
+    ``templates``: the user's own, which come first. ``source_map``: a file beside the code that
+    says which line computes which equation.
     """
 
     spec: Spec
@@ -37,6 +38,7 @@ class Request:
     arithmetic: Arithmetic = "exact"
     with_test: bool = False
     templates: Path | None = None
+    source_map: bool = False
 
     @property
     def samples(self) -> Samples:

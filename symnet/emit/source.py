@@ -18,6 +18,7 @@ from symnet.derive.update import TrainingStep
 from symnet.emit import targets as folder
 from symnet.emit.options import ARITHMETICS, FORMS, Arithmetic, Form, Options
 from symnet.emit.request import READABLE, Request, usual_form
+from symnet.emit.source_map import source_map
 from symnet.errors import SpecError, UnsupportedError
 from symnet.files import SourceFile
 from symnet.model.spec import Spec
@@ -84,6 +85,7 @@ def request_for(
         arithmetic=arithmetic,
         with_test=options.with_test,
         templates=options.templates,
+        source_map=options.source_map,
     )
 
 
@@ -94,7 +96,8 @@ def sources(request: Request) -> tuple[SourceFile, ...]:
         SpecError: a template of the user's does not work.
         UnsupportedError: the target cannot write this network.
     """
-    return tuple(_module(request.target).sources(request))
+    files = tuple(_module(request.target).sources(request))
+    return (*files, source_map(request, files)) if request.source_map else files
 
 
 def joined(files: tuple[SourceFile, ...]) -> SourceFile:
