@@ -75,6 +75,13 @@ def one_of(*choices: str) -> Callable[[str], str]:
     return chosen
 
 
+def count(word: str) -> int:
+    """Take a whole number from 1 on."""
+    if not word.isdecimal() or not 0 < len(word) < 6 or int(word) < 1:
+        raise ArgumentTypeError(f"{word!r} is not a whole number from 1 to 99999")
+    return int(word)
+
+
 def toml_file(word: str) -> Path:
     """Take a path that `symnet build` will know for a network file again."""
     if not word.endswith(".toml"):

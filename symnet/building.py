@@ -27,27 +27,25 @@ PACKAGE = Path(__file__).parent
 MAKERS = tuple(Tool(name, "", "") for name in ("jinja2", "mpmath", "sympy"))
 
 
-def build(
-    names: Sequence[str], out: Path, force: bool = False, options: Options = USUAL
-) -> Iterator[str]:
-    """Write everything about each network; yield a line about each."""
-    for done, name in enumerate(names, 1):
-        with progress(f"building {name}, {done} of {len(names)}"):
-            line = write(load(name), out, force, options)
-        yield line
-
-
 def write(stages: Stages, out: Path, force: bool = False, options: Options = USUAL) -> str:
     """Write everything about one network; return a line that says what was done."""
+    if found := up_to_date(stages, out, options):
+        return found
     folder, inputs = out / stages.spec.name, inputs_digest(stages.spec, options)
-    if is_current(folder, inputs):
-        return f"{folder}: up to date"
     changes = write_files(folder, outputs(stages, options), inputs, force)
     counted = f"{len(changes.written)} written, {len(changes.unchanged)} unchanged"
     removed = f", {len(changes.removed)} removed" if changes.removed else ""
     notes = "".join(f"\n  note: {one}" for one in stages.report.notices)
     notes += "".join(f"\n  not made: {one.path}; {one.why}" for one in changes.unmade)
     return f"{folder}: {counted}{removed}; {stages.report.summary}{notes}"
+
+
+def up_to_date(stages: Stages, out: Path, options: Options = USUAL) -> str:
+    """Return a line that says that there is nothing to do; empty if there is."""
+    folder = out / stages.spec.name
+    return (
+        f"{folder}: up to date" if is_current(folder, inputs_digest(stages.spec, options)) else ""
+    )
 
 
 def compare(

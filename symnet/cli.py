@@ -10,12 +10,16 @@ from collections.abc import Mapping, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from symnet import __version__
-from symnet.arguments import Command, argument, one_of, parse, toml_file
+from symnet.arguments import Command, argument, count, one_of, parse, toml_file
 from symnet.errors import SpecError, SymnetError
 from symnet.model.wording import unknown
 from symnet.progress import progress
+
+if TYPE_CHECKING:
+    from symnet.jobs import Outcome
 
 DEFAULT = "notebook"
 # Commands that may take a while without saying so themselves.
@@ -25,6 +29,14 @@ ABOUT = "Model a small network, derive its gradient, prove it, and write it out 
 NETWORK_HELP = f"a shipped network's name, or a path: with a slash or .toml (default: {DEFAULT})"
 NETWORK = argument("network", nargs="?", default=DEFAULT, metavar="NETWORK", help=NETWORK_HELP)
 FORCE = argument("--force", action="store_true", help="overwrite files that symnet did not write")
+BUILT = (
+    argument("networks", nargs="*", metavar="NETWORK", help=NETWORK_HELP),
+    argument("--out", type=Path, default=Path("generated"), metavar="DIR",
+             help="the folder to write to (default: generated)"),
+    argument("--engine", type=one_of("typst", "latex"), default="typst",
+             metavar="typst|latex", help="what makes the PDF (default: typst)"),
+    FORCE,
+)  # fmt: skip
 OUTPUT = (
     argument("-o", dest="output", type=Path, metavar="FILE", help="write to FILE, not to stdout"),
     argument("--force", action="store_true", help="overwrite FILE if it exists"),
@@ -32,8 +44,9 @@ OUTPUT = (
 
 
 def build(arguments: Namespace) -> int:
-    from symnet import building, pipeline
+    from symnet import building, jobs, pipeline
     from symnet.document.options import Options
+    from symnet.files import write_file
 
     if arguments.all and arguments.networks:
         raise SpecError(f"build: give {arguments.networks[0]!r} or --all, not both")
@@ -44,8 +57,32 @@ def build(arguments: Namespace) -> int:
         show("".join(found) or f"{arguments.out}: as it would be written\n")
         show("".join(unmade))
         return 1 if found else 0
-    for line in building.build(names, arguments.out, arguments.force, options):
-        show(f"{line}\n")
+    outcomes = jobs.build(names, jobs.Job(arguments.out, arguments.force, options), arguments.jobs)
+    failed = [one for one in map(told, outcomes) if one.failed]
+    if arguments.depfile is not None:
+        built = [name for name in names if name not in {one.name for one in failed}]
+        write_file(arguments.depfile, jobs.dependencies(built, arguments.out), force=True)
+    for one in failed:
+        complain(one.text)
+    return 2 if failed else 0
+
+
+def told(outcome: "Outcome") -> "Outcome":
+    """Say what became of a network, unless that was a mistake, which is told at the end."""
+    if not outcome.failed:
+        show(f"{outcome.text}\n")
+    return outcome
+
+
+def watch(arguments: Namespace) -> int:
+    from symnet import jobs
+    from symnet.document.options import Options
+
+    options = Options(engine=arguments.engine)
+    job = jobs.Job(arguments.out, arguments.force, options)
+    for outcome in map(told, jobs.watch(arguments.networks or [DEFAULT], job)):
+        if outcome.failed:
+            complain(outcome.text)
     return 0
 
 
@@ -121,17 +158,17 @@ COMMANDS: Mapping[str, Command] = {
         "write everything: article, fragments, code, report, manifest",
         build,
         (
-            argument("networks", nargs="*", metavar="NETWORK", help=NETWORK_HELP),
-            argument("--out", type=Path, default=Path("generated"), metavar="DIR",
-                     help="the folder to write to (default: generated)"),
+            *BUILT,
             argument("--all", action="store_true", help="every network that ships"),
             argument("--check", action="store_true",
                      help="write nothing; show how DIR differs from what would be written"),
-            argument("--engine", type=one_of("typst", "latex"), default="typst",
-                     metavar="typst|latex", help="what makes the PDF (default: typst)"),
-            FORCE,
+            argument("-j", "--jobs", type=count, default=1, metavar="N",
+                     help="build N networks side by side (default: 1)"),
+            argument("--depfile", type=Path, metavar="FILE",
+                     help="write to FILE, for Make, which files the networks are read from"),
         ),
     ),
+    "watch": Command("build, and build again whenever a network's files change", watch, BUILT),
     "derive": Command(
         "print the derivation as a document",
         derive,

@@ -147,12 +147,21 @@ def load(name: str) -> Stages:
     Raises:
         SpecError: there is no such network, or its file is not sound.
     """
+    return Stages(read_spec(path_of(name)))
+
+
+def path_of(name: str) -> Path:
+    """Return where a network's file lies.
+
+    Raises:
+        SpecError: no network of that name ships with symnet.
+    """
     if "/" in name or "\\" in name or name.endswith(".toml"):
-        return Stages(read_spec(Path(name)))
+        return Path(name)
     if name not in shipped():
         hint = suggestion(name, shipped())
         raise SpecError(f"network {name!r}: no such network ships with symnet; {hint}")
-    return Stages(read_spec(NETWORKS / f"{name}.toml"))
+    return NETWORKS / f"{name}.toml"
 
 
 def derive(name: str, wrt: str | None, form: str | None, format_: str) -> bytes:

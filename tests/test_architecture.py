@@ -23,9 +23,10 @@ MAY_IMPORT = {
     "pipeline": "document check emit derive model rendering outputs files errors",
     "building": "doctor progress pipeline document emit derive model rendering outputs files "
     "errors",
+    "jobs": "building pipeline progress outputs document model errors",
     "api": "building pipeline document check emit derive model errors",
     "arguments": "model errors",
-    "cli": "progress arguments building doctor document emit pipeline files model errors",
+    "cli": "jobs progress arguments building doctor document emit pipeline files model errors",
     "__main__": "cli",
     "__init__": "api errors",
 }

@@ -16,6 +16,7 @@ from symnet.cli import COMMANDS, main
 from symnet.document.options import USUAL
 from symnet.emit.options import Options as Asked
 from symnet.errors import SpecError, UnsupportedError
+from symnet.jobs import Outcome
 
 STARTER = "# a network\n"
 
@@ -41,10 +42,16 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
         shipped=lambda: ("notebook", "xor"),
     )
     builder = SimpleNamespace(
-        build=record("build", ["out/xor: 3 written"]),
         compare=record("compare", (("diff\n",), ("not compared: a; b\n",))),
     )
-    for name, module in (("pipeline", stand_in), ("building", builder)):
+    bad = Outcome("bad", "bad.toml: no", failed=True)
+    runner = SimpleNamespace(
+        Job=lambda *settings: settings,
+        build=record("build", [Outcome("xor", "out/xor: 3 written")]),
+        watch=record("watch", [Outcome("xor", "out/xor: 3 written"), bad]),
+        dependencies=lambda names, out: f"{names} {out}\n",
+    )
+    for name, module in (("pipeline", stand_in), ("building", builder), ("jobs", runner)):
         monkeypatch.setitem(sys.modules, f"symnet.{name}", module)
         monkeypatch.setattr(symnet, name, module, raising=False)
     return asked
@@ -73,10 +80,12 @@ GENERATED = Path("generated")
         ),
         ("verify", ("verify", "notebook", False)),
         ("verify --json -- xor", ("verify", "xor", True)),
-        ("build", ("build", ["notebook"], GENERATED, False, USUAL)),
-        ("build a --force b.toml", ("build", ["a", "b.toml"], GENERATED, True, USUAL)),
-        ("build --all", ("build", ("notebook", "xor"), GENERATED, False, USUAL)),
-        ("build --out there xor", ("build", ["xor"], Path("there"), False, USUAL)),
+        ("build", ("build", ["notebook"], (GENERATED, False, USUAL), 1)),
+        ("build a --force b.toml", ("build", ["a", "b.toml"], (GENERATED, True, USUAL), 1)),
+        ("build --all", ("build", ("notebook", "xor"), (GENERATED, False, USUAL), 1)),
+        ("build --out there xor", ("build", ["xor"], (Path("there"), False, USUAL), 1)),
+        ("build xor -j2", ("build", ["xor"], (GENERATED, False, USUAL), 2)),
+        ("watch xor --force", ("watch", ["xor"], (GENERATED, True, USUAL))),
         ("build --check xor", ("compare", ["xor"], GENERATED, False, USUAL)),
         ("build --all --check", ("compare", ("notebook", "xor"), GENERATED, True, USUAL)),
     ],
@@ -151,9 +160,9 @@ def test_new_writes_a_starter_once(calls: list[tuple[Any, ...]], tmp_path: Path)
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ([], "no command given; choose from build, derive, verify, emit, doctor, list, new"),
+        ([], "no command given; choose from build, watch, derive, verify, emit, doctor, list, new"),
         (["biuld"], "command 'biuld' is unknown; did you mean build?"),
-        (["qqq"], "command 'qqq' is unknown; use build, derive,"),
+        (["qqq"], "command 'qqq' is unknown; use build, watch,"),
         (["--versoin"], "command '--versoin' is unknown; did you mean --version?"),
         (["derive", "--wtr", "w1"], "derive: option '--wtr' is unknown; did you mean --wrt?"),
         (["derive", "--for=matrix"], "derive: option '--for' is unknown; did you mean --form?"),

@@ -3,13 +3,14 @@
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 import symnet
-from symnet import SpecError, UnsupportedError
-from symnet.building import build, compare, inputs_digest
+from symnet import SpecError, UnsupportedError, jobs
+from symnet.building import compare, inputs_digest
 from symnet.document.written import formats
 from symnet.pipeline import load, shipped
 
@@ -23,6 +24,11 @@ layers = [
     { units = 10, activation = "softmax" },
 ]
 """
+
+
+def built(names: Sequence[str], out: Path) -> list[str]:
+    """Build networks and return the line about each."""
+    return [one.text for one in jobs.build(names, jobs.Job(out))]
 
 
 @pytest.fixture
@@ -93,13 +99,13 @@ def test_a_wide_network_is_proven_on_its_layers_made_narrow(wide: str) -> None:
 
 
 def test_a_build_names_the_units_on_a_kink(tmp_path: Path) -> None:
-    (text,) = build(["dead-relu"], tmp_path, force=False)
+    (text,) = built(["dead-relu"], tmp_path)
     assert "note: z3 = 0 on this sample is on the kink of relu" in text
     assert "another choice would change dL/dw3, dL/dw6, dL/db3" in text
 
 
 def test_a_wide_network_is_built(wide: str, tmp_path: Path) -> None:
-    (line,) = build([wide], tmp_path / "out", force=False)
+    (line,) = built([wide], tmp_path / "out")
     assert " written, 0 unchanged" in line
     assert (tmp_path / "out/digits/latex/matrices.tex").is_file()
     assert not compare([wide], tmp_path / "out", everything=True)[0]
@@ -129,7 +135,7 @@ def test_what_stands_in_generated_is_what_would_be_written() -> None:
 
 
 def test_a_difference_is_found(tmp_path: Path) -> None:
-    list(build(["starter"], tmp_path, force=False))
+    built(["starter"], tmp_path)
     assert compare(["starter"], tmp_path, everything=True)[0] == ()
     target = tmp_path / "starter/python/starter.py"
     target.write_text(target.read_text().replace("w1", "w2", 1))

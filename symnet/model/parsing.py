@@ -56,6 +56,21 @@ def read_spec(path: Path) -> Spec:
     return parse_spec(text, path.stem, path.parent, file)
 
 
+def files_of(path: Path) -> tuple[Path, ...]:
+    """Return the files that a network is read from: its own first, then its files of values.
+
+    Raises:
+        SpecError: the network file cannot be read.
+    """
+    file = shortened(path.name or str(path), 80)
+    try:
+        tables = read_toml(decoded(read_bounded(path, MOST_BYTES)), file)
+    except ValueError as error:
+        raise SpecError(f"{file}: {error}") from None
+    named = (one.get("file") for one in tables.values() if isinstance(one, dict))
+    return (path, *(path.parent / one for one in named if isinstance(one, str)))
+
+
 def parse_spec(text: str, name: str, folder: Path | None, where: str) -> Spec:
     """Make a Spec of a network file's text; value files are looked for in ``folder``.
 
