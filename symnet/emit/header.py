@@ -29,6 +29,13 @@ SAMPLES = {
     "batch": "x and y are lists of samples; loss and gradients are the {reduction} over them.",
     "online": "an update takes one sample; train takes them one after another, over and over.",
 }
+FUSED = (
+    "fused: update and train have fewer operations than the textbook's order, and equal it in "
+    "real numbers on every side of every kink; in float64 the last digits may differ. What starts "
+    "with scaled_ is an adjoint times the factor that all its uses share. What a test shows to be "
+    "0 is not computed: an infinity or NaN that only a dead unit would be multiplied with has no "
+    "effect, where the exact form makes it NaN; a NaN in a unit itself stays one."
+)
 
 
 def header(
@@ -85,6 +92,8 @@ def _facts(
         "parameters are weights, layer by layer and source unit by source unit, then biases; "
         "sums and products run from the left as written, in float64.",
     )
+    if request.arithmetic == "fused":
+        yield "Arithmetic", FUSED
     if request.step is None:
         yield "Form", "loops over the layers instead of a line for every unit."
     told = "symnet derive --form matrix" if request.step is None else "symnet derive"

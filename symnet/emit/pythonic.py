@@ -32,6 +32,9 @@ LINES = Lines(
     loop="for {index} in {range}:",
     note="# {text}",
     remark=REMARK,
+    when="if {test}:",
+    unless="if not {test}:",
+    other="else:",
 )
 
 
@@ -69,7 +72,7 @@ def body(
     if routine.number:
         pieces, remark = printer.pieces(routine.results[0][0]), remarked(printer, routine.called)
         return (*lines, *broken("return ", pieces, len(STEP), comment=remark))
-    return (*lines, *_results(routine.results, printer))
+    return (*lines, *returned(routine.results, printer))
 
 
 def computed(
@@ -88,7 +91,7 @@ def remarked(printer: Printer, name: str) -> str:
     return REMARK.format(text=said) if said else ""
 
 
-def _results(groups: Sequence[Sequence[Expression]], printer: Printer) -> Iterator[str]:
+def returned(groups: Sequence[Sequence[Expression]], printer: Printer) -> Iterator[str]:
     """Return one list, or new parameters and new state."""
     texts = [[printer.text(one) for one in group] for group in groups]
     if len(texts) == 1:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from symnet.derive.operations import Counts, counted
 from symnet.emit.layout import STEP, broken
 from symnet.emit.printing import Printer
-from symnet.model.expression import Expression, Symbol
+from symnet.model.expression import Comparison, Expression, Symbol
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,16 @@ class Note:
     text: str
 
 
-Statement = Make | Put | Loop | Note
+@dataclass(frozen=True, slots=True)
+class Unless:
+    """``body`` if the test does not hold, which is also so for a NaN; else ``otherwise``."""
+
+    test: Comparison
+    body: "tuple[Statement, ...]"
+    otherwise: "tuple[Statement, ...]" = ()
+
+
+Statement = Make | Put | Loop | Note | Unless
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +90,8 @@ class Lines:
 
     ``put``, ``new`` and ``add`` are what stands in front of the value, ``stop`` what stands behind
     it. ``end``: what closes a loop; empty where indentation does. ``remark``: a comment behind a
-    line.
+    line. ``when``, ``unless`` and ``other``: a choice between statements; empty where no target
+    of the language is asked for one.
     """
 
     make: str
@@ -93,6 +103,9 @@ class Lines:
     stop: str = ""
     end: str = ""
     remark: str = ""
+    when: str = ""
+    unless: str = ""
+    other: str = ""
 
 
 def written(
@@ -106,7 +119,8 @@ def written(
                 yield indent + lines.make.format(name=name, size=size)
             case Put(target, value, add, new, equation):
                 form = lines.add if add else lines.new if new else lines.put
-                opening, pieces = form.format(target=target), printer.pieces(value)
+                called = printer.names.get(target, target)
+                opening, pieces = form.format(target=called), printer.pieces(value)
                 said = printer.remark(equation or target.partition("[")[0])
                 remark = lines.remark.format(text=said) if said else ""
                 put = broken(opening, pieces, margin, lines.stop, remark)
@@ -117,8 +131,21 @@ def written(
                 yield from written(body, lines, printer, indent + STEP)
                 if lines.end:
                     yield indent + lines.end
+            case Unless():
+                yield from _choice(one, lines, printer, indent)
             case Note(text):
                 yield indent + lines.note.format(text=text)
+
+
+def _choice(one: Unless, lines: Lines, printer: Printer, indent: str) -> Iterator[str]:
+    opening = lines.when if one.otherwise else lines.unless
+    yield indent + opening.format(test=printer.text(one.test))
+    if one.otherwise:
+        yield from written(one.otherwise, lines, printer, indent + STEP)
+        yield indent + lines.other
+    yield from written(one.body, lines, printer, indent + STEP)
+    if lines.end:
+        yield indent + lines.end
 
 
 def _range(start: int, stop: int) -> str:
@@ -143,6 +170,8 @@ def _operations(statements: Iterable[Statement]) -> Counts:
                 total += _operations(body).times(stop - start)
             case Put(value=value, add=add):
                 total += counted((value,)) + Counts(additions=int(add))
+            case Unless(test, body):
+                total += counted((test,)) + Counts(gates=1) + _operations(body)
     return total
 
 
@@ -153,3 +182,6 @@ def _values(statements: Iterable[Statement]) -> Iterator[Expression]:
                 yield from _values(body)
             case Put(value=value):
                 yield value
+            case Unless(test, body, otherwise):
+                yield test
+                yield from _values((*otherwise, *body))

@@ -35,13 +35,16 @@ from symnet.emit.pythonic import (
     imported,
     looped,
 )
+from symnet.emit.pythonic_fused import OWN as FUSED_OWN
+from symnet.emit.pythonic_fused import Fused, fused_python
 from symnet.emit.pythonic_lesson import LessonWriter
 from symnet.emit.pythonic_vectors import vector_constant
 from symnet.emit.remarks import remarks
-from symnet.emit.request import Request
+from symnet.emit.request import READABLE, Request
 from symnet.emit.routines import Routines, names_in, routines
 from symnet.emit.rule import initial_state
 from symnet.emit.vectors import vectors
+from symnet.errors import UnsupportedError
 from symnet.files import SourceFile
 from symnet.model.evaluation import ELEMENTARY
 from symnet.model.initial import initial_values
@@ -51,6 +54,7 @@ from symnet.model.spec import Spec
 STYLES = ("module", "lesson")
 WIDE_STYLES = ("module",)
 UNTESTED = ("lesson",)
+ARITHMETICS = ("exact", "fused")
 
 # Every name that a module uses besides the network's: builtins, functions, arguments, locals.
 OWN = frozenset(
@@ -66,6 +70,11 @@ Fields = dict[str, Any]
 
 def sources(request: Request) -> tuple[SourceFile, ...]:
     """Write the module, or the lesson."""
+    if request.arithmetic == "fused" and (request.step is None or request.style != "module"):
+        raise UnsupportedError(
+            "--arithmetic fused: it is written node by node and as a module only; networks of up "
+            f"to {READABLE} parameters, or --form scalar, have it"
+        )
     fields = _wide(request) if request.step is None else _scalar(request, request.step)
     text = request.render(f"{request.style}.py.jinja", **_common(request), **fields)
     module = SourceFile(_path(request), text)
@@ -128,15 +137,18 @@ def _scalar(request: Request, step: TrainingStep) -> Fields:
     parameters = [one.name for one in step.network.parameters]
     values = [one.value for one in step.network.parameters if one.value is not None]
     own = OWN | KEYWORDS | {f"update_{name}" for name in parameters}
-    called = escaped(names_in(step), own)
+    fused = fused_python(request, step) if request.arithmetic == "fused" else None
+    own, more = (own | FUSED_OWN, fused.found.names) if fused else (own, ())
+    called = escaped(dict.fromkeys((*names_in(step), *more)), own)
     folded = request.style != "lesson"
     printer = Printer(SYNTAX, {**called, step.rate: "learning_rate"}, remarks(request, folded))
     if request.style == "lesson":
         functions = _lesson_functions(request, step, printer)
     else:
-        functions = _functions(request, routines(step), printer)
+        functions = _functions(request, routines(step), printer, fused)
+    counts = scalar_counts(request, step, fused.found if fused else None)
     return functions | {
-        "header": header(request, scalar_counts(request, step), renamed(called), docstring_safe),
+        "header": header(request, counts, renamed(called), docstring_safe),
         "ambiguous": not AMBIGUOUS.isdisjoint(called),
         "parameters": names_constant("PARAMETERS", parameters),
         "initial": numbers_constant("INITIAL", values) if values else (),
@@ -148,11 +160,12 @@ def _scalar(request: Request, step: TrainingStep) -> Fields:
     }
 
 
-def _functions(request: Request, found: Routines, printer: Printer) -> Fields:
+def _functions(request: Request, found: Routines, printer: Printer, fused: Fused | None) -> Fields:
     """Return the bodies of the module's functions, and what they import."""
     asked = found.input_gradients
     update = found.rule if request.samples == "batch" else found.update
-    used = (found.forward, found.loss, found.gradients, update)
+    used = [found.forward, found.loss, found.gradients, fused.sections if fused else update]
+    used += [asked] if asked else []
     calls = {"gradient": f"gradients(params, {_xy(request.spec)})"}
     return {
         "imports": imported(node for one in used for node in one.nodes),
@@ -160,7 +173,8 @@ def _functions(request: Request, found: Routines, printer: Printer) -> Fields:
         "loss": body(found.loss, printer),
         "gradients": body(found.gradients, printer),
         "input_gradients": body(asked, printer) if asked else (),
-        "update": body(update, printer, calls),
+        "update": fused.update(printer, calls) if fused else body(update, printer, calls),
+        "train": fused.train(printer) if fused else (),
     }
 
 
@@ -186,6 +200,7 @@ def _wide(request: Request) -> Fields:
         "gradients": looped(found.gradients, printer),
         "input_gradients": looped(asked, printer) if asked else (),
         "update": (given, *looped(found.update, printer)),
+        "train": (),
         "predictions": described([f"y_hat{k + 1}" for k in range(spec.layers[-1].units)]),
         "table": 0,
     }
@@ -211,6 +226,7 @@ def _lesson_functions(request: Request, step: TrainingStep, printer: Printer) ->
         "nodes": body(told.nodes, printer),
         "lessons": [writer.fields(one) for one in told.lessons],
         "update": writer.update(f"{arguments}, learning_rate"),
+        "train": (),
     }
 
 

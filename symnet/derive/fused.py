@@ -1,0 +1,129 @@
+"""The training step with as few operations as rules find: reassociated, everything once, no zeros.
+
+In: TrainingStep. Out: FusedStep.
+
+Equal to the exact form in real numbers, on every side of every kink; in floats the last digits may
+differ. A NaN that reaches a test stays a NaN; what a dead unit would have been multiplied with is
+not looked at, so an infinity or a NaN there changes nothing.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from symnet.derive.guards import Body, Guarded, guarded
+from symnet.derive.operations import Counts, counted
+from symnet.derive.scaling import scaled
+from symnet.derive.sharing import collected, hoisted, inlined, shared
+from symnet.derive.update import TrainingStep
+from symnet.model.expression import Comparison, Expression, Symbol, substitute
+from symnet.model.optimizers import OPTIMIZERS
+from symnet.model.program import Assignment, Program
+
+Item = Assignment | Guarded
+
+
+@dataclass(frozen=True, slots=True)
+class FusedStep:
+    """A program in sections; ``outputs``: new parameters, then the new state."""
+
+    inputs: tuple[str, ...]
+    body: Body
+    outputs: tuple[str, ...]
+
+    @property
+    def operations(self) -> Counts:
+        """All operations that are written; the test of a section counts as a gate."""
+        return _counts(self.body)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every variable that is assigned, in order."""
+        return tuple(dict.fromkeys(one.name for one in assignments(self.body)))
+
+
+def fused(step: TrainingStep) -> FusedStep:
+    """Rewrite the update of one sample; a rule that finds nothing to gain changes nothing."""
+    adjoints = frozenset(one.name for one in step.derivation.adjoints.values())
+    return _fused(step, inlined(scaled(step.update, adjoints), _units(step)))
+
+
+def fused_rule(step: TrainingStep) -> FusedStep:
+    """Rewrite the optimizer's rule alone, from finished gradients."""
+    return _fused(step, step.rule)
+
+
+def assignments(body: Body) -> Iterator[Assignment]:
+    """Yield all assignments in the order in which they stand."""
+    for one in body:
+        if isinstance(one, Guarded):
+            yield from one.otherwise
+            yield from assignments(one.body)
+        else:
+            yield one
+
+
+def _fused(step: TrainingStep, program: Program) -> FusedStep:
+    constant = (step.rate, *_powers(step))
+    program = hoisted(collected(program, constant), constant)
+    taken = {*step.full.inputs, *(one.name for one in step.full.assignments)}
+    program = inlined(shared(program, taken), _units(step))
+    body = guarded(program.assignments, program.outputs)
+    return FusedStep(program.inputs, _tidied(body, frozenset(program.outputs)), program.outputs)
+
+
+def _units(step: TrainingStep) -> tuple[str, ...]:
+    """Return the names of the forward pass, which keep their lines."""
+    units = (unit for layer in step.network.layers for unit in layer.units)
+    return tuple(name for unit in units for name in (unit.z, unit.h))
+
+
+def _powers(step: TrainingStep) -> tuple[str, ...]:
+    count = len(OPTIMIZERS[step.network.spec.training.optimizer.name].powers)
+    return step.state[len(step.state) - count :]
+
+
+def _counts(body: Body) -> Counts:
+    total = Counts()
+    for one in body:
+        if isinstance(one, Guarded):
+            total += counted([one.test]) + Counts(gates=1) + _counts(one.body)
+        else:
+            total += counted([one.expression])
+    return total
+
+
+def _tidied(body: Body, read: frozenset[str]) -> Body:
+    """Drop second names; ``read``: what is read outside of ``body``."""
+    first: dict[str, Expression] = {}
+    kept: list[Item] = []
+    for one in body:
+        one = _substituted(one, first)
+        if isinstance(one, Assignment) and _is_alias(one, read):
+            first[one.name] = one.expression
+        else:
+            kept.append(one)
+    return tuple(_tidied_inside(one, kept, read) for one in kept)
+
+
+def _tidied_inside(one: Item, beside: list[Item], read: frozenset[str]) -> Item:
+    if isinstance(one, Assignment):
+        return one
+    others = (name for other in beside if other is not one for name in other.reads)
+    return replace(one, body=_tidied(one.body, read.union(others)))
+
+
+def _is_alias(one: Assignment, read: frozenset[str]) -> bool:
+    return isinstance(one.expression, Symbol) and one.name not in read
+
+
+def _substituted(one: Item, values: dict[str, Expression]) -> Item:
+    if not values:
+        return one
+    if isinstance(one, Assignment):
+        return Assignment(one.name, substitute(one.expression, values))
+    test = substitute(one.test, values)
+    if not isinstance(test, Comparison):
+        raise TypeError(f"{test} is no test")
+    body = tuple(_substituted(inner, values) for inner in one.body)
+    otherwise = (Assignment(o.name, substitute(o.expression, values)) for o in one.otherwise)
+    return Guarded(test, body, tuple(otherwise))
