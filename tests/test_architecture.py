@@ -25,6 +25,7 @@ MAY_IMPORT = {
     "errors",
     "jobs": "building pipeline progress outputs document model errors",
     "api": "building pipeline document check emit derive model errors",
+    "sphinx": "pipeline document emit model errors",
     "arguments": "model errors",
     "cli": "jobs progress arguments building doctor document emit pipeline files model errors",
     "__main__": "cli",
@@ -33,7 +34,7 @@ MAY_IMPORT = {
 # Slow to import, so a function that needs one may fetch it itself.
 HEAVY = {"sympy", "numpy", "jinja2", "mpmath", "typst", "nbclient", "nbformat"}
 # These rooms decide what is worked out at all, so they fetch symnet's own modules late too.
-LATE = {"__init__", "api", "building", "cli", "pipeline"}
+LATE = {"__init__", "api", "building", "cli", "pipeline", "sphinx"}
 SIDE_BY_SIDE = ("symnet.emit.targets.", "symnet.document.formats.")
 
 

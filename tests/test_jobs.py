@@ -13,7 +13,7 @@ from symnet.errors import SpecError
 from symnet.jobs import Job, Outcome, build, dependencies, watch
 
 NETWORK = 'inputs = 1\nloss = "none"\nlayers = [{ units = 1, activation = "tanh" }]\n'
-VALUES = 'inputs = 1\nloss = "squared_error"\nlayers = [{ units = 1, activation = "tanh" }]\n[samples]\nfile = "rows.csv"\n'
+VALUES = NETWORK.replace('"none"', '"squared_error"') + '[samples]\nfile = "rows.csv"\n'
 
 
 @pytest.fixture

@@ -1,0 +1,155 @@
+"""The directives: which part of which network's derivation stands on a page.
+
+In: a directive's argument and options. Out: nodes, or a warning with file and line.
+"""
+
+import os
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import ClassVar
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.application import Sphinx
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+
+from symnet.document.blocks import Document, Figure, Table
+from symnet.emit.options import Options
+from symnet.emit.source import joined
+from symnet.errors import SpecError, SymnetError
+from symnet.model.parsing import files_of
+from symnet.model.spec import Spec
+from symnet.model.wording import suggestion
+from symnet.pipeline import Stages, code, load, path_of
+from symnet.sphinx.nodes import Writer
+
+logger = logging.getLogger(__name__)
+
+
+@lru_cache(maxsize=64)
+def _document(spec: Spec, wrt: str | None, form: str | None) -> Document:
+    """Tell a derivation once, however many directives show a part of it."""
+    return Stages(spec).document(wrt, form)
+
+
+class Piece(SphinxDirective):
+    """A part of what is to be told about a network; a mistake in it is a warning."""
+
+    required_arguments = 1
+    option_spec: ClassVar = {}
+
+    def run(self) -> list[nodes.Node]:
+        """Return the nodes; nothing but a warning if the request is wrong."""
+        try:
+            return list(self.made(self._network(self.arguments[0].split()[0])))
+        except (SymnetError, OSError) as error:
+            logger.warning("%s: %s", self.name, error, location=self.get_location())
+            return []
+
+    def _network(self, name: str) -> Stages:
+        """Read the network; a path is relative to the page, or to the book with a slash first."""
+        if name.endswith(".toml"):
+            relative, absolute = self.env.relfn2path(name)
+            path = Path(absolute)
+            if not path.resolve().is_relative_to(Path(self.env.srcdir).resolve()):
+                raise SpecError(f"{name}: the file lies outside of the book")
+            self.env.note_dependency(relative)
+            name = os.fspath(path)
+        for one in files_of(path_of(name)):
+            self.env.note_dependency(os.fspath(one))
+        return load(name)
+
+    def writer(self, document: Document) -> Writer:
+        """Return what makes nodes of the document on this page."""
+        return Writer(document, self.env)
+
+    def made(self, stages: Stages) -> Iterable[nodes.Node]:
+        """Return what this directive stands for."""
+        raise NotImplementedError
+
+
+class Derivation(Piece):
+    """The whole derivation, or that of one parameter, or the matrix form."""
+
+    option_spec: ClassVar = {"wrt": directives.unchanged_required, "form": directives.unchanged}
+
+    def made(self, stages: Stages) -> Iterator[nodes.Node]:
+        """Yield every block of it."""
+        document = _document(stages.spec, self.options.get("wrt"), self.options.get("form"))
+        writer = self.writer(document)
+        for block in document.blocks:
+            yield from writer.block(block)
+
+
+class OneEquation(Piece):
+    """One equation, by its id: the name of a node or parameter, as in eq:NETWORK-ID."""
+
+    required_arguments = 2
+
+    def made(self, stages: Stages) -> Iterator[nodes.Node]:
+        """Yield the equation with its label."""
+        document = _document(stages.spec, None, None)
+        known = {one.id: one for one in document.equations() if one.number is not None}
+        wanted = self.arguments[1]
+        if wanted not in known:
+            raise SpecError(
+                f"{stages.spec.name} has no equation {wanted!r}; {suggestion(wanted, known)}"
+            )
+        return self.writer(document).numbered(known[wanted])
+
+
+class Picture(Piece):
+    """The network as a figure."""
+
+    def made(self, stages: Stages) -> Iterator[nodes.Node]:
+        """Yield the first figure of the derivation."""
+        document = _document(stages.spec, None, None)
+        figure = next((one for one in document.blocks if isinstance(one, Figure)), None)
+        if figure is None:
+            raise SpecError(f"{stages.spec.name} has no figure")
+        yield from self.writer(document).block(figure)
+
+
+class Program(Piece):
+    """The emitted code, highlighted."""
+
+    option_spec: ClassVar = {"target": directives.unchanged, "style": directives.unchanged}
+
+    def made(self, stages: Stages) -> Iterator[nodes.Node]:
+        """Yield the code as a block of text."""
+        target = self.options.get("target", "python")
+        asked = Options(target, self.options.get("style"))
+        text = joined(code(stages, asked, stages.spec.name)).text
+        yield nodes.literal_block(text, text, language=target)
+
+
+class Steps(Piece):
+    """The tables of the training steps."""
+
+    def made(self, stages: Stages) -> Iterator[nodes.Node]:
+        """Yield every table of steps and losses."""
+        document = _document(stages.spec, None, None)
+        writer = self.writer(document)
+        tables = [one for one in document.blocks if isinstance(one, Table)]
+        shown = [one for one in tables if one.id == "losses" or one.id.startswith("step-")]
+        if not shown:
+            raise SpecError(f"{stages.spec.name} asks for no training steps")
+        for table in shown:
+            yield from writer.block(table)
+
+
+DIRECTIVES = {
+    "symnet-derivation": Derivation,
+    "symnet-equation": OneEquation,
+    "symnet-figure": Picture,
+    "symnet-code": Program,
+    "symnet-steps": Steps,
+}
+
+
+def register(app: Sphinx) -> None:
+    """Make the directives known."""
+    for name, directive in DIRECTIVES.items():
+        app.add_directive(name, directive)

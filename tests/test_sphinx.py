@@ -1,0 +1,129 @@
+"""A small book that uses every directive, built as HTML, LaTeX and text."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+COURSE = Path(__file__).parent / "course/sphinx"
+
+
+def built(book: Path, builder: str = "html", *options: str) -> tuple[int, str]:
+    """Build the book; return the exit code and what was said on standard error."""
+    command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-b", builder]
+    run = subprocess.run(
+        [*command, *options, str(book), str(book / "_build" / builder)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return run.returncode, run.stderr
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(COURSE, tmp_path / "book"))
+
+
+def page(book: Path, name: str, builder: str = "html") -> str:
+    return (book / "_build" / builder / name).read_text()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("builder", ["html", "latex", "text"])
+def test_the_course_builds_without_a_warning(book: Path, builder: str) -> None:
+    assert built(book, builder) == (0, "")
+
+
+@pytest.mark.slow
+def test_pages_are_read_side_by_side(book: Path) -> None:
+    assert built(book, "html", "-j", "2") == (0, "")
+
+
+@pytest.mark.slow
+def test_equations_are_numbered_and_can_be_referred_to_from_other_pages(book: Path) -> None:
+    built(book)
+    index, lecture = page(book, "index.html"), page(book, "lecture.html")
+    (link,) = re.findall(r'href="lecture.html#(equation-eq-exclusive-or-w1)">\((\d+)\)', index)
+    assert f'id="{link[0]}"' in lecture
+    assert f"({link[1]})" in lecture
+    assert 'href="index.html#equation-eq-notebook-z1"' in lecture
+    assert lecture.count("<table") >= 4
+    assert "def update(params" in re.sub(r"<[^>]*>", "", index)
+
+
+@pytest.mark.slow
+def test_a_changed_network_rebuilds_its_pages_only(book: Path) -> None:
+    built(book)
+    assert built(book) == (0, "")
+    before = {one: page(book, one) for one in ("index.html", "lecture.html", "matrices.html")}
+    network = book / "networks/exclusive-or.toml"
+    network.write_text(network.read_text().replace("[0.8", "[0.5").replace("0.8,", "0.5,"))
+    stamps = {one: (book / "_build/html" / one).stat().st_mtime_ns for one in before}
+    assert built(book) == (0, "")
+    assert page(book, "lecture.html") != before["lecture.html"]
+    kept = (book / "_build/html/matrices.html").stat().st_mtime_ns
+    assert kept == stamps["matrices.html"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "line", "text", "said"),
+    [
+        ("index.rst", 3, "\n\n.. symnet-equation:: notebook w99\n", "has no equation 'w99'"),
+        ("index.rst", 3, "\n\n.. symnet-code:: notbook\n", "did you mean notebook"),
+        ("lecture.md", 3, "\n\n```{symnet-steps} gone.toml\n```\n", "gone.toml: no such file"),
+        ("lecture.md", 3, "\n\n```{symnet-steps} ../../x.toml\n```\n", "outside of the book"),
+        (
+            "index.rst",
+            3,
+            "\n\n.. symnet-code:: notebook\n   :target: pyton\n",
+            "did you mean python",
+        ),
+        ("index.rst", 3, "\n\n.. symnet-derivation:: notebook\n   :wrt: w99\n", "no such param"),
+    ],
+)
+def test_a_mistake_is_a_warning_with_file_and_line(
+    book: Path, name: str, line: int, text: str, said: str
+) -> None:
+    heading = {"index.rst": "Page\n====", "lecture.md": "# Page"}[name]
+    for other in book.glob("*.*"):
+        if other.name != "conf.py":
+            other.unlink()
+    (book / name).write_text(heading + text)
+    (book / "conf.py").write_text(f"{(book / 'conf.py').read_text()}root_doc = {name[:-4]!r}\n")
+    if name.endswith(".md"):
+        (book / "conf.py").write_text(
+            (book / "conf.py").read_text().replace("'lectur'", "'lecture'")
+        )
+    code, warnings = built(book)
+    assert code == 1
+    assert said in warnings
+    assert re.search(rf"{re.escape(name)}:{line + ('.rst' in name)}: WARNING", warnings), warnings
+    assert "Traceback" not in warnings
+
+
+@pytest.mark.slow
+def test_a_title_is_text_on_a_page(book: Path) -> None:
+    network = book / "networks/exclusive-or.toml"
+    hostile = "<script>alert(1)</script> `x` |y| *z* {w}"
+    text = re.sub(r"^title = .*$", f'title = "{hostile}"', network.read_text(), flags=re.MULTILINE)
+    network.write_text(text)
+    (book / "lecture.md").write_text(
+        "# Lecture\n\n```{symnet-derivation} networks/exclusive-or.toml\n```\n\n"
+        "```{symnet-code} networks/exclusive-or.toml\n```\n"
+    )
+    assert built(book) == (0, "")
+    assert "<script>alert" not in page(book, "lecture.html")
+    assert "alert(1)" in page(book, "lecture.html")
+
+
+@pytest.mark.slow
+def test_the_same_equation_twice_is_said(book: Path) -> None:
+    (book / "matrices.md").write_text("# Again\n\n```{symnet-equation} notebook z1\n```\n")
+    code, warnings = built(book)
+    assert code == 1
+    assert "duplicate label of equation eq:notebook-z1, other instance in index" in warnings
