@@ -17,6 +17,7 @@ from symnet.model.expression import (
     Quotient,
     Select,
     Sum,
+    Symbol,
 )
 from symnet.model.program import Program
 
@@ -88,9 +89,7 @@ def _tally(node: Expression, found: Counter[str]) -> None:
     match node:
         case Sum(terms):
             found["additions"] += len(terms) - 1
-            parts = (terms[0], *map(_unsigned, terms[1:]))
-            for part in parts:
-                _tally(part, found)
+            _tally_each((terms[0], *map(_unsigned, terms[1:])), found)
             return
         case Product(factors):
             found["multiplications"] += len(factors) - 1
@@ -104,8 +103,13 @@ def _tally(node: Expression, found: Counter[str]) -> None:
             found["maxima" if _is_maximum(node) else "gates"] += 1
         case Call():
             found["function_calls"] += 1
-    for part in node.parts:
-        _tally(part, found)
+    _tally_each(node.parts, found)
+
+
+def _tally_each(parts: tuple[Expression, ...], found: Counter[str]) -> None:
+    for part in parts:
+        if type(part) is not Symbol:  # most are
+            _tally(part, found)
 
 
 def _unsigned(term: Expression) -> Expression:

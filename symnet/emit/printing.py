@@ -23,7 +23,6 @@ from symnet.model.expression import (
     Select,
     Sum,
     Symbol,
-    walk,
 )
 
 # How tightly an expression holds together, from a choice to a name.
@@ -57,11 +56,15 @@ class Printer:
     """Writes expressions; ``names`` says what a variable is called, itself where not listed.
 
     ``remarks``: what a comment on the line that computes a variable says: its equation's number.
+    What the functions of a module share is one expression, and is written once.
     """
 
     syntax: Syntax
     names: Mapping[str, str] = field(default_factory=dict)
     remarks: Mapping[str, str] = field(default_factory=dict)
+    _known: dict[int, tuple[Expression, tuple[str, ...]]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def remark(self, name: str) -> str:
         """Return the comment for the line that computes the variable ``name``; empty if none."""
@@ -69,11 +72,19 @@ class Printer:
 
     def text(self, node: Expression, within: int = CHOICE) -> str:
         """Write ``node``, in brackets if it holds together less than ``within``."""
+        if type(node) is Symbol:
+            return self.names.get(node.name, node.name)
         binding, text = self._written(node)
         return f"({text})" if binding < within else text
 
     def pieces(self, node: Expression) -> tuple[str, ...]:
         """Cut the text of ``node`` where a line that is too long may be broken."""
+        known = self._known.get(id(node))
+        if known is None:  # kept with the node itself, so that its id stays its own
+            known = self._known[id(node)] = (node, self._pieces(node))
+        return known[1]
+
+    def _pieces(self, node: Expression) -> tuple[str, ...]:
         match node:
             case Sum(terms):
                 return (*self._first(terms[0], SUM), *map(self._added, terms[1:]))
@@ -138,6 +149,13 @@ class Printer:
 
 
 def functions_used(nodes: Iterable[Expression]) -> set[str]:
-    """Return the elementary functions that ``nodes`` call."""
-    inside = (part for node in nodes for part in walk(node))
-    return {part.function for part in inside if isinstance(part, Call)}
+    """Return the elementary functions that ``nodes`` call; what they share is looked at once."""
+    found, waiting, seen = set(), list(nodes), set[int]()
+    while waiting:
+        node = waiting.pop()
+        if id(node) not in seen:
+            seen.add(id(node))
+            waiting += (part for part in node.parts if type(part) is not Symbol)
+            if isinstance(node, Call):
+                found.add(node.function)
+    return found

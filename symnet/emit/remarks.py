@@ -24,7 +24,11 @@ def remarks(request: Request, folded: bool = True) -> dict[str, str]:
     ``folded``: second names have no line of their own.
     """
     numbers = equation_numbers(request)
-    found = covered(request, folded)
+    found = (
+        _of_loops(request.spec)
+        if request.step is None
+        else _of_units(request.step, numbers, folded)
+    )
     return {
         line: f"({', '.join(str(numbers[one]) for one in equations)})"
         for line, equations in found.items()
@@ -36,15 +40,8 @@ def equation_numbers(request: Request) -> Mapping[str, int]:
     return matrix_numbers(request.spec) if request.step is None else scalar_numbers(request.step)
 
 
-def covered(request: Request, folded: bool = True) -> Covered:
+def _of_units(step: TrainingStep, numbers: Mapping[str, int], folded: bool) -> Covered:
     """Return, for each line by what it computes, the equations that it covers."""
-    if request.step is None:
-        return _of_loops(request.spec)
-    return _of_units(request.step, folded)
-
-
-def _of_units(step: TrainingStep, folded: bool) -> Covered:
-    numbers = scalar_numbers(step)
     found: Covered = {name: (name,) for name in numbers}
     if not folded:
         return found

@@ -157,7 +157,8 @@ def _refuse_templates(target: str, templates: Path | None) -> None:
         return
     if not templates.is_dir():
         raise SpecError(f"--templates {templates}: there is no such folder")
-    names = sorted(one.name for one in (template_folder() / "code" / target).iterdir())
+    own = (template_folder() / "code" / target).glob("*.jinja")
+    names = sorted(one.name for one in own)
     if not any((templates / "code" / target / name).is_file() for name in names):
         raise SpecError(
             f"--templates {templates}: it has none of the templates of target {target}, which are "
