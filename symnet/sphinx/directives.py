@@ -4,10 +4,10 @@ In: a directive's argument and options. Out: nodes, or a warning with file and l
 """
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -25,6 +25,7 @@ from symnet.model.wording import suggestion
 from symnet.pipeline import Stages, code, load, path_of
 from symnet.sphinx.nodes import Writer
 
+OptionSpec = dict[str, Callable[[str], Any]]
 logger = logging.getLogger(__name__)
 
 
@@ -38,7 +39,7 @@ class Piece(SphinxDirective):
     """A part of what is to be told about a network; a mistake in it is a warning."""
 
     required_arguments = 1
-    option_spec: ClassVar = {}
+    option_spec: ClassVar[OptionSpec | None] = {}
 
     def run(self) -> list[nodes.Node]:
         """Return the nodes; nothing but a warning if the request is wrong."""
@@ -73,7 +74,10 @@ class Piece(SphinxDirective):
 class Derivation(Piece):
     """The whole derivation, or that of one parameter, or the matrix form."""
 
-    option_spec: ClassVar = {"wrt": directives.unchanged_required, "form": directives.unchanged}
+    option_spec: ClassVar[OptionSpec | None] = {
+        "wrt": directives.unchanged_required,
+        "form": directives.unchanged,
+    }
 
     def made(self, stages: Stages) -> Iterator[nodes.Node]:
         """Yield every block of it."""
@@ -115,7 +119,10 @@ class Picture(Piece):
 class Program(Piece):
     """The emitted code, highlighted."""
 
-    option_spec: ClassVar = {"target": directives.unchanged, "style": directives.unchanged}
+    option_spec: ClassVar[OptionSpec | None] = {
+        "target": directives.unchanged,
+        "style": directives.unchanged,
+    }
 
     def made(self, stages: Stages) -> Iterator[nodes.Node]:
         """Yield the code as a block of text."""

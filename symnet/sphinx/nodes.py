@@ -104,8 +104,8 @@ class Writer:
         name = label(self.document, row.id)
         formula = self._formula([row], name)
         domain = self.env.domains["math"]
-        domain.note_equation(self.env.docname, name, location=formula)  # type: ignore[attr-defined]
-        formula["number"] = domain.get_equation_number_for(name)  # type: ignore[attr-defined]
+        domain.note_equation(self.env.docname, name, location=formula)
+        formula["number"] = domain.get_equation_number_for(name)
         yield nodes.target("", "", ids=[nodes.make_id(f"equation-{name}")])
         yield formula
 
