@@ -38,15 +38,10 @@ def _entries(vector: Vector, batch: bool) -> Iterator[tuple[str, Text]]:
     if given.y[0]:
         yield "y", rows(given.y) if batch else numbers(given.y[0])
     yield "learning_rate", literal(given.learning_rate)
-    yield "expected", record(_results(vector.expected))
-    yield "tolerance", record(_results(vector.tolerance)) if vector.tolerance else "null"
+    yield "expected", _results(vector.expected)
+    yield "tolerance", _results(vector.tolerance) if vector.tolerance else "null"
 
 
-def _results(outcome: Outcome) -> Iterator[tuple[str, Text]]:
-    """Yield the numbers that each function returns, in one list."""
-    yield "forward", numbers([one for row in outcome.forward for one in row])
-    yield "loss", numbers([outcome.loss])
-    yield "gradients", numbers(outcome.gradients)
-    if outcome.input_gradients:
-        yield "input_gradients", numbers([one for row in outcome.input_gradients for one in row])
-    yield "update", numbers((*outcome.new_params, *outcome.new_state))
+def _results(outcome: Outcome) -> Text:
+    """Write the numbers that each function returns, in one list."""
+    return record((name, numbers(row)) for name, row in outcome.by_function.items())

@@ -1,0 +1,83 @@
+"""How many float objects a function makes where every float has a place of its own on the heap.
+
+In: Routine, Block. Out: numbers of objects.
+
+So does MicroPython on most boards: each entry read from an array, each result of an operator and of
+a function is a new object. Constants are not, and a choice makes what its dearer branch makes.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from symnet.emit.routines import Routine
+from symnet.emit.statements import Block, Loop, Put, Statement
+from symnet.model.expression import (
+    Call,
+    Expression,
+    Negative,
+    Number,
+    Product,
+    Quotient,
+    Select,
+    Sum,
+    Symbol,
+    names,
+)
+
+Written = Mapping[str, int]
+
+
+def boxes_of_routine(routine: Routine, own: Written) -> int:
+    """Count the objects of the scalar form; ``own``: those of functions symnet writes itself."""
+    used = {name for node in routine.nodes for name in names(node)}
+    read = sum(name in used for _, entries in routine.reads for name in entries)
+    return read + sum(boxes(node, own) for node in routine.nodes)
+
+
+def boxes_of_block(block: Block, own: Written) -> int:
+    """Count the objects of a function made of loops."""
+    results = sum(boxes(node, own) for node in block.results)
+    return results + boxes_of_statements(block.statements, own)
+
+
+def boxes_of_statements(statements: Iterable[Statement], own: Written) -> int:
+    """Count the objects, as often as loops run."""
+    total = 0
+    for one in statements:
+        match one:
+            case Loop(start=start, stop=stop, body=body):
+                total += (stop - start) * boxes_of_statements(body, own)
+            case Put(target=target, value=value, add=add):
+                total += boxes(value, own)
+                total += 1 + _read(target) if add else 0
+    return total
+
+
+def boxes(node: Expression, own: Written) -> int:
+    """Count the objects that an expression makes."""
+    match node:
+        case Symbol(name):
+            return _read(name)
+        case Sum(terms):
+            inside = [one.operand if isinstance(one, Negative) else one for one in terms[1:]]
+            return _joined((terms[0], *inside), own)
+        case Product(factors):
+            return _joined(factors, own)
+        case Quotient(numerator, denominator):
+            return _joined((numerator, denominator), own)
+        case Negative(operand):
+            return 0 if isinstance(operand, Number) else 1 + boxes(operand, own)
+        case Select(test, then, otherwise):
+            branches = max(boxes(then, own), boxes(otherwise, own))
+            return sum(boxes(one, own) for one in test.parts) + branches
+        case Call(function, arguments):
+            return own.get(function, 1) + sum(boxes(one, own) for one in arguments)
+    return 0
+
+
+def _joined(parts: Sequence[Expression], own: Written) -> int:
+    return len(parts) - 1 + sum(boxes(one, own) for one in parts)
+
+
+def _read(name: str) -> int:
+    """Return 1 for an entry of an array; tables hold small integers, which are no objects."""
+    return int(name.endswith("]"))
