@@ -41,7 +41,7 @@ CUTS: dict[str, tuple[str, Iterable[int], list[str]]] = {
 def cut(source: Path, characters: Iterable[int], features: list[str], target: Path) -> None:
     """Write the part of a font that the characters need; a MATH table stays."""
     options = Options(layout_features=features, flavor="woff2", hinting=False, desubroutinize=True)
-    options.name_IDs = [0, 1, 2, 13, 14]  # copyright, names and licence
+    options.name_IDs = [0, 1, 2, 4, 6, 13, 14]  # copyright, names and licence
     font = TTFont(source, recalcTimestamp=False)
     subsetter = Subsetter(options)
     subsetter.populate(unicodes=characters)

@@ -8,6 +8,7 @@ Text is plain text and mathematics is expressions; there is no markup in either.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from symnet.derive.update import TrainingStep
 from symnet.model.expression import Expression
 from symnet.model.spec import Spec
 
@@ -118,7 +119,8 @@ class Document:
 
     ``facts``: what the head of every file says. ``marks``: the shared quantities, in order.
     ``programs``: the emitted code, for formats that run it; the id is the name of the target.
-    ``spec``: the network. ``routes``: of every variable whose gradient is told.
+    ``spec``: the network. ``routes``: of every variable whose gradient is told. ``step``: from
+    what the numbers are worked, for formats whose reader can change them.
     """
 
     name: str
@@ -130,6 +132,7 @@ class Document:
     programs: tuple[Listing, ...] = ()
     spec: Spec | None = None
     routes: tuple[Route, ...] = ()
+    step: TrainingStep | None = None
 
     def equations(self) -> Iterator[Equation]:
         """Yield every equation in order."""

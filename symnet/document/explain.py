@@ -41,7 +41,7 @@ def explain(
     head = tuple(facts(lesson))
     routes = tuple(_route(derivation, name) for name in lesson.wrt)
     name, title = network.spec.name, network.spec.title
-    return Document(name, title, subtitle, head, blocks, marks, routes=routes)
+    return Document(name, title, subtitle, head, blocks, marks, routes=routes, step=training)
 
 
 def _route(derivation: Derivation, variable: str) -> Route:

@@ -183,7 +183,11 @@ class Printer(ABC, Generic[T]):
         minus = isinstance(term, Negative)
         operand = term.operand if isinstance(term, Negative) else term
         sign = self.sign("-" if minus else "+")
-        return [sign, self._within(operand, tightness(operand) == LOOSE)]
+        return [sign, self.operand(operand)]
+
+    def operand(self, node: Expression) -> T:
+        """Print a part of a sum or product, in brackets if it would fall apart."""
+        return self._within(node, tightness(node) == LOOSE)
 
     def show_product(self, node: Product) -> T:
         """Print factors, with a dot between them only where numbers would run together."""
@@ -199,7 +203,7 @@ class Printer(ABC, Generic[T]):
 
     def _factor(self, node: Expression, last: bool) -> T:
         greedy = isinstance(node, BigSum) and not last
-        return self._within(node, tightness(node) == LOOSE or greedy)
+        return self._within(node, True) if greedy else self.operand(node)
 
     def show_entrywise(self, node: Entrywise) -> T:
         """Print factors with the sign of the entrywise product; a matrix product is bracketed."""
@@ -213,8 +217,7 @@ class Printer(ABC, Generic[T]):
 
     def show_negative(self, node: Negative) -> T:
         """Print a minus sign and its operand."""
-        loose = tightness(node.operand) == LOOSE
-        return self.row((self.sign("neg"), self._within(node.operand, loose)))
+        return self.row((self.sign("neg"), self.operand(node.operand)))
 
     def show_quotient(self, node: Quotient) -> T:
         """Print a fraction."""
@@ -231,7 +234,7 @@ class Printer(ABC, Generic[T]):
 
     def show_ratio(self, node: Ratio) -> T:
         """Print a quotient on one line."""
-        above = self._within(node.above, tightness(node.above) == LOOSE)
+        above = self.operand(node.above)
         below = self._within(node.below, tightness(node.below) <= FACTORS)
         return self.row((above, self.sign("/"), below))
 
@@ -313,7 +316,7 @@ class Printer(ABC, Generic[T]):
             return self.row((self.show_continued(Continued(rest.inside)), self.sign(")")))
         if isinstance(rest, Sum):
             return self.row([one for term in rest.terms for one in self._term(term)])
-        return self.row((self.sign("*"), self._within(rest, tightness(rest) == LOOSE)))
+        return self.row((self.sign("*"), self.operand(rest)))
 
     def _within(self, node: Expression, bracketed: bool) -> T:
         shown = self.show(node)

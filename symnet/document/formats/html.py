@@ -7,6 +7,7 @@ from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 from markupsafe import Markup
@@ -14,6 +15,7 @@ from markupsafe import Markup
 from symnet.document.blocks import Block, Document, Heading
 from symnet.document.colours import SHARED
 from symnet.document.html.page import Page, parameter
+from symnet.document.html.panel import panel, script
 from symnet.document.html.text import escaped
 from symnet.document.options import USUAL, Options
 from symnet.files import SourceFile
@@ -38,6 +40,8 @@ def text(document: Document) -> str:
     """Return the document as a page."""
     page = Page(document)
     lead, *sections = _sections(page, document.blocks)
+    aside = Markup(panel(document, page.live)) if page.live else Markup()
+    code = script(document, page.live) if page.live else ""
     return render(
         "document/html/page.html.jinja",
         title=escaped(document.title),
@@ -46,7 +50,16 @@ def text(document: Document) -> str:
         style=Markup(_style(page)),
         lead=lead.blocks,
         sections=sections,
+        aside=aside,
+        script=Markup(code),
+        scripts=_allowed(code),
     )
+
+
+def _allowed(code: str) -> Markup:
+    """Return the policy on scripts: the page's own by its hash, and no other."""
+    digest = b64encode(sha256(code.encode()).digest()).decode()
+    return Markup(f"script-src 'sha256-{digest}'" if code else "script-src 'none'")
 
 
 def files(document: Document, stem: str, options: Options = USUAL) -> tuple[SourceFile, ...]:

@@ -24,6 +24,7 @@ from symnet.document.blocks import (
 )
 from symnet.document.colours import SHARED
 from symnet.document.colours import colours as colours_of
+from symnet.document.html.panel import live_of
 from symnet.document.html.routes import Routes
 from symnet.document.html.text import escaped, program
 from symnet.document.lines import Line, laid_out_together
@@ -47,6 +48,7 @@ class Page:
             for mark, colour in colours_of(document.marks).items()
         }
         self.routes = Routes(document)
+        self.live = live_of(document)
         self.numbers = {one.id: one.number for one in document.equations()}
         self.display = Mathematics(colours, False, self._attributes)
         self.inline = Mathematics(colours, True, self._attributes)
@@ -54,6 +56,10 @@ class Page:
         self.tables = 0
 
     def _attributes(self, node: Expression) -> str:
+        if isinstance(node, Decimal):
+            if self.live is None or node.origin is None:
+                return ""
+            return f' data-n="{self.live.place(node.origin)}"'
         lights = self.routes.derivative(node)
         return f' class="{lights}"' if lights else ""
 
@@ -109,7 +115,7 @@ class Page:
 
     def _row(self, row: Equation, found: Sequence[Line]) -> Iterator[str]:
         """Set the lines of a formula; its number stands on the last."""
-        lights = self.routes.variable(row.node)
+        lights = self.routes.equation(row.node)
         lit = f' class="{lights}"' if lights else ""
         for line in found:
             name = f' id="{anchor(row.id)}"' if line is found[0] else ""

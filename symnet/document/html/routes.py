@@ -25,6 +25,7 @@ class Routes:
         self._steps = {step: f"e{place}" for place, step in enumerate(steps)}
         found = dict.fromkeys(name for step in steps for name in step)
         self._variables = {name: f"v{place}" for place, name in enumerate(found)}
+        self._defined = dict(_defined(document))
 
     def step(self, of: str, by: str) -> str:
         """Return the class of a local derivative; empty if no route goes there."""
@@ -33,6 +34,10 @@ class Routes:
     def variable(self, name: str) -> str:
         """Return the class of a variable; empty if no route goes there."""
         return self._variables.get(name, "")
+
+    def equation(self, node: str) -> str:
+        """Return the class of the variable that an equation is about: its value or its adjoint."""
+        return self.variable(self._defined[node]) if node in self._defined else ""
 
     def derivative(self, node: Expression) -> str:
         """Return the class of a partial derivative as it is displayed."""
@@ -46,6 +51,16 @@ class Routes:
             lit = ",".join(f".{one}" for one in classes)
             if lit:
                 yield f':root:has([data-p="{name}"]:is(:hover,:focus-visible)) :is({lit})'
+
+
+def _defined(document: Document) -> Iterator[tuple[str, str]]:
+    """Yield every node that an equation can define, with the variable it is about."""
+    if document.step is not None:
+        network = document.step.network
+        yield from ((one.name, one.name) for one in network.forward.assignments)
+        yield network.loss, LOSS
+        for adjoint in document.step.derivation.adjoints.values():
+            yield adjoint.name, adjoint.variable
 
 
 def _name(node: Expression) -> str:

@@ -83,6 +83,15 @@ class Mathematics(Printer[Elements]):
         """Print a number; one that can change is an element of its own."""
         return _bearing(self.attributes(node), super().show_decimal(node))
 
+    def operand(self, node: Expression) -> Elements:
+        """Print a factor or term; ``data-b``: should it become negative, it needs brackets."""
+        attributes = self.attributes(node) if isinstance(node, Decimal) else ""
+        if not attributes or not isinstance(node, Decimal):
+            return super().operand(node)
+        shown = super().show_decimal(node)
+        negative = node.digits.startswith("-")
+        return _bearing(f"{attributes} data-b", self.brackets(shown, False) if negative else shown)
+
     def sign(self, kind: str) -> Elements:
         return (_SIGNS.get(kind, f"<mo>{kind}</mo>"),)
 
