@@ -18,8 +18,12 @@ from symnet.model.normal import fingerprint
 from symnet.model.numbering import parameter_names
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from symnet.check.report import Report
     from symnet.derive.backprop import Adjoint
+    from symnet.document.blocks import Equation
+    from symnet.showing import Bundle, Chains
 
 
 def load(name: str | os.PathLike[str]) -> "Network":
@@ -90,6 +94,10 @@ class Network:
     def __repr__(self) -> str:
         return f"Network({str(self.stages.network)!r})"
 
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> "Bundle":
+        forward = {one.name for one in self.stages.network.forward.assignments}
+        return _shown(self.stages, repr(self), lambda one: one.node in forward)
+
 
 class Derivation:
     """The gradients of one network's loss."""
@@ -107,11 +115,13 @@ class Derivation:
         formula = self.stages.derivation.value(self._adjoint(name).variable)
         return evaluate(formula, {one: real(one) for one in names(formula)}, OPAQUE)
 
-    def chains(self, name: str) -> list[list[tuple[str, str, str]]]:
+    def chains(self, name: str) -> "Chains":
         """Return the paths from the loss to ``name``: lists of factors (of, by, value).
 
         A factor is the local derivative of the node ``of`` by the node ``by``.
         """
+        from symnet.showing import Chains
+
         self._adjoint(name)
         loss = self.stages.network.loss
         found = []
@@ -119,7 +129,8 @@ class Derivation:
             by = [term.consumer for term in path[1:]] + [name]
             of = [loss, *by[:-1]]
             found.append([(a, b, str(t.local)) for a, b, t in zip(of, by, path, strict=True)])
-        return found
+        node = self._adjoint(name).name
+        return Chains(found, lambda plain: _shown(self.stages, plain, lambda one: one.node == node))
 
     def verify(self) -> "Report":
         """Prove every derivative; a failed proof is a verdict, not an exception."""
@@ -156,3 +167,15 @@ class Derivation:
 
     def __str__(self) -> str:
         return str(self.stages.derivation)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> "Bundle":
+        adjoints = self.stages.derivation.adjoints
+        wanted = {adjoints[one.name].name for one in self.stages.network.parameters}
+        return _shown(self.stages, str(self), lambda one: one.node in wanted)
+
+
+def _shown(stages: pipeline.Stages, plain: str, chosen: "Callable[[Equation], bool]") -> "Bundle":
+    """Show equations of the derivation; a network too wide to be told has its text alone."""
+    from symnet.showing import bundle
+
+    return {"text/plain": plain} if stages.wide else bundle(plain, stages.told(), chosen)

@@ -107,7 +107,7 @@ class Stages:
                 "--wrt and --form matrix do not combine: matrices are told whole"
             )
         if form == "matrix":
-            return explain_matrices(self.matrices)
+            return self._beside(explain_matrices(self.matrices), "loops")
         names = parameter_names(self.spec)
         if wrt is not None and wrt not in names and not self._is_input(wrt):
             hint = suggestion(wrt, names)
@@ -119,7 +119,23 @@ class Stages:
             )
         report = None if self.wide else self.report
         told = explain(self.derivation, self.step, (wrt,) if wrt else (), report)
-        return told if wrt or self.wide else replace(told, programs=self.programs, spec=self.spec)
+        if wrt or self.wide:
+            return told
+        return self._beside(replace(told, programs=self.programs, spec=self.spec), "scalar")
+
+    def _beside(self, told: "Document", form: str) -> "Document":
+        """Put the lines of the emitted Python beside the equations that they compute."""
+        from symnet.document.beside import with_code
+        from symnet.emit.options import Options
+
+        (file,) = code(self, Options(form=form), self.spec.name)
+        return with_code(told, "python", file.path, file.text)
+
+    def told(self) -> "Document":
+        """Tell the derivation unit by unit without proving it, for a part to be shown."""
+        from symnet.document.explain import explain
+
+        return explain(self.derivation, self.step)
 
     @property
     def programs(self) -> "tuple[Listing, ...]":
@@ -171,9 +187,10 @@ def derive(name: str, wrt: str | None, form: str | None, format_: str) -> bytes:
         SpecError: there is no such network, parameter or format.
         UnsupportedError: the network is too wide to be told unit by unit, and that was not asked.
     """
+    stages = load(name)  # first: a mistake in the name must not wait for what only documents need
     from symnet.document.written import whole
 
-    return whole(load(name).document(wrt, form), format_)
+    return whole(stages.document(wrt, form), format_)
 
 
 def emit(name: str, options: "Options") -> str:

@@ -24,7 +24,8 @@ MAY_IMPORT = {
     "building": "doctor progress pipeline document emit derive model rendering outputs files "
     "errors",
     "jobs": "building pipeline progress outputs document model errors",
-    "api": "building pipeline document check emit derive model errors",
+    "showing": "document",
+    "api": "showing building pipeline document check emit derive model errors",
     "sphinx": "pipeline document emit model errors",
     "arguments": "model errors",
     "cli": "jobs progress arguments building doctor document emit pipeline files model errors",

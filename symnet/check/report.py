@@ -4,6 +4,7 @@ In: nothing. Out: Report, Record.
 """
 
 from dataclasses import asdict, dataclass
+from html import escape
 from math import isfinite
 from typing import Any, Literal
 
@@ -113,6 +114,16 @@ class Report:
         text = [f"{self.network}: {self.method}; {self.arithmetic}", "", *lines, "", *steps]
         notes = [f"Note: {notice}" for notice in self.notices]
         return "\n".join(line.rstrip() for line in [*text, f"{self.summary}.", *notes])
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """Show the table in a notebook, in letters of one width."""
+        text = str(self)
+        verbatim = text.replace(r"\end{verbatim}", "")
+        return {
+            "text/plain": text,
+            "text/html": f"<pre>{escape(text)}</pre>",
+            "text/latex": f"\\begin{{verbatim}}\n{verbatim}\n\\end{{verbatim}}",
+        }
 
 
 BOUNDS = {
