@@ -27,6 +27,7 @@ from symnet.model.expression import (
     Symbol,
     names,
     product,
+    rebuilt,
     substitute,
     total,
 )
@@ -59,7 +60,7 @@ def _by_terms(terms: tuple[Expression, ...]) -> dict[str, Expression]:
     for term in terms:
         for name, derivative in local_derivatives(term, term).items():
             found.setdefault(name, []).append(derivative)
-    return {name: total(parts) for name, parts in found.items()}
+    return {name: total(parts) if len(parts) > 1 else parts[0] for name, parts in found.items()}
 
 
 def _slopes(node: Call, value: Expression) -> dict[str, Expression]:
@@ -77,10 +78,19 @@ def _slopes(node: Call, value: Expression) -> dict[str, Expression]:
 def _by_shape(node: Expression) -> dict[str, Expression]:
     """Let SymPy differentiate the node with its variables numbered, and fill the names in."""
     used = names(node)
-    shape = substitute(node, {one: Symbol(f"v{k}") for k, one in enumerate(used)})
-    back = {f"v{k}": Symbol(one) for k, one in enumerate(used)}
+    numbered = _numbered(len(used))
+    if len(node.parts) == len(used) and all(type(part) is Symbol for part in node.parts):
+        shape = rebuilt(node, numbered)
+    else:
+        shape = substitute(node, dict(zip(used, numbered, strict=True)))
+    back: dict[str, Expression] = {f"v{k}": Symbol(one) for k, one in enumerate(used)}
     derivatives = _differentiated(shape, len(used))
     return {name: substitute(one, back) for name, one in zip(used, derivatives, strict=True)}
+
+
+@cache
+def _numbered(count: int) -> tuple[Symbol, ...]:
+    return tuple(Symbol(f"v{k}") for k in range(count))
 
 
 @cache

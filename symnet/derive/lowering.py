@@ -9,6 +9,7 @@ float64 once, and two names for the same value become one.
 from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
+from operator import is_
 
 from symnet.derive.backprop import Adjoint, Derivation, Term
 from symnet.model.evaluation import ELEMENTARY, FUNCTIONS, evaluate, high_precision
@@ -133,11 +134,12 @@ def coded(node: Expression, let: Let) -> Expression:
             return value_code(function, node, let)
         value = Call(node.function, node.arguments, node.options)
         return pullback_code(function, value, value, ONE, let)[node.slope]
-    parts = node.parts
-    return rebuilt(node, tuple(_inside(part, let) for part in parts)) if parts else node
+    return _with(node, tuple(_inside(part, let) for part in node.parts))
 
 
 def _inside(part: Expression, let: Let) -> Expression:
+    if type(part) is Symbol:
+        return part
     code = coded(part, let)
     if isinstance(part, Call) and part.function in FUNCTIONS:
         return let(part.function, code)
@@ -146,17 +148,24 @@ def _inside(part: Expression, let: Let) -> Expression:
 
 def elementary(node: Expression) -> Expression:
     """Write powers as products and constants as the float64 nearest to them."""
+    if type(node) is Symbol:
+        return node
     if isinstance(node, Power):
         return elementary(Product((node.base,) * node.exponent))
     parts = node.parts
-    if not parts:
-        return node
     if isinstance(node, Call):
         if node.function not in ELEMENTARY:
             raise TypeError(f"{node.function} has no code form")
         if not names(node):
             return rounded(node)
-    return rebuilt(node, tuple(map(elementary, parts)))
+    if all(type(one) is Symbol for one in parts):
+        return node
+    return _with(node, tuple(map(elementary, parts)))
+
+
+def _with(node: Expression, parts: tuple[Expression, ...]) -> Expression:
+    """Return ``node`` with other parts; itself where they are none."""
+    return node if all(map(is_, parts, node.parts)) else rebuilt(node, parts)
 
 
 def rounded(node: Expression) -> Number:

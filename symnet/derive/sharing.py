@@ -6,6 +6,7 @@ In: Program. Out: Program with fewer operations.
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from fractions import Fraction
 from math import prod
 
 from symnet.model.expression import (
@@ -140,7 +141,8 @@ def _multiplied(factors: list[Expression]) -> list[Expression]:
     """Multiply the numbers among the factors."""
     numbers = [one.value for one in factors if isinstance(one, Number)]
     others = [one for one in factors if not isinstance(one, Number)]
-    return [Number(prod(numbers)), *others] if prod(numbers) != 1 or not others else others
+    value = prod(numbers, start=Fraction(1))
+    return [Number(value), *others] if value != 1 or not others else others
 
 
 def _over(above: list[Expression], below: list[Expression]) -> Expression:

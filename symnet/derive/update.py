@@ -133,7 +133,9 @@ class _Rule:
         self.choice = derivation.network.spec.training.optimizer
         self.entry = OPTIMIZERS[self.choice.name]
         self.assignments: list[Assignment] = []
-        self._slots, self._rate, self._taken = slots, rate, taken
+        self._slots, self._rate, self._taken = slots, Symbol(rate), taken
+        self._decay = self.choice.number("weight_decay")
+        self._spared = "bias" if self.choice.word("decays") == "weights" else ""
         self.new_powers = [self._power(option, old) for option, old in powers.items()]
 
     def _power(self, option: str, old: str) -> str:
@@ -147,7 +149,7 @@ class _Rule:
             Symbol(name),
             self._gradient(parameter),
             tuple(Symbol(self._slots[slot, name]) for slot in self.entry.slots),
-            Symbol(self._rate),
+            self._rate,
             tuple(map(Symbol, self.new_powers)),
         )
         new = self.entry.new_slots(old, self.choice)
@@ -162,10 +164,9 @@ class _Rule:
     def _gradient(self, parameter: Parameter) -> Expression:
         """Return the gradient, with the weight decay's share named where there is one."""
         gradient = Symbol(self.derivation.adjoints[parameter.name].name)
-        decay = self.choice.number("weight_decay")
-        if not decay or (parameter.kind == "bias" and self.choice.word("decays") == "weights"):
+        if not self._decay or parameter.kind == self._spared:
             return gradient
-        share = product(Number(decay), Symbol(parameter.name))
+        share = product(Number(self._decay), Symbol(parameter.name))
         return Symbol(self._assign(f"decayed_{parameter.name}", gradient + share))
 
     def _assign(self, name: str, value: Expression) -> str:

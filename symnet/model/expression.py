@@ -236,12 +236,14 @@ def expression(value: Expression | int | Fraction) -> Expression:
 
 def total(terms: Iterable[Expression]) -> Expression:
     """Add ``terms`` in their order, leaving out zeros; the sum of nothing is 0."""
-    kept = tuple(term for term in terms if term != ZERO)
+    kept = tuple(term for term in terms if type(term) is Symbol or term != ZERO)
     return Sum(kept) if len(kept) > 1 else kept[0] if kept else ZERO
 
 
 def product(*factors: Expression) -> Expression:
     """Multiply ``factors``: the number first, signs moved out, ones dropped; a zero decides."""
+    if len(factors) > 1 and all(type(factor) is Symbol for factor in factors):
+        return Product(factors)
     coefficient, kept = Fraction(1), []
     for factor in factors:
         while isinstance(factor, Negative):
@@ -274,16 +276,16 @@ def walk(node: Expression) -> Iterator[Expression]:
 def names(node: Expression) -> tuple[str, ...]:
     """Return the names of the variables in ``node``, in order of first occurrence."""
     found: dict[str, None] = {}
-    _collect(node, found)
+    _collect((node,), found)
     return tuple(found)
 
 
-def _collect(node: Expression, found: dict[str, None]) -> None:
-    if type(node) is Symbol:
-        found[node.name] = None
-    else:
-        for part in node.parts:
-            _collect(part, found)
+def _collect(nodes: Iterable[Expression], found: dict[str, None]) -> None:
+    for node in nodes:
+        if type(node) is Symbol:
+            found[node.name] = None
+        else:
+            _collect(node.parts, found)
 
 
 def substitute(node: Expression, values: Mapping[str, Expression]) -> Expression:
@@ -298,6 +300,8 @@ def substitute(node: Expression, values: Mapping[str, Expression]) -> Expression
 
 def named(node: Expression, known: Mapping[Expression, Expression]) -> Expression:
     """Replace every call in ``node`` that is ``known`` by what it is known as."""
+    if type(node) is Symbol:
+        return node
     if isinstance(node, Call) and node in known:
         return known[node]
     parts = node.parts

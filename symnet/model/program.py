@@ -5,7 +5,6 @@ In: Expression. Out: Assignment, Program.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 
 from symnet.model.expression import Expression, names
 
@@ -17,10 +16,13 @@ class Assignment:
     name: str
     expression: Expression
 
-    @cached_property
+    @property
     def reads(self) -> tuple[str, ...]:
         """The names the expression uses, in order of first occurrence."""
-        return names(self.expression)
+        kept: dict[str, tuple[str, ...]] = self.__dict__  # cached_property would take a lock
+        if "_reads" not in kept:
+            kept["_reads"] = names(self.expression)
+        return kept["_reads"]
 
     def __str__(self) -> str:
         return f"{self.name} = {self.expression}"
