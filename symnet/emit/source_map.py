@@ -36,9 +36,14 @@ def computed(request: Request, files: Iterable[SourceFile]) -> Iterator[Computed
     nodes = {number: node for node, number in equation_numbers(request).items()}
     for file in files:
         for line, text in enumerate(file.text.splitlines(), 1):
-            if found := REMARK.match(text):
-                for number in map(int, found[1].split(", ")):
-                    yield Computed(nodes[number], number, file.path, line)
+            for number in numbers_behind(text):
+                yield Computed(nodes[number], number, file.path, line)
+
+
+def numbers_behind(line: str) -> tuple[int, ...]:
+    """Return the numbers of the equations that a line of code computes; empty if none."""
+    found = REMARK.match(line)
+    return tuple(map(int, found[1].split(", "))) if found else ()
 
 
 def source_map(request: Request, files: tuple[SourceFile, ...]) -> SourceFile:
