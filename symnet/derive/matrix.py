@@ -48,6 +48,8 @@ class MatrixStep:
     """One equation: ``left = right``; ``of``: the matrix whose derivative ``left`` is, or None.
 
     ``shape``: rows and columns for one sample. ``because``: the rule it follows from.
+    ``adjoint``: in a delta, the derivative in the activations, which the slope is multiplied with;
+    None where loss and activation collapse.
     """
 
     id: str
@@ -56,6 +58,7 @@ class MatrixStep:
     shape: Shape
     because: str
     of: Matrix | None = None
+    adjoint: Expression | None = None
 
     def __str__(self) -> str:
         left = f"dL/d{self.of}" if self.of else self.left
@@ -129,7 +132,8 @@ class _Writer:
         else:
             adjoint = self.filled(self.rules.sources, layer + 1)
             because = "from the next layer back"
-        return MatrixStep(f"delta{layer}", delta, self.pulled(layer, adjoint), shape, because)
+        value = self.pulled(layer, adjoint)
+        return MatrixStep(f"delta{layer}", delta, value, shape, because, adjoint=adjoint)
 
     def gradients(self, layer: int) -> tuple[MatrixStep, ...]:
         """Return the equations of the derivatives in a layer's weights and biases."""

@@ -8,17 +8,18 @@ from pathlib import Path
 from typing import Literal
 
 Form = Literal["scalar", "loops"]
-Arithmetic = Literal["exact", "fused"]
+Arithmetic = Literal["exact", "fused", "blas"]
 FORMS: tuple[Form, ...] = ("scalar", "loops")
-ARITHMETICS: tuple[Arithmetic, ...] = ("exact", "fused")
+ARITHMETICS: tuple[Arithmetic, ...] = ("exact", "fused", "blas")
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """What code is asked for; None: what is usual for the network and the target.
 
-    ``form``: a line for every unit, or loops. ``arithmetic``: in the order of the textbook, or
-    reassociated for fewer operations. ``templates``: a folder whose templates come first.
+    ``form``: a line for every unit, or loops. ``arithmetic``: in the order of the textbook,
+    reassociated for fewer operations, or by whole matrices. ``templates``: a folder whose
+    templates come first.
     ``with_test``: a program beside the code that tests it. ``source_map``: a file beside the code
     that says which line computes which equation.
     """

@@ -25,7 +25,8 @@ class Request:
 
     ``step``: None asks for loops over the layers, which need no scalar network. ``source``: what
     the command line calls the network; a base name. ``arithmetic``: in the order of the textbook,
-    or reassociated for fewer operations. ``with_test``: a program beside the code that tests it.
+    reassociated for fewer operations, or by whole matrices; ``usual_arithmetic``: what the target
+    writes where nothing is asked. ``with_test``: a program beside the code that tests it.
     ``templates``: the user's own, which come first. ``source_map``: a file beside the code that
     says which line computes which equation.
     """
@@ -39,6 +40,7 @@ class Request:
     with_test: bool = False
     templates: Path | None = None
     source_map: bool = False
+    usual_arithmetic: Arithmetic = "exact"
 
     @property
     def samples(self) -> Samples:
@@ -54,7 +56,8 @@ class Request:
         asked = f"symnet emit {self.source} --target {self.target}"
         asked += "" if self.style == "module" else f" --style {self.style}"
         asked += "" if self.form == usual_form(self.spec) else f" --form {self.form}"
-        asked += "" if self.arithmetic == "exact" else f" --arithmetic {self.arithmetic}"
+        usual = self.arithmetic == self.usual_arithmetic
+        asked += "" if usual else f" --arithmetic {self.arithmetic}"
         return asked + (f" --templates {self.templates.name}" if self.templates else "")
 
     def render(self, template: str, /, **fields: object) -> str:

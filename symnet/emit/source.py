@@ -86,6 +86,7 @@ def request_for(
         with_test=options.with_test,
         templates=options.templates,
         source_map=options.source_map,
+        usual_arithmetic=arithmetics(target)[0],
     )
 
 
