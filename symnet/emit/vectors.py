@@ -83,9 +83,9 @@ class _Maker:
     ) -> None:
         self.request = request
         self.floats = Emitted(request, FLOAT)
-        fused = request.arithmetic == "fused"
-        self.exact = not self.floats.functions and not fused if exact is None else exact
-        self.margin = FUSED if fused else 1
+        self.margin = FUSED if request.arithmetic == "fused" else 1
+        usual = request.arithmetic == "exact" and not self.floats.functions
+        self.exact = usual if exact is None else exact
         self.ulps = ulps
 
     @cached_property
