@@ -25,14 +25,14 @@ LATIN = [*ASCII, *range(0xA0, 0x180), *map(ord, "–—‘’“”…−←→�
 ITALIC, BOLD = range(0x1D434, 0x1D468), range(0x1D400, 0x1D434)
 GREEK = [*range(0x391, 0x3AA), *range(0x3B1, 0x3CA), 0x3D5]
 SLANTED_GREEK, BOLD_GREEK = range(0x1D6E2, 0x1D71C), range(0x1D71C, 0x1D756)
-SIGNS = map(ord, "ℎℓ∂𝜕∑√⋅⊙⊤′−≈≤≥←→…⏟ˆ^·×∈∞\u2061\u2062\u00a0")
+SIGNS = map(ord, "ℎℓ∂𝜕∑√⋅⊙⊤′−≈≤≥←→…⏟ˆ^·×∈∞\u0302\u2061\u2062\u00a0")
 MATHEMATICS = [*ASCII, *GREEK, *ITALIC, *BOLD, *SLANTED_GREEK, *BOLD_GREEK, *SIGNS]
 MATH, TEXT = (
     "stix-two-math/files/stix-two-math-latin-400-normal",
     "stix-two-text/files/stix-two-text",
 )
 CUTS: dict[str, tuple[str, Iterable[int], list[str]]] = {
-    "math.woff2": (f"{MATH}.woff2", MATHEMATICS, ["ssty", "dtls", "flac", "kern", "mark"]),
+    "math.woff2": (f"{MATH}.woff2", MATHEMATICS, ["ssty", "dtls", "flac", "kern", "mark", "ccmp"]),
     "text.woff2": (f"{TEXT}-latin-400-normal.woff2", LATIN, ["kern", "liga"]),
     "heading.woff2": (f"{TEXT}-latin-600-normal.woff2", ASCII, ["kern", "liga"]),
 }

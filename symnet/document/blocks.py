@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from symnet.derive.update import TrainingStep
+from symnet.document.drawing import Drawing
 from symnet.model.expression import Expression
 from symnet.model.spec import Spec
 
@@ -120,7 +121,8 @@ class Document:
     ``facts``: what the head of every file says. ``marks``: the shared quantities, in order.
     ``programs``: the emitted code, for formats that run it; the id is the name of the target.
     ``spec``: the network. ``routes``: of every variable whose gradient is told. ``step``: from
-    what the numbers are worked, for formats whose reader can change them.
+    what the numbers are worked, for formats whose reader can change them. ``drawing``: of the
+    network, if it can be drawn.
     """
 
     name: str
@@ -133,6 +135,7 @@ class Document:
     spec: Spec | None = None
     routes: tuple[Route, ...] = ()
     step: TrainingStep | None = None
+    drawing: Drawing | None = None
 
     def equations(self) -> Iterator[Equation]:
         """Yield every equation in order."""

@@ -13,6 +13,7 @@ from symnet.document.facts import facts
 from symnet.document.lesson import Lesson
 from symnet.document.sections.backward import backward_numbers, backward_section, local_section
 from symnet.document.sections.example import batch_numbers, forward_numbers
+from symnet.document.sections.figure import draw
 from symnet.document.sections.forward import forward_section
 from symnet.document.sections.gradients import gradients_section
 from symnet.document.sections.network import network_section
@@ -41,7 +42,17 @@ def explain(
     head = tuple(facts(lesson))
     routes = tuple(_route(derivation, name) for name in lesson.wrt)
     name, title = network.spec.name, network.spec.title
-    return Document(name, title, subtitle, head, blocks, marks, routes=routes, step=training)
+    return Document(
+        name,
+        title,
+        subtitle,
+        head,
+        blocks,
+        marks,
+        routes=routes,
+        step=training,
+        drawing=draw(lesson),
+    )
 
 
 def _route(derivation: Derivation, variable: str) -> Route:

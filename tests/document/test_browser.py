@@ -201,7 +201,7 @@ def test_sliders_and_steps_give_the_python_targets_numbers(
                 assert shown == pytest.approx(expected, rel=1e-4, abs=1e-12)
             status = seen.texts("#live-status")[0]
             loss = module["loss"](params, *sample)
-            assert number(status.split("loss ")[1].split(",")[0]) == pytest.approx(loss, rel=1e-4)
+            assert number(status.split("loss ")[1].split(";")[0]) == pytest.approx(loss, rel=1e-4)
             seen.page.click("#live-step")
             params = new
         assert seen.complaints == []

@@ -40,7 +40,8 @@ def text(document: Document) -> str:
     """Return the document as a page."""
     page = Page(document)
     lead, *sections = _sections(page, document.blocks)
-    aside = Markup(panel(document, page.live)) if page.live else Markup()
+    drawing = page.figure(document.drawing) if document.drawing else Markup()
+    aside = drawing + (Markup(panel(document, page.live)) if page.live else "")
     code = script(document, page.live) if page.live else ""
     return render(
         "document/html/page.html.jinja",

@@ -24,6 +24,8 @@ from symnet.document.blocks import (
 )
 from symnet.document.colours import SHARED
 from symnet.document.colours import colours as colours_of
+from symnet.document.drawing import Drawing
+from symnet.document.html.figure import figure
 from symnet.document.html.panel import live_of
 from symnet.document.html.routes import Routes
 from symnet.document.html.text import escaped, program
@@ -63,6 +65,10 @@ class Page:
         lights = self.routes.derivative(node)
         return f' class="{lights}"' if lights else ""
 
+    def figure(self, drawing: Drawing) -> Markup:
+        """Set the drawing of the network."""
+        return figure(drawing, self.routes, self._attributes)
+
     def text(self, pieces: Pieces) -> Markup:
         """Set text with formulas in it."""
         return Markup().join(map(self._piece, pieces))
@@ -88,7 +94,9 @@ class Page:
             case Table():
                 return self._table(block)
             case Figure(_, caption, description):
-                return self._part("figure", caption=self.text(caption), text=escaped(description))
+                return self._part(
+                    "described", caption=self.text(caption), text=escaped(description)
+                )
             case Listing(_, language, text, caption):
                 return self._part(
                     "listing",
