@@ -91,14 +91,14 @@ def _facts(
     yield "Update", f"{_update(spec)}. It reads only old values."
     yield (
         "Order",
-        "parameters are weights, layer by layer and source unit by source unit, then biases; "
-        "sums and products run from the left as written, in float64.",
+        "parameters are weights, layer by layer and source unit by source unit, then biases, "
+        f"{_shared(spec)}sums and products run from the left as written, in float64.",
     )
     if request.arithmetic == "fused":
         yield "Arithmetic", FUSED
     if request.step is None:
         yield "Form", "loops over the layers instead of a line for every unit."
-    told = "symnet derive --form matrix" if request.step is None else "symnet derive"
+    told = "symnet derive --form matrix" if request.by_layer else "symnet derive"
     yield "Equations", f"(1) behind a line is the number of its equation in `{told}`."
     if spec.frozen:
         yield "Frozen", f"{_several(spec.frozen)} stay as they are."
@@ -107,6 +107,12 @@ def _facts(
         yield "Renamed", f"{words}; the code uses the name itself for something else."
     for subject, found in counts:
         yield f"Operations, {subject}", f"{found}."
+
+
+def _shared(spec: Spec) -> str:
+    """Say where parameters with names of their own stand, which may be in several places."""
+    given = any(layer.weights is not None or layer.biases for layer in spec.layers)
+    return "each name once, at its first place; " if given else "as they are numbered; "
 
 
 def _several(names: Sequence[str], shown: int = 12) -> str:

@@ -26,7 +26,7 @@ def remarks(request: Request, folded: bool = True) -> dict[str, str]:
     numbers = equation_numbers(request)
     found = (
         _of_loops(request.spec)
-        if request.step is None
+        if request.by_layer or request.step is None
         else _of_units(request.step, numbers, folded)
     )
     return {
@@ -37,7 +37,9 @@ def remarks(request: Request, folded: bool = True) -> dict[str, str]:
 
 def equation_numbers(request: Request) -> Mapping[str, int]:
     """Return the number of every equation: by node, or in loops by the matrix form's ids."""
-    return matrix_numbers(request.spec) if request.step is None else scalar_numbers(request.step)
+    if request.by_layer or request.step is None:
+        return matrix_numbers(request.spec)
+    return scalar_numbers(request.step)
 
 
 def _of_units(step: TrainingStep, numbers: Mapping[str, int], folded: bool) -> Covered:

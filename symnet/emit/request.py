@@ -26,7 +26,8 @@ class Request:
     ``step``: None asks for loops over the layers, which need no scalar network. ``source``: what
     the command line calls the network; a base name. ``arithmetic``: in the order of the textbook,
     reassociated for fewer operations, or by whole matrices; ``usual_arithmetic``: what the target
-    writes where nothing is asked. ``with_test``: a program beside the code that tests it.
+    writes where nothing is asked. ``matrices``: it goes by layers in either form.
+    ``with_test``: a program beside the code that tests it.
     ``templates``: the user's own, which come first. ``source_map``: a file beside the code that
     says which line computes which equation.
     """
@@ -41,6 +42,7 @@ class Request:
     templates: Path | None = None
     source_map: bool = False
     usual_arithmetic: Arithmetic = "exact"
+    matrices: bool = False
 
     @property
     def samples(self) -> Samples:
@@ -64,6 +66,11 @@ class Request:
         """Render one of the target's templates, or the user's own of that name."""
         path = f"code/{self.target}/{template}"
         return render(path, overlay=self.templates, **fields)
+
+    @property
+    def by_layer(self) -> bool:
+        """Whether the lines compute the equations of the matrix form."""
+        return self.matrices or self.step is None
 
     @property
     def form(self) -> Form:

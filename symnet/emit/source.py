@@ -5,7 +5,8 @@ In: Options, Spec, TrainingStep. Out: SourceFile.
 A target is a module of symnet.emit.targets, found by listing that folder. It has ``STYLES``, the
 styles it writes, the usual one first; ``WIDE_STYLES``, those it can write as loops; and
 ``sources(request)``. It may have ``ARITHMETICS``, the usual one first, where it does not only write
-the exact one, and ``UNTESTED``, the styles that it writes no self-test for.
+the exact one; ``UNTESTED``, the styles that it writes no self-test for; and ``MATRICES``, true
+where its lines are those of the matrix form.
 """
 
 from collections.abc import Callable
@@ -87,6 +88,7 @@ def request_for(
         templates=options.templates,
         source_map=options.source_map,
         usual_arithmetic=arithmetics(target)[0],
+        matrices=getattr(_module(target), "MATRICES", False),
     )
 
 

@@ -52,7 +52,7 @@ def source_map(request: Request, files: tuple[SourceFile, ...]) -> SourceFile:
         "symnet": __version__,
         "network": request.spec.name,
         "sha256": fingerprint(request.spec),
-        "article": "matrices" if request.step is None else "derivation",
+        "article": "matrices" if request.by_layer else "derivation",
         "lines": [asdict(one) for one in computed(request, files)],
     }
     stem = files[0].path.rpartition(".")[0]
