@@ -111,8 +111,6 @@ def _constants(program: Program, constant: Collection[str]) -> frozenset[str]:
 
 
 def _hoisted(node: Expression, constant: frozenset[str]) -> Expression:
-    if constant.issuperset(names(node)):
-        return node
     if isinstance(node, Product | Quotient):
         above, below = _chain(node)
         fixed = [one for one in above if constant.issuperset(names(one))]
@@ -120,7 +118,7 @@ def _hoisted(node: Expression, constant: frozenset[str]) -> Expression:
         if fixed and len(fixed) + len(under) > 1:
             rest = [_hoisted(one, constant) for one in above if one not in fixed]
             down = [_hoisted(one, constant) for one in below if one not in under]
-            return _over([_over(_multiplied(fixed), under), *rest], down)
+            return _over([_worked_out(fixed, under), *rest], down)
     parts = node.parts
     return rebuilt(node, tuple(_hoisted(one, constant) for one in parts)) if parts else node
 
@@ -137,12 +135,15 @@ def _chain(node: Expression) -> tuple[list[Expression], list[Expression]]:
     return [node], []
 
 
-def _multiplied(factors: list[Expression]) -> list[Expression]:
-    """Multiply the numbers among the factors."""
-    numbers = [one.value for one in factors if isinstance(one, Number)]
-    others = [one for one in factors if not isinstance(one, Number)]
-    value = prod(numbers, start=Fraction(1))
-    return [Number(value), *others] if value != 1 or not others else others
+def _worked_out(above: list[Expression], below: list[Expression]) -> Expression:
+    """Divide products of constants, the numbers among them now."""
+    value = prod(_numbers(above), start=Fraction(1)) / prod(_numbers(below), start=Fraction(1))
+    top, under = ([one for one in side if not isinstance(one, Number)] for side in (above, below))
+    return _over([Number(value), *top] if value != 1 or not top else top, under)
+
+
+def _numbers(factors: list[Expression]) -> list[Fraction]:
+    return [one.value for one in factors if isinstance(one, Number)]
 
 
 def _over(above: list[Expression], below: list[Expression]) -> Expression:
