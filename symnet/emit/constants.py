@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from itertools import groupby
 
-from symnet.emit.layout import WIDTH, listed, packed
+from symnet.emit.layout import STEP, WIDTH, listed, packed
 from symnet.emit.name_rules import BiasRow, Given, NameRule, Numbered, WeightGrid, name_rules
 from symnet.emit.printing import nearest_float
 from symnet.model.numbering import parameter_names
@@ -37,9 +37,24 @@ def sample_constants(spec: Spec) -> Lines:
     if spec.samples is not None:
         several = spec.samples.batch or spec.training.mode == "online"
         for name, rows in (("SAMPLE_X", spec.samples.x), ("SAMPLE_Y", spec.samples.y)):
-            items = [_row(row) for row in rows] if several else map(nearest_float, rows[0])
-            lines += listed(f"{name} = (", list(items), ")") if rows[0] else ()
+            opening = f"{name} = ("
+            if rows[0] and several:
+                lines += _rows(opening, rows)
+            elif rows[0]:
+                lines += listed(opening, list(map(nearest_float, rows[0])), ")")
     return lines + many_numbers("RATES = ", spec.training.rates) if spec.training.rates else lines
+
+
+def _rows(opening: str, rows: Sequence[Sequence[Fraction]]) -> Lines:
+    """Write a row a line, or if one is too long for that, on as many lines as they need."""
+    texts = [_row(row) for row in rows]
+    if max(map(len, texts)) + len(STEP) < WIDTH:
+        return listed(opening, texts, ")")
+    lines: Lines = (opening,)
+    for row in rows:
+        broken = packed("(", [nearest_float(one) for one in row], "),", len(STEP))
+        lines += tuple(STEP + line for line in broken)
+    return _unformatted((*lines, ")"))
 
 
 def missing(spec: Spec) -> str:
@@ -57,15 +72,18 @@ def _row(row: Sequence[Fraction]) -> str:
     return f"({', '.join(map(nearest_float, row))}{',' if len(row) == 1 else ''})"
 
 
-def many_numbers(opening: str, values: Sequence[Fraction]) -> Lines:
-    """Write a list of numbers behind ``opening``, equal neighbours as a product."""
+def many_numbers(opening: str, values: Sequence[Fraction], brackets: str = "[]") -> Lines:
+    """Write a list of numbers behind ``opening``, or a tuple; equal neighbours as a product."""
+    start, end = brackets[0], brackets[1]
+    alone = "," if start == "(" else ""
     texts = [nearest_float(value) for value in values]
     runs = [(text, len(list(group))) for text, group in groupby(texts)]
     if len(texts) > REPEATED * len(runs):
-        return (opening + " + ".join(f"[{text}] * {count}" for text, count in runs),)
+        products = (f"{start}{text}{alone}{end} * {count}" for text, count in runs)
+        return (opening + " + ".join(products),)
     if len(texts) > LONG:
-        return _unformatted(packed(f"{opening}[", texts, "]"))
-    return listed(f"{opening}[", texts, "]", alone="")
+        return _unformatted(packed(f"{opening}{start}", texts, end))
+    return listed(f"{opening}{start}", texts, end, alone=alone)
 
 
 def table_constant(name: str, numbers: Sequence[int]) -> Lines:

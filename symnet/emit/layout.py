@@ -24,11 +24,11 @@ def listed(
     return (opening, *(f"{STEP}{item}," for item in items), closing)
 
 
-def packed(opening: str, items: Sequence[str], closing: str) -> Lines:
+def packed(opening: str, items: Sequence[str], closing: str, indent: int = 0) -> Lines:
     """Write the same with as many items on a line as fit."""
     lines, line = [opening], STEP
     for item in items:
-        if len(line) + len(item) > WIDTH - 1:
+        if indent + len(line) + len(item) > WIDTH - 1:
             lines.append(line.rstrip())
             line = STEP
         line += f"{item}, "

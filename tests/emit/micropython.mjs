@@ -10,6 +10,7 @@ const [port, folder, script] = argv.slice(2);
 const { loadMicroPython } = await import(pathToFileURL(port));
 const board = await loadMicroPython({
   heapsize: 64 * 1024 * 1024,
+  pystack: 256 * 1024,
   linebuffer: true,
   stdout: (line) => stdout.write(`${line}\n`),
 });

@@ -50,7 +50,8 @@ def run(name, samples, outputs, *sizes):
                 for size in sizes:
                     given.append(take(values, place, size))
                     place += size
-                case(network, samples, given + [values[place]], found)
+                given.append(values[place])
+                case(network, samples, given, found)
             results.write(found)
 
 

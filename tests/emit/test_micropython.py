@@ -25,7 +25,7 @@ from symnet.model.spec import Spec
 from tests.emit.emitted import loops_of, module_of, network, run_text, step_of, with_samples
 from tests.emit.fuzz import Cases, compared
 from tests.emit.node import node, package
-from tests.emit.test_javascript import FORMS, HOSTILE, SPECS, TESTED, rational
+from tests.emit.test_javascript import FORMS, HOSTILE, SPECS, TESTED, WIDE, rational
 from tests.emit.test_lint import LINES, RULES, ruff
 from tests.networks import choice, small_spec
 
@@ -91,7 +91,7 @@ def test_every_rational_network_gives_the_same_bits(form: str, tmp_path: Path) -
     for spec in filter(rational, SPECS):
         (module,) = files_of(spec, form)
         written(tmp_path, [module])
-        jobs[module.path.removesuffix(".py")] = Cases.of(spec, 200, form=form)
+        jobs[module.path.removesuffix(".py")] = Cases.of(spec, 80, form=form)
     assert len(jobs) >= 10
     assert {name: found for name, found in differences(tmp_path, jobs).items() if found} == {}
 
@@ -242,6 +242,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             (made / form).mkdir(exist_ok=True)
             with_test = form == "scalar" and spec.name in ("notebook", "xor", "odd")
             written(made / form, files_of(spec, form, with_test))
+    written(made / "loops", files_of(WIDE, "loops"))
     return made
 
 

@@ -149,7 +149,7 @@ def _scalar(request: Request, step: TrainingStep) -> Fields:
         "names": (),
         "state": names_constant("STATE", step.state) if step.state else (),
         "state_names": (),
-        "start": many_numbers("START = ", step.initial_state) if step.state else (),
+        "start": many_numbers("START = ", step.initial_state, "()") if step.state else (),
         "buffers": buffers,
         "forward": body(found.forward, printer, "_predictions"),
         "loss": body(found.loss, printer),
@@ -180,11 +180,11 @@ def _wide(request: Request) -> Fields:
         "ambiguous": False,
         "parameters": names_constant("FROZEN", spec.frozen) if start and spec.frozen else (),
         "names": names_body(spec),
-        "initial": many_numbers("INITIAL = ", values) if values else (),
+        "initial": many_numbers("INITIAL = ", values, "()") if values else (),
         "tables": [table_constant(*one) for one in found.tables],
         "state": (),
         "state_names": state_names_body(spec) if start else (),
-        "start": many_numbers("START = ", start) if start else (),
+        "start": many_numbers("START = ", start, "()") if start else (),
         "buffers": dict(chain.from_iterable(one.buffers for one in working)).items(),
         "forward": forward,
         "loss": loss,
@@ -228,8 +228,8 @@ def _remarks(request: Request, nodes: Iterable[Expression], made: tuple[int, int
 
 
 FLOATS = (
-    "Floats: those of the board. With 64 bits results equal Python's to the last bit, but for "
-    "functions of math; with 32 bits, as on most boards, about 7 digits agree."
+    "Floats: those of the board. Tested with 64 bits, where results are Python's to the last bit, "
+    "but for functions of math; many boards have 32 bits, which hold about 7 digits."
 )
 
 
@@ -239,13 +239,13 @@ def _memory(request: Request, update: int, gradients: int) -> str:
     if request.samples == "batch":
         mean = 2 * count if request.spec.training.reduction == "mean" else 0
         alone, sample = update + count + mean, gradients + 3 * count
-        objects = f"{alone} float objects, and {sample} more for every sample"
+        objects = f"{alone} float objects to collect, and {sample} more for every sample"
         size = f"{BOX * alone} and {BOX * sample} bytes"
     else:
         total = update + (gradients if request.step is None else 0)
-        objects, size = f"{total} float objects", f"{BOX * total} bytes"
+        objects, size = f"{total} float objects to collect", f"{BOX * total} bytes"
     return (
-        f"Memory: an update makes at most {objects}, nothing else; {size} where a float object "
+        f"Memory: an update leaves at most {objects}, nothing else; {size} where a float object "
         f"takes {BOX}, as on 32-bit ports that keep floats on the heap. Measure it: gc.disable(), "
         "then gc.mem_alloc() before and after."
     )
