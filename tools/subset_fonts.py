@@ -24,7 +24,8 @@ LATIN = [*ASCII, *range(0xA0, 0x180), *map(ord, "–—‘’“”…−←→�
 # Of the alphabets of mathematics: italic and bold Latin, italic and bold italic Greek.
 ITALIC, BOLD = range(0x1D434, 0x1D468), range(0x1D400, 0x1D434)
 GREEK = [*range(0x391, 0x3AA), *range(0x3B1, 0x3CA), 0x3D5]
-SLANTED_GREEK, BOLD_GREEK = range(0x1D6E2, 0x1D71C), range(0x1D71C, 0x1D756)
+SLANTED_GREEK = range(0x1D6E2, 0x1D71C)
+BOLD_GREEK = [*range(0x1D6A8, 0x1D6C1), *range(0x1D736, 0x1D750)]  # capitals upright
 SIGNS = map(ord, "ℎℓ∂𝜕∑√⋅⊙⊤′−≈≤≥←→…⏟ˆ^·×∈∞\u0302\u2061\u2062\u00a0")
 MATHEMATICS = [*ASCII, *GREEK, *ITALIC, *BOLD, *SLANTED_GREEK, *BOLD_GREEK, *SIGNS]
 MATH, TEXT = (
