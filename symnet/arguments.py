@@ -3,6 +3,7 @@
 In: the words on the command line. Out: Command, Namespace.
 """
 
+import re
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -80,6 +81,13 @@ def count(word: str) -> int:
     if not word.isdecimal() or not 0 < len(word) < 6 or int(word) < 1:
         raise ArgumentTypeError(f"{word!r} is not a whole number from 1 to 99999")
     return int(word)
+
+
+def label(word: str) -> str:
+    """Take a word that can stand in a label of LaTeX."""
+    if not re.fullmatch("[A-Za-z0-9][A-Za-z0-9-]{0,39}", word):
+        raise ArgumentTypeError(f"{word!r} is not up to 40 letters, digits and dashes")
+    return word
 
 
 def toml_file(word: str) -> Path:

@@ -13,10 +13,12 @@ from typing import Any
 
 from symnet import __version__
 from symnet.doctor import TOOLS, Tool
-from symnet.document.options import USUAL, Options
+from symnet.document.options import FRAGMENTS, USUAL, Options
+from symnet.errors import SpecError
 from symnet.files import Output, SourceFile
 from symnet.model.normal import normalised
 from symnet.model.spec import Spec
+from symnet.model.wording import unknown
 from symnet.outputs import compare_files, files_under, is_current, read_manifest, write_files
 from symnet.pipeline import Stages, code, load
 from symnet.progress import progress
@@ -32,7 +34,7 @@ def write(stages: Stages, out: Path, force: bool = False, options: Options = USU
     if found := up_to_date(stages, out, options):
         return found
     folder, inputs = out / stages.spec.name, inputs_digest(stages.spec, options)
-    changes = write_files(folder, outputs(stages, options), inputs, force)
+    changes = write_files(folder, outputs(stages, options), inputs, force, bool(options.only))
     counted = f"{len(changes.written)} written, {len(changes.unchanged)} unchanged"
     removed = f", {len(changes.removed)} removed" if changes.removed else ""
     notes = "".join(f"\n  note: {one}" for one in stages.report.notices)
@@ -64,7 +66,7 @@ def compare(
         before = read_manifest(folder)
         inputs = before.inputs if before else inputs_digest(stages.spec, options)
         with progress(f"comparing {name}, {done} of {len(names)}"):
-            comparison = compare_files(folder, outputs(stages, options), inputs)
+            comparison = compare_files(folder, outputs(stages, options), inputs, bool(options.only))
         found += [] if comparison.same else [str(comparison)]
         unmade += [
             f"not compared: {(folder / one.path).as_posix()}; {one.why}\n"
@@ -88,6 +90,21 @@ def inputs_digest(spec: Spec, options: Options = USUAL) -> str:
     return digest.hexdigest()
 
 
+def check_names(options: Options) -> None:
+    """Refuse a name of something to build that there is not.
+
+    Raises:
+        SpecError: it names neither a format nor a target, nor fragments or report.
+    """
+    from symnet.document.written import formats
+    from symnet.emit.source import targets
+
+    known = (*formats(), *targets(), FRAGMENTS, "report")
+    for name in options.only:
+        if name not in known:
+            raise SpecError(f"--only {unknown(name, known)}")
+
+
 def outputs(stages: Stages, options: Options = USUAL) -> Iterator[Output]:
     """Yield every file about a network: code in every target and style, documents, report.
 
@@ -96,18 +113,19 @@ def outputs(stages: Stages, options: Options = USUAL) -> Iterator[Output]:
     from symnet.document.blocks import MATRICES, SCALAR
     from symnet.document.written import files
 
-    yield from _code(stages)
+    yield from _code(stages, options)
     if not stages.wide:
         yield from files(stages.document(), SCALAR, options)
     yield from files(stages.document(form="matrix"), MATRICES, options)
-    yield SourceFile("report.json", json.dumps(record(stages), indent=2) + "\n")
+    if options.wants("report"):
+        yield SourceFile("report.json", json.dumps(record(stages), indent=2) + "\n")
 
 
-def _code(stages: Stages) -> Iterator[SourceFile]:
+def _code(stages: Stages, options: Options) -> Iterator[SourceFile]:
     from symnet.emit.options import Options as Asked
     from symnet.emit.source import styles, targets, wide_styles
 
-    for target in targets():
+    for target in filter(options.wants, targets()):
         for style in wide_styles(target) if stages.wide else styles(target):
             for file in code(stages, Asked(target, style), stages.spec.name):
                 yield SourceFile(f"{target}/{file.path}", file.text)

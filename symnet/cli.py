@@ -3,27 +3,29 @@
 In: the words after `symnet`. Out: exit code 0 (fine), 1 (a check failed), 2 (a wrong request).
 """
 
+import gc
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Mapping, Sequence
-from contextlib import nullcontext, suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from symnet import __version__
-from symnet.arguments import Command, argument, count, one_of, parse, toml_file
+from symnet.arguments import Command, argument, count, label, one_of, parse, toml_file
 from symnet.errors import SpecError, SymnetError
 from symnet.model.wording import unknown
 from symnet.progress import progress
 
 if TYPE_CHECKING:
+    from symnet.document.options import Options
     from symnet.jobs import Outcome
 
 DEFAULT = "notebook"
 # Commands that may take a while without saying so themselves.
-SLOW = frozenset(("derive", "verify", "emit"))
+SLOW = frozenset(("derive", "verify", "check", "emit"))
 ABOUT = "Model a small network, derive its gradient, prove it, and write it out as LaTeX and code."
 
 NETWORK_HELP = f"a shipped network's name, or a path: with a slash or .toml (default: {DEFAULT})"
@@ -35,6 +37,14 @@ BUILT = (
              help="the folder to write to (default: generated)"),
     argument("--engine", type=one_of("typst", "latex"), default="typst",
              metavar="typst|latex", help="what makes the PDF (default: typst)"),
+    argument("--prefix", type=label, metavar="NAME",
+             help="start the labels of LaTeX's pieces with eq:NAME (default: the network's name)"),
+    argument("--macros", action="store_true",
+             help="write LaTeX's pieces with commands to redefine, which start with \\symnet"),
+    argument("--only", action="append", default=[], metavar="NAME",
+             help="make only this format or target, fragments or report; may be given again"),
+    argument("--env", type=one_of("align", "equation", "none"), default="align",
+             metavar="align|equation|none", help="what stands around an equation (default: align)"),
     FORCE,
 )  # fmt: skip
 OUTPUT = (
@@ -45,13 +55,12 @@ OUTPUT = (
 
 def build(arguments: Namespace) -> int:
     from symnet import building, jobs, pipeline
-    from symnet.document.options import Options
     from symnet.files import write_file
 
     if arguments.all and arguments.networks:
         raise SpecError(f"build: give {arguments.networks[0]!r} or --all, not both")
     names = pipeline.shipped() if arguments.all else arguments.networks or [DEFAULT]
-    options = Options(engine=arguments.engine)
+    options = document_options(arguments)
     if arguments.check:
         found, unmade = building.compare(names, arguments.out, arguments.all, options)
         show("".join(found) or f"{arguments.out}: as it would be written\n")
@@ -67,6 +76,14 @@ def build(arguments: Namespace) -> int:
     return 2 if failed else 0
 
 
+def document_options(arguments: Namespace) -> "Options":
+    """Return how documents are to be made."""
+    from symnet.document.options import Options
+
+    asked = {one.name: getattr(arguments, one.name) for one in fields(Options)}
+    return Options(**asked | {"only": tuple(arguments.only)})
+
+
 def told(outcome: "Outcome") -> "Outcome":
     """Say what became of a network, unless that was a mistake, which is told at the end."""
     if not outcome.failed:
@@ -76,9 +93,8 @@ def told(outcome: "Outcome") -> "Outcome":
 
 def watch(arguments: Namespace) -> int:
     from symnet import jobs
-    from symnet.document.options import Options
 
-    options = Options(engine=arguments.engine)
+    options = document_options(arguments)
     job = jobs.Job(arguments.out, arguments.force, options)
     for outcome in map(told, jobs.watch(arguments.networks or [DEFAULT], job)):
         if outcome.failed:
@@ -99,6 +115,31 @@ def verify(arguments: Namespace) -> int:
     text, passed = pipeline.verify(arguments.network, arguments.json)
     show(text)
     return 0 if passed else 1
+
+
+def check(arguments: Namespace) -> int:
+    from symnet import marking
+
+    names = marking.mapping(arguments.map)
+    if arguments.csv is not None and not arguments.grade:
+        raise SpecError("--csv needs --grade: it writes the table of marks")
+    if arguments.grade:
+        return grade(arguments, names)
+    found = marking.check(arguments.files, arguments.network, names)
+    show(marking.as_json(found) if arguments.json else marking.as_text(found))
+    return 0 if all(one.good for one in found) else 1
+
+
+def grade(arguments: Namespace, names: Mapping[str, str]) -> int:
+    """Print one line a file, and write the table where asked."""
+    from symnet import marking
+    from symnet.files import write_file
+
+    rows, parameters = marking.grade(arguments.files, arguments.network, names)
+    if arguments.csv is not None:
+        write_file(arguments.csv, marking.as_csv(rows, parameters), arguments.force)
+    show(marking.as_table(rows, parameters))
+    return 2 if any(one.unread for one in rows) else int(any(one.slips for one in rows))
 
 
 def emit(arguments: Namespace) -> int:
@@ -187,6 +228,23 @@ COMMANDS: Mapping[str, Command] = {
         verify,
         (NETWORK, argument("--json", action="store_true", help="print JSON, for programs")),
     ),
+    "check": Command(
+        "find the mistakes in somebody's derivation; exit code 1 if there are any",
+        check,
+        (
+            argument("files", nargs="+", type=Path, metavar="FILE",
+                     help="a .py file, a notebook (.ipynb), or a notebook printed as text"),
+            argument("--network", default=DEFAULT, metavar="NETWORK", help=NETWORK_HELP),
+            argument("--map", action="append", default=[], metavar="NAME=QUANTITY",
+                     help="what a name of the file stands for, as in bias1=b1; or a .toml file "
+                     "of such lines; may be given again"),
+            argument("--json", action="store_true", help="print JSON, for programs"),
+            argument("--grade", action="store_true", help="print one line a file, with its marks"),
+            argument("--csv", type=Path, metavar="FILE",
+                     help="with --grade: write the marks to FILE"),
+            FORCE,
+        ),
+    ),
     "emit": Command(
         "print standalone code",
         emit,
@@ -198,7 +256,7 @@ COMMANDS: Mapping[str, Command] = {
                      help="a module to use (default), or one function per parameter to read"),
             argument("--form", metavar="scalar|loops",
                      help="a line for every unit, or loops (default: what can be read)"),
-            argument("--arithmetic", metavar="exact|fused",
+            argument("--arithmetic", metavar="exact|fused|blas",
                      help="in the textbook's order (default), or with fewer operations"),
             argument("--templates", type=Path, metavar="DIR",
                      help="your own templates, which come first (see docs/templates.md)"),
@@ -251,10 +309,26 @@ def run(words: Sequence[str]) -> int:
     return 0
 
 
+@contextmanager
+def seldom_collecting() -> Iterator[None]:
+    """Look for cycles of objects a thousand times more seldom.
+
+    SymPy and symnet are 300,000 objects that live to the end; to look through them again and again
+    while they are imported takes a fifth of the time of a short command.
+    """
+    before = gc.get_threshold()
+    gc.set_threshold(1000 * before[0], *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
 def main(words: Sequence[str] | None = None) -> int:
     """Run `symnet`; every mistake in the request becomes one line on stderr."""
     try:
-        return run(sys.argv[1:] if words is None else words)
+        with seldom_collecting():
+            return run(sys.argv[1:] if words is None else words)
     except SymnetError as error:
         return complain(str(error))
     except BrokenPipeError:

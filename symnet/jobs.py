@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from symnet.building import inputs_digest, up_to_date, write
+from symnet.building import check_names, inputs_digest, up_to_date, write
 from symnet.document.options import USUAL, Options
 from symnet.errors import SpecError, SymnetError
 from symnet.model.parsing import files_of
@@ -62,6 +62,7 @@ def build(names: Sequence[str], job: Job, processes: int = 1) -> Iterator[Outcom
         SpecError: two networks would be written to the same folder.
     """
     _refuse_twins(names)
+    check_names(job.options)
     waiting = []
     for name in names:
         found = job.current(name)

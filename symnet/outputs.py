@@ -115,11 +115,14 @@ def write_files(
     return Changes(tuple(changed), stale, unchanged, unmade)
 
 
-def compare_files(folder: Path, files: Iterable[Output], inputs: str) -> Comparison:
+def compare_files(
+    folder: Path, files: Iterable[Output], inputs: str, keep: bool = False
+) -> Comparison:
     """Compare the folder with what `write_files` would leave there, in both directions."""
-    wanted, unmade = _wanted(files, inputs, read_manifest(folder))
+    wanted, unmade = _wanted(files, inputs, read_manifest(folder), keep)
     known = {*wanted, *(one.path for one in unmade)}
     found = {path: _read(folder / path) for path in wanted}
+    orphans = [] if keep else [one for one in files_under(folder) if one not in known]
     return Comparison(
         tuple(
             _diff((folder / path).as_posix(), old, wanted[path])
@@ -127,7 +130,7 @@ def compare_files(folder: Path, files: Iterable[Output], inputs: str) -> Compari
             if old is not None and old != wanted[path]
         ),
         tuple((folder / path).as_posix() for path, old in found.items() if old is None),
-        tuple((folder / path).as_posix() for path in files_under(folder) if path not in known),
+        tuple((folder / one).as_posix() for one in orphans),
         unmade,
     )
 

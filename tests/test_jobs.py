@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from symnet.cli import main
+from symnet.document.options import Options
 from symnet.errors import SpecError
 from symnet.jobs import Job, Outcome, build, dependencies, watch
 
@@ -26,7 +27,7 @@ def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 NAMES = ("a.toml", "bad.toml", "c.toml")
-JOB = Job(Path("out"))
+JOB = Job(Path("out"), options=Options(only=("latex", "report")))
 
 
 def outcomes(processes: int) -> dict[str, Outcome]:
@@ -50,11 +51,11 @@ def test_a_bad_network_does_not_stop_the_others(course: Path, processes: int) ->
 def test_the_command_reports_the_bad_one_at_the_end(
     course: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["build", "bad.toml", "c.toml", "--out", "out", "-j", "2"]) == 2
+    assert main(["build", "bad.toml", "c.toml", "--out", "out", "-j", "2", "--only", "report"]) == 2
     printed = capsys.readouterr()
     assert "out/c: " in printed.out
     assert printed.err.startswith("symnet: bad.toml: inputs")
-    assert main(["build", "c.toml", "--out", "out"]) == 0
+    assert main(["build", "c.toml", "--out", "out", "--only", "report"]) == 0
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "two", "1.5", "", "1000000"])
@@ -78,7 +79,7 @@ def test_make_builds_again_when_a_file_of_values_changes(course: Path) -> None:
     (course / "rows.csv").write_text("x,y\n1,0.5\n")
     command = "printf 'built\\n' >> log; touch out/v/manifest.json"
     (course / "Makefile").write_text(f"out/v/manifest.json:\n\t{command}\n\n-include deps\n")
-    assert main(["build", "v.toml", "--out", "out", "--depfile", "deps"]) == 0
+    assert main(["build", "v.toml", "--out", "out", "--depfile", "deps", "--only", "report"]) == 0
     text = (course / "deps").read_text()
     assert "out/v/manifest.json" in text
     assert "v.toml rows.csv\n" in text

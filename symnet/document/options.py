@@ -6,14 +6,30 @@ In: words of a command line. Out: Options.
 from dataclasses import dataclass, fields
 from typing import Literal
 
+# What `only` calls the pieces of LaTeX.
+FRAGMENTS = "fragments"
 Engine = Literal["typst", "latex"]
+Environment = Literal["align", "equation", "none"]
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """``engine``: what makes the PDF."""
+    """``engine``: what makes the PDF.
+
+    Of LaTeX's pieces: ``prefix`` of their labels, the network's name if None; ``macros``: through
+    commands of their own; ``env``: what stands around an equation. ``only``: what a build is to
+    make, by the names of formats and targets, ``fragments`` and ``report``; all of it if empty.
+    """
 
     engine: Engine = "typst"
+    prefix: str | None = None
+    macros: bool = False
+    env: Environment = "align"
+    only: tuple[str, ...] = ()
+
+    def wants(self, name: str) -> bool:
+        """Say whether what is called ``name`` is to be made."""
+        return not self.only or name in self.only
 
     def __str__(self) -> str:
         """Name every choice, so that another choice is another build."""

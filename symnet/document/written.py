@@ -14,7 +14,7 @@ from typing import Any
 
 from symnet.document import formats as folder
 from symnet.document.blocks import SCALAR, Document
-from symnet.document.options import USUAL, Options
+from symnet.document.options import FRAGMENTS, USUAL, Options
 from symnet.errors import SpecError, UnsupportedError
 from symnet.files import BinaryFile, Output, SourceFile, Unmade
 from symnet.model.wording import unknown
@@ -43,8 +43,9 @@ def whole(document: Document, name: str, options: Options = USUAL) -> bytes:
 def files(document: Document, stem: str, options: Options) -> Iterator[Output]:
     """Yield what a build writes of ``document``, in every format, below a folder for each."""
     for name in formats():
-        for one in _module(name).files(document, stem, options):
-            yield _below(name, one)
+        if options.wants(name) or (name == "latex" and options.wants(FRAGMENTS)):
+            for one in _module(name).files(document, stem, options):
+                yield _below(name, one)
 
 
 def _module(name: str) -> Any:

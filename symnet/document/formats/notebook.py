@@ -32,7 +32,7 @@ MISSING = "the notebook needs nbclient and a kernel: pip install 'symnet[noteboo
 WIDTH = 40.0
 # What a module runs when it is a program; in a notebook everything is.
 _AS_PROGRAM = '\n\nif __name__ == "__main__":\n'
-SECONDS = 120
+SECONDS, STARTUP = 120, 20
 
 Cell = tuple[str, str]
 
@@ -109,7 +109,6 @@ def _only_decimal(cell: Sequence[object]) -> Decimal:
 
 def _executed(content: Sequence[Cell]) -> str:
     """Run the cells and return the notebook without anything of this machine or of today."""
-    import nbclient
     import nbformat
 
     new_notebook: Any = nbformat.v4.new_notebook
@@ -118,13 +117,28 @@ def _executed(content: Sequence[Cell]) -> str:
     for number, (kind, source) in enumerate(content, 1):
         make: Any = getattr(nbformat.v4, f"new_{kind}_cell")
         notebook.cells.append(make(source, id=f"cell-{number}"))
-    client = nbclient.NotebookClient(notebook, timeout=SECONDS, record_timing=False)
-    client.execute(stderr=subprocess.DEVNULL)  # where the kernel warns of its own connection
+    _run(notebook)
     notebook.metadata["language_info"] = {"name": "python"}
     for cell in notebook.cells:
         cell.metadata = {}
     nbformat.validate(notebook)
     return json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def _run(notebook: Any) -> None:
+    """Run all cells; once more if another program took the kernel's ports before it could."""
+    import nbclient
+
+    for last in (False, False, True):
+        settings = {"timeout": SECONDS, "startup_timeout": STARTUP, "record_timing": False}
+        try:
+            # The kernel warns of its own connection on standard error.
+            nbclient.NotebookClient(notebook, **settings).execute(stderr=subprocess.DEVNULL)
+        except RuntimeError:
+            if last:
+                raise
+        else:
+            return
 
 
 class _Page(Page):

@@ -39,7 +39,7 @@ HEADINGS = {1: "section*", 2: "subsection*", 3: "subsubsection*"}
 
 def text(document: Document) -> str:
     """Return the document as an article."""
-    article = _Article(document)
+    article = Article(document)
     return rendered(
         "article",
         title=escaped(document.title),
@@ -49,12 +49,14 @@ def text(document: Document) -> str:
     )
 
 
-class _Article:
+class Article:
     """The article being written: colours, labels and inline mathematics of one document."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, plain: bool = False) -> None:
+        """Start an article; ``plain``: without colours, which a document has to define."""
         colours = {
-            mark: f"shared{position % COLOURS + 1}" for position, mark in enumerate(document.marks)
+            mark: f"shared{position % COLOURS + 1}"
+            for position, mark in enumerate(() if plain else document.marks)
         }
         self.document = document
         self.display = Mathematics(colours)
@@ -94,12 +96,16 @@ class _Article:
         signed = [any(map(_is_negative, column)) for column in zip(*table.rows, strict=True)]
         rows = [" & ".join(map(self._cell, row, signed)) for row in table.rows]
         return rendered(
-            "table" if len(rows) <= UNBROKEN_ROWS else "longtable",
+            "longtable" if self.is_long(table) else "table",
             columns="l" * len(table.head),
             caption=self.text(table.caption),
             head=" & ".join(map(self.text, table.head)),
             rows=rows,
         )
+
+    def is_long(self, table: Table) -> bool:
+        """Say whether a table may break across pages."""
+        return len(table.rows) > UNBROKEN_ROWS
 
     def _cell(self, pieces: Pieces, signed: bool) -> str:
         """Set a cell; a number without a sign starts where one with a sign has its digits."""

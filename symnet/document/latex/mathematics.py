@@ -112,6 +112,23 @@ class Mathematics(Printer[str]):
         return r"\dots"
 
 
+class Macros(Mathematics):
+    """The same through commands of symnet's own, for a lecturer to redefine."""
+
+    def partial(self, of: str, by: str) -> str:
+        return rf"\symnetpartial{{{of}}}{{{by}}}"
+
+    def underbrace(self, inside: str, label: str) -> str:
+        return rf"\symnetbrace{{{inside}}}{{{label}}}"
+
+    def function(self, glyph: Glyph, primed: bool) -> str:
+        return super().function(glyph, primed).replace(r"\mathrm{", r"\symnetname{")
+
+    def sign(self, kind: str) -> str:
+        own = {"entrywise": r" \symnetproduct ", "<-": r" \symnetupdate "}
+        return own.get(kind) or super().sign(kind)
+
+
 def aligned(line: Line, printer: Mathematics) -> str:
     """Write one line of an aligned group, with the mark of where it is aligned."""
     left = "" if line.left is None else printer.show(line.left)
