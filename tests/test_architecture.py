@@ -21,6 +21,7 @@ MAY_IMPORT = {
     "doctor": "",
     "progress": "",
     "pipeline": "document check emit derive model rendering outputs files errors",
+    "marking": "pipeline document check model files errors",
     "building": "doctor progress pipeline document emit derive model rendering outputs files "
     "errors",
     "jobs": "building pipeline progress outputs document model errors",
@@ -28,7 +29,8 @@ MAY_IMPORT = {
     "api": "showing building pipeline document check emit derive model errors",
     "sphinx": "pipeline document emit model errors",
     "arguments": "model errors",
-    "cli": "jobs progress arguments building doctor document emit pipeline files model errors",
+    "cli": "marking jobs progress arguments building doctor document emit pipeline files model "
+    "errors",
     "__main__": "cli",
     "__init__": "api errors",
 }

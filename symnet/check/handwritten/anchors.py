@@ -131,7 +131,9 @@ def _read(understanding: Understanding, binding: Binding) -> Iterator[Binding]:
 
 def _by_name(understanding: Understanding, binding: Binding, used: set[Binding]) -> Anchor | None:
     """Take a binding for what its name says, if nothing that is checked depends on it."""
-    if binding in used or binding.alias is not None:
+    if binding.alias is not None:
+        return None
+    if binding in used and binding.name not in understanding.text.asked:
         return None
     value = understanding.value(Reading(binding))
     if value is None or shape_of(value) != ():
@@ -146,6 +148,9 @@ def _by_name(understanding: Understanding, binding: Binding, used: set[Binding])
 
 def _named_quantity(understanding: Understanding, binding: Binding) -> str | None:
     truth, asked = understanding.truth, spelling(binding.name)
+    said = understanding.text.asked.get(binding.name)
+    if said is not None:
+        return said
     says = understanding.says(binding)
     if says is not None and asked.gradient:
         return truth.gradient.get(says)

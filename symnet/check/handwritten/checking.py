@@ -14,6 +14,7 @@ from symnet.check.handwritten.anchors import Anchor, Judge, Standing, anchors, s
 from symnet.check.handwritten.calculating.arrays import cells_of, elementwise, shape_of
 from symnet.check.handwritten.calculating.domains import Floats
 from symnet.check.handwritten.calculating.evaluation import Evaluation
+from symnet.check.handwritten.conditions import Conditions
 from symnet.check.handwritten.figures import Figures
 from symnet.check.handwritten.finding import Finding, Mark, Verdict
 from symnet.check.handwritten.formula import Binding, Formula, Known, Span, readings
@@ -166,6 +167,7 @@ class Verdicts:
                     self.edits.setdefault(owner, []).append(edit)
         self.anchors = {one.binding: (one, standing) for one, standing in standings.items()}
         self.figures = Figures(original, final)
+        self.conditions = Conditions(final, checker.prover)
         self.printed = printed_numbers(source)
         self._readers = _readers(original)
         self._touched: dict[Binding, Binding | None] = {}
@@ -488,11 +490,25 @@ class Verdicts:
         words = self._words(cause)
         if cause is binding:
             return words, None
+        where, line = self._where(binding, cause)
+        return f"{where}: {words}", line
+
+    def _lacking(self, binding: Binding) -> tuple[str | None, int | None]:
+        """Say which factor makes a line right everywhere, and on which line it is missing."""
+        source = self.conditions.source(binding)
+        words = self.conditions.fix(source)
+        if source is binding or source.at is None:
+            return words, None
+        where, line = self._where(binding, source)
+        return words and f"{where}: {words}", line
+
+    def _where(self, binding: Binding, cause: Binding) -> tuple[str, int | None]:
+        """Say where the cause of what is on a line stands."""
         line = self._line(cause.at) if cause.at else None
         cell = self._cell(cause.at) if cause.at else None
         here = self._cell(binding.at) if binding.at else None
         where = f"line {line}" if cell == here else f"cell {cell}, line {line}"
-        return f"in {where} ({cause.name}): {words}", line
+        return f"in {where} ({cause.name})", line
 
     def _words(self, binding: Binding) -> str:
         return " and ".join(dict.fromkeys(one.change.words for one in self.edits[binding]))
@@ -529,6 +545,8 @@ class Verdicts:
         printed, stale = self._printed(binding, computed, position)
         verdict: Verdict = "not-read" if standing.verdict == "undecided" else standing.verdict  # type: ignore[assignment]
         because = self._why_undecided(binding) if verdict == "not-read" else None
+        if verdict == "right-if" and fix is None:
+            fix, cause = self._lacking(binding)
         return Finding(
             str(self.source.path),
             self._line(span),

@@ -97,7 +97,12 @@ class Matcher:
         self.blocks = list(self._blocks())
 
     def match(self) -> Match:
-        """Choose for every leaf the candidate that fits best."""
+        """Choose for every leaf the candidate that fits best.
+
+        Raises:
+            SpecError: the user's mapping names what is not in the file, or not in the network.
+        """
+        self._check_mapping()
         options = {leaf: self._ranked(leaf) for leaf in self.leaves}
         chosen = {leaf: found[0] for leaf, found in options.items()}
         if any(len(found) > 1 for found in options.values()):
@@ -114,6 +119,19 @@ class Matcher:
         found = {known.name for meaning in given.values() for known in cells_of(meaning)}
         absent = [name for name in (*self.truth.data, *self.truth.parameters) if name not in found]
         return Match(given, pairs, unmatched, tuple(absent))
+
+    def _check_mapping(self) -> None:
+        """Refuse a mapping of nothing; take note of the quantities that names are said to be."""
+        names = {one.name for one in self.text.bindings}
+        names |= {leaf.name for leaf in self.leaves}
+        names |= {name for leaf in self.leaves for found in leaf.names.values() for name in found}
+        for name, asked in self.mapping.items():
+            if name not in names:
+                raise SpecError(f"mapping {name}={asked}: the file has no {name}")
+            if asked in self.truth.definitions:
+                self.text.asked[name] = asked
+            else:
+                self._asked(name, asked)
 
     def _improve(
         self, options: dict[Leaf, list[Candidate | None]], chosen: dict[Leaf, Candidate | None]
@@ -169,7 +187,7 @@ class Matcher:
     def _ranked(self, leaf: Leaf) -> list[Candidate | None]:
         """Return what a leaf may be, the likeliest first; None: nothing."""
         for name in (leaf.name, *(name for one in leaf.names.values() for name in one)):
-            if name in self.mapping:
+            if name in self.mapping and name not in self.text.asked:
                 return [self._asked(name, self.mapping[name])]
         found: list[Candidate | None] = []
         if leaf.shape in ((), None):
@@ -239,7 +257,13 @@ class Matcher:
                 return len(inputs) == 1 or numbers == (inputs.index(own) + 1,)
             return False
         other = spelling(own)
-        return role is not None and role == other.role and numbers == other.numbers
+        if role is None or role != other.role:
+            return False
+        return numbers == other.numbers or (not numbers and self._alone(role))
+
+    def _alone(self, role: str) -> bool:
+        """Tell whether a network has one parameter only of a kind: its name needs no number."""
+        return sum(spelling(one).role == role for one in self.truth.parameters) == 1
 
     def _blocks(self) -> Iterator[Candidate]:
         """Yield the tables of names a network has, in every shape they are written in."""

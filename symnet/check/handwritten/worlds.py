@@ -18,7 +18,7 @@ from symnet.check.handwritten.formula import Known
 from symnet.check.handwritten.truth import BATCH, RATE, SUM, Truth
 from symnet.model.expression import Call
 
-COUNT = 40
+COUNT = 200
 ENOUGH = 4
 TRIES = 40
 

@@ -62,7 +62,7 @@ class Text:
     """All that was read.
 
     ``whole_until``: from this binding on the numbers of the file are not known, because a loop
-    was followed for its first passes only.
+    was followed for its first passes only. ``asked``: the quantities the user says names are.
     """
 
     bindings: list[Binding] = field(default_factory=list)
@@ -70,6 +70,7 @@ class Text:
     missed: list[Missed] = field(default_factory=list)
     whole_until: int | None = None
     notes: list[str] = field(default_factory=list)
+    asked: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

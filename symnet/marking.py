@@ -1,0 +1,97 @@
+"""Other people's derivations held against ours, from files to what is said of them.
+
+In: paths, the name of a network, a mapping of names. Out: Examination, text, CSV.
+"""
+
+import json
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from symnet.check.handwritten.checking import Checker, Examination
+from symnet.check.handwritten.grading import Row, as_csv, as_table, row
+from symnet.check.handwritten.telling import told
+from symnet.errors import SpecError, SymnetError
+from symnet.pipeline import load
+
+
+def checker(network: str) -> Checker:
+    """Return what holds files against a network's derivation.
+
+    Raises:
+        SpecError: there is no such network.
+    """
+    stages = load(network)
+    return Checker(stages.network, stages.derivation)
+
+
+def check(files: Sequence[Path], network: str, names: Mapping[str, str]) -> tuple[Examination, ...]:
+    """Judge every formula of some files.
+
+    Raises:
+        SpecError: a file or the network cannot be read, or a mapping names nothing.
+    """
+    held = checker(network)
+    return tuple(held.check(one, names) for one in files)
+
+
+def as_text(found: Sequence[Examination]) -> str:
+    """Tell what was found, for a terminal."""
+    return "\n".join(map(told, found))
+
+
+def as_json(found: Sequence[Examination]) -> str:
+    """Return one list of records, for programs."""
+    records = [finding.record() for one in found for finding in one.findings]
+    return json.dumps(records, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def grade(
+    files: Sequence[Path], network: str, names: Mapping[str, str]
+) -> tuple[tuple[Row, ...], tuple[str, ...]]:
+    """Mark one file after the other; return a row a file, and the parameters' names.
+
+    A file that cannot be read has a row that says why.
+    """
+    held = checker(network)
+    parameters = held.truth.updated
+    return tuple(_graded(held, one, names) for one in files), parameters
+
+
+def _graded(held: Checker, path: Path, names: Mapping[str, str]) -> Row:
+    try:
+        return row(held.check(path, names), held.truth.updated)
+    except SymnetError as error:
+        return Row(str(path), (), str(error).removeprefix(f"{path}: "))
+
+
+def mapping(words: Sequence[str]) -> dict[str, str]:
+    """Read ``bias1=b1`` and the like, and files of such lines in TOML.
+
+    Raises:
+        SpecError: a word is neither.
+    """
+    found: dict[str, str] = {}
+    for word in words:
+        if word.endswith(".toml"):
+            found |= _from_file(Path(word))
+            continue
+        name, equals, quantity = (part.strip() for part in word.partition("="))
+        if not (name and equals and quantity):
+            raise SpecError(f"--map {word!r}: write NAME=QUANTITY, as in bias1=b1, or a .toml file")
+        found[name] = quantity
+    return found
+
+
+def _from_file(path: Path) -> dict[str, str]:
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise SpecError(f"--map {path}: cannot be read: {error}") from None
+    for name, quantity in found.items():
+        if not isinstance(quantity, str):
+            raise SpecError(f'--map {path}: {name} must be a name in quotes, as in bias1 = "b1"')
+    return found
+
+
+__all__ = ["as_csv", "as_json", "as_table", "as_text", "check", "grade", "mapping"]
