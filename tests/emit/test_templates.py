@@ -16,7 +16,7 @@ from symnet.errors import SpecError
 from symnet.model.optimizers import OPTIMIZERS
 from symnet.model.parsing import read_spec
 from symnet.rendering import render, template_folder
-from tests.emit.emitted import network, step_of, with_samples
+from tests.emit.emitted import network, run_text, step_of, with_samples
 from tests.networks import choice
 
 NETWORKS = Path(symnet.__file__).parent / "networks"
@@ -131,3 +131,18 @@ def test_the_command_names_the_folder_and_no_path(tmp_path: Path) -> None:
     text = symnet.load("notebook").emit(templates=tmp_path / "mine")
     assert "Command: symnet emit notebook --target python --templates mine\n" in text
     assert str(tmp_path) not in text
+
+
+def test_the_template_in_the_documentation_works(tmp_path: Path) -> None:
+    docs = Path(symnet.__file__).parents[1] / "docs/templates.md"
+    found = re.search(r"^```jinja\n(.*?)^```", docs.read_text(encoding="utf-8"), re.S | re.M)
+    assert found is not None
+    file = tmp_path / "code/python/module.py.jinja"
+    file.parent.mkdir(parents=True)
+    file.write_text(found[1])
+    network = symnet.load("notebook")
+    module, usual = run_text(network.emit(templates=tmp_path)), run_text(network.emit())
+    assert set(module) - set(usual) == set()
+    assert "forward" not in module
+    arguments = (usual["INITIAL"], [1.0, 0.0], [2.0], 0.01)
+    assert module["update"](*arguments) == usual["update"](*arguments)
