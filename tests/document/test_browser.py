@@ -156,6 +156,69 @@ def test_pointing_and_tabbing_light_the_way_to_the_loss(
         assert lit(seen) == pointed
 
 
+@pytest.mark.parametrize("scripted", [True, False])
+def test_a_weight_in_the_figure_lights_its_way_and_leads_to_its_gradient(
+    browser: Browser, pages: Mapping[str, Path], scripted: bool
+) -> None:
+    with visit(browser, pages["notebook"], java_script_enabled=scripted) as seen:
+        colour = "(one) => getComputedStyle(one).stroke"
+        own = seen.page.locator("svg a[data-p=w4] .edge")
+        next_, other = (seen.page.locator(f"svg a[data-p={name}] .edge") for name in ("w7", "w8"))
+        plain = own.evaluate(colour)
+        seen.page.hover("svg a[data-p=w4] text")
+        assert own.evaluate(colour) == next_.evaluate(colour) != plain
+        assert other.evaluate(colour) == plain
+        pointed = lit(seen)
+        assert {"\u2202h1\u2202z1", "\u2202z1\u2202w4"} <= set(pointed)
+        assert "\u2202z1\u2202w1" not in pointed
+        seen.page.mouse.move(1, 1)
+        for _ in range(40):
+            seen.page.keyboard.press("Tab")
+            if seen.run("document.activeElement.matches('svg a[data-p=w4]')"):
+                break
+        assert lit(seen) == pointed
+        seen.page.keyboard.press("Enter")
+        assert seen.page.url.endswith("#of-w4")
+        title = seen.page.locator("#of-w4").bounding_box()
+        assert title is not None
+        assert 0 <= title["y"] < 900
+
+
+def test_the_figure_follows(browser: Browser, pages: Mapping[str, Path]) -> None:
+    with visit(browser, pages["notebook"]) as seen:
+        assert seen.texts("svg .value") == ["1", "0", "1.5", "0.5", "1.5", "1.75", "0.0625", "2"]
+        seen.page.fill("[data-c='xs 0 0'][type=number]", "-2")
+        assert seen.texts("svg .value") == ["\u22122", "0", "0", "0", "0", "0.5", "2.25", "2"]
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_labels_of_a_figure_do_not_touch(
+    browser: Browser, pages: Mapping[str, Path], name: str
+) -> None:
+    with visit(browser, pages[name]) as seen:
+        boxes = seen.run(
+            """() => [...document.querySelectorAll(".network text")].map((one) => {
+                const { left, right, top, bottom } = one.getBoundingClientRect();
+                return [one.textContent, left, right, top + 4, bottom - 4];
+            })"""
+        )
+    assert touching(boxes) == []
+
+
+def touching(boxes: list[tuple[str, float, float, float, float]]) -> list[tuple[str, str]]:
+    """Return the texts whose boxes overlap."""
+    return [
+        (one[0], other[0])
+        for place, one in enumerate(boxes)
+        for other in boxes[:place]
+        if one[1] < other[2] and other[1] < one[2] and one[3] < other[4] and other[3] < one[4]
+    ]
+
+
+def test_labels_that_touch_are_found() -> None:
+    assert touching([("a", 0, 5, 0, 5), ("b", 4, 9, 4, 9), ("c", 10, 12, 0, 9)]) == [("b", "a")]
+
+
 @pytest.mark.parametrize("name", TRAINED)
 def test_the_first_numbers_are_those_of_the_file(
     browser: Browser, pages: Mapping[str, Path], name: str
@@ -295,8 +358,8 @@ def test_it_prints(browser: Browser, pages: Mapping[str, Path]) -> None:
     assert whole("notebook").title in text
     assert "Live numbers" not in text
     fonts = {
-        str(font.get_object()["/BaseFont"])
+        str(font.get_object().get("/BaseFont", "")).partition("+")[2]
         for one in found.pages
         for font in one["/Resources"]["/Font"].values()  # type: ignore[index]
     }
-    assert all("STIX" in one for one in fonts), fonts
+    assert {"STIXTwoMath-Regular", "STIXTwoText-Regular"} <= fonts
