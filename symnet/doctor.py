@@ -3,9 +3,14 @@
 In: the installation. Out: text.
 """
 
+import re
 import shutil
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
+from functools import cache
+from os import listdir
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +27,27 @@ class Tool:
         """Its version, for a program just that it is here; empty if it is not."""
         if self.program:
             return "found" if shutil.which(self.program) else ""
-        try:
-            return version(self.name)
-        except PackageNotFoundError:
-            return ""
+        return installed().get(self.name.lower().replace("-", "_"), "")
+
+
+# The folder or file that an installer leaves beside a package: name-version.dist-info.
+RECORD = re.compile(r"([^-]+)-([^-]+)(-.*)?\.(dist|egg)-info")
+
+
+@cache
+def installed() -> Mapping[str, str]:
+    """Return the versions of all packages by their names, of two the one that Python imports.
+
+    What `importlib.metadata` says as well, without reading a file of each: the command that finds
+    that a build is up to date does little else.
+    """
+    found: dict[str, str] = {}
+    for folder in sys.path:
+        with suppress(OSError):
+            records = map(RECORD.fullmatch, sorted(listdir(folder or ".")))
+            for name, version, *_ in (one.groups() for one in records if one):
+                found.setdefault(name.lower().replace("-", "_").replace(".", "_"), version)
+    return found
 
 
 TOOLS = (

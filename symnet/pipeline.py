@@ -199,12 +199,13 @@ def emit(name: str, options: "Options") -> str:
     Raises:
         UnsupportedError: a file of its own is asked for beside the code.
     """
-    from symnet.emit.source import joined
-
     for flag, asked in (("with-test", options.with_test), ("source-map", options.source_map)):
         if asked:
             raise UnsupportedError(f"--{flag} needs --out DIR: it is a file beside the code")
-    return joined(code(load(name), options, Path(name).name)).text
+    stages = load(name)  # first: what is wrong with the file is told without waiting for SymPy
+    from symnet.emit.source import joined
+
+    return joined(code(stages, options, Path(name).name)).text
 
 
 def emit_into(name: str, options: "Options", out: Path, force: bool) -> str:

@@ -1,5 +1,7 @@
 """What the doctor says."""
 
+from importlib.metadata import version
+
 import pytest
 
 from symnet import doctor
@@ -24,3 +26,8 @@ def test_what_is_here_has_a_version_and_what_is_not_a_line_to_add_it(
 def test_every_tool_says_how_to_add_it() -> None:
     assert all(one.adds.startswith(("pip install", "apt-get install")) for one in TOOLS)
     assert len({one.name for one in TOOLS}) == len(TOOLS)
+
+
+@pytest.mark.parametrize("name", ["sympy", "jinja2", "mpmath", "pytest-xdist"])
+def test_a_version_is_what_the_package_says(name: str) -> None:
+    assert Tool(name, "", "").found == version(name)

@@ -36,6 +36,8 @@ def test_the_probe_sees_what_is_imported() -> None:
         ["-m", "symnet", "list"],
         ["-m", "symnet", "derive", "notebok"],
         ["-m", "symnet", "verify", "no/such.toml"],
+        ["-m", "symnet", "emit", "no/such.toml"],
+        ["-m", "symnet", "emit", "notebok", "--out", "nowhere"],
         ["-c", "import symnet; symnet.load('notebook').parameters"],
     ],
     ids=" ".join,

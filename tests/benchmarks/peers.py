@@ -9,7 +9,6 @@ tests/benchmarks/handwritten. Each contestant must give its numbers before it is
 
 import argparse
 import platform
-import sys
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -166,4 +165,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
