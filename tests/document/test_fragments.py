@@ -62,7 +62,13 @@ def test_every_piece_compiles_in_anybodys_document(
 ) -> None:
     files = pieces(options)
     names = [one for one in files if one.endswith(".tex") and one not in ("all.tex", "macros.tex")]
-    assert {"eq-w1.tex", "eq-delta-3.tex", "tab-steps.tex", "lst-update.tex"} <= set(names)
+    assert {
+        "eq-w1.tex",
+        "eq-delta-3.tex",
+        "fig-network.tex",
+        "tab-steps.tex",
+        "lst-update.tex",
+    } <= set(names)
     macros = files.get("macros.tex", "")
     body = included(files, names, options.env)
     text = f"{head}\n{macros}\n\\begin{{document}}\n{body}\n\\end{{document}}\n"
@@ -75,7 +81,7 @@ def test_pieces_stand_on_slides() -> None:
     files = pieces()
     frames = "".join(
         f"\\begin{{frame}}[fragile]\n{files[one]}\n\\end{{frame}}\n"
-        for one in ("eq-w1.tex", "eq-delta-3.tex", "tab-step-1.tex")
+        for one in ("eq-w1.tex", "eq-delta-3.tex", "tab-step-1.tex", "fig-network.tex")
     )
     assert pdf(f"{SLIDES}\n\\begin{{document}}\n{frames}\\end{{document}}\n")[:4] == b"%PDF"
 

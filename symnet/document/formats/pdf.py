@@ -31,6 +31,7 @@ from symnet.document.mathematics import Continued
 from symnet.document.options import USUAL, Options
 from symnet.document.plain import PlainText
 from symnet.document.printing import Printer
+from symnet.document.typst.drawing import picture
 from symnet.document.typst.mathematics import Mathematics
 from symnet.document.typst.text import quoted
 from symnet.errors import UnsupportedError
@@ -52,6 +53,7 @@ def text(document: Document) -> str:
         "article",
         title=quoted(document.title),
         subtitle=quoted(document.subtitle),
+        picture=picture(document.drawing, article.inline) if document.drawing else "",
         facts=["".join(c if c.isprintable() else "?" for c in one) for one in document.facts],
         colours=SHARED,
         blocks=list(_kept_together(article, document.blocks)),
@@ -95,7 +97,7 @@ def _kept_together(article: "_Article", blocks: Sequence[Block]) -> Iterator[str
     """Yield the blocks; a paragraph before formulas stays on their page."""
     for block, after in zip(blocks, (*blocks[1:], None), strict=True):
         text = article.block(block).rstrip("\n")
-        leads = isinstance(block, Paragraph) and isinstance(after, Equations)
+        leads = isinstance(block, Paragraph) and isinstance(after, Equations | Listing)
         yield f"#leading[{text}]" if leads else text
 
 

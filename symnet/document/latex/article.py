@@ -20,6 +20,7 @@ from symnet.document.blocks import (
     Reference,
     Table,
 )
+from symnet.document.latex.drawing import picture
 from symnet.document.latex.mathematics import Mathematics, aligned
 from symnet.document.latex.naming import label
 from symnet.document.latex.text import escaped
@@ -44,6 +45,7 @@ def text(document: Document) -> str:
         "article",
         title=escaped(document.title),
         subtitle=escaped(document.subtitle),
+        picture=picture(document.drawing, article.inline) if document.drawing else "",
         facts=[commented(one) for one in document.facts],
         blocks=[article.block(one) for one in document.blocks],
     )

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from symnet.document.blocks import Document, Equation, Figure, Listing, Table
+from symnet.document.blocks import Document, Equation, Listing, Table
 from symnet.document.latex.article import Article, aligned_rows, commented, rendered
+from symnet.document.latex.drawing import picture
 from symnet.document.latex.mathematics import Macros, Mathematics, aligned
 from symnet.document.latex.naming import label
 from symnet.document.lines import laid_out_together
@@ -93,9 +94,8 @@ def _others(document: Document) -> Iterator[Fragment]:
     if steps := [one for one in tables if one.id.startswith("step-")]:
         body = "\n".join(map(article.block, steps))
         yield Fragment("tab-steps.tex", body, _packages(steps[0], article))
-    for block in document.blocks:
-        if isinstance(block, Figure):
-            yield Fragment(f"fig-{block.id}.tex", article.block(block), "amsmath, tikz")
+    if document.drawing:
+        yield Fragment("fig-network.tex", picture(document.drawing, article.inline), "tikz")
     for program in document.programs:
         if program.id == "python":
             yield Fragment("lst-update.tex", article.block(_update(program)), "nothing")
