@@ -184,15 +184,20 @@ def names_list(opening: str, given: Sequence[str], closing: str = "];") -> Lines
     return listed(opening, [quoted(one) for one in given], 0, closing)
 
 
-def many_numbers(opening: str, values: Sequence[Fraction]) -> Lines:
-    """Write a list of numbers behind ``opening``, equal neighbours by their count."""
+def many_numbers(opening: str, values: Sequence[Fraction], typed: bool = False) -> Lines:
+    """Write a list of numbers behind ``opening``, equal neighbours by their count.
+
+    ``typed``: as a Float64Array.
+    """
     runs = [(literal(value), len(list(group))) for value, group in groupby(values)]
+    start, end = ("new Float64Array([", "]);") if typed else ("[", "];")
     if len(values) <= REPEATED * len(runs):
-        return statement(numbers(values, f"{opening}[", "];"))
+        return statement(numbers(values, opening + start, end))
     if len(runs) == 1:
-        return (f"{opening}new Array({runs[0][1]}).fill({runs[0][0]});",)
+        kind = "Float64Array" if typed else "Array"
+        return (f"{opening}new {kind}({runs[0][1]}).fill({runs[0][0]});",)
     items = [f"...new Array({count}).fill({text})" for text, count in runs]
-    return listed(f"{opening}[", items, 0)
+    return listed(opening + start, items, 0, end)
 
 
 def sample_constants(spec: Spec) -> Lines:

@@ -85,8 +85,7 @@ def differences(folder: Path, jobs: dict[str, tuple[Path, Cases]]) -> dict[str, 
 
 
 def test_a_hundred_thousand_random_inputs_give_the_same_bits(tmp_path: Path) -> None:
-    spec = next(one for one in SPECS if one.name == "notebook")
-    jobs = {"scalar": (written(tmp_path, files_of(spec)), Cases.of(spec, CASES))}
+    jobs = {"scalar": (written(tmp_path, files_of(NOTEBOOK)), Cases.of(NOTEBOOK, CASES))}
     assert differences(tmp_path, jobs) == {"scalar": []}
 
 
@@ -102,14 +101,14 @@ def test_every_rational_network_gives_the_same_bits(form: str, tmp_path: Path) -
 
 
 def test_a_wrong_sign_is_seen(tmp_path: Path) -> None:
-    spec = next(one for one in SPECS if one.name == "notebook")
-    module = written(tmp_path, files_of(spec))
+    module = written(tmp_path, files_of(NOTEBOOK))
     text = module.read_text()
     assert "b4 - learning_rate" in text
     module.write_text(text.replace("b4 - learning_rate", "b4 + learning_rate"))
-    assert differences(tmp_path, {"wrong": (module, Cases.of(spec, 40))})["wrong"]
+    assert differences(tmp_path, {"wrong": (module, Cases.of(NOTEBOOK, 40))})["wrong"]
 
 
+NOTEBOOK = next(one for one in SPECS if one.name == "notebook")
 # Its rows of samples and its values do not fit on a line.
 WIDE = with_samples(
     small_spec((40, 6, 2), ("relu", "softmax"), "huber", name="wide", numbering="layered"),
@@ -146,8 +145,7 @@ def test_the_self_test_passes(spec: Spec, tmp_path: Path) -> None:
     ],
 )
 def test_the_self_test_fails_when_the_code_is_wrong(right: str, wrong: str, tmp_path: Path) -> None:
-    spec = next(one for one in SPECS if one.name == "notebook")
-    module, test = files_of(spec, with_test=True)
+    module, test = files_of(NOTEBOOK, with_test=True)
     assert right in module.text
     broken = SourceFile(module.path, module.text.replace(right, wrong))
     done = node(written(tmp_path, (test, broken)))
@@ -175,6 +173,26 @@ def test_prettier_changes_nothing(folder: Path) -> None:
 def test_eslint_finds_nothing(folder: Path) -> None:
     done = eslint(folder)
     assert done.returncode == 0, done.stdout
+
+
+def test_the_types_in_the_comments_are_right(folder: Path) -> None:
+    files = [path for path in sorted(folder.glob("*/*.mjs")) if ".test." not in path.name]
+    assert len(files) > 80
+    assert typescript(files).stdout == ""
+
+
+def test_a_wrong_type_is_seen(tmp_path: Path) -> None:
+    (module,) = files_of(NOTEBOOK)
+    wrong = module.text.replace("@returns {number}", "@returns {number[]}")
+    found = typescript([written(tmp_path, [SourceFile(module.path, wrong)])]).stdout
+    assert "Type 'number' is not assignable to type 'number[]'" in found
+
+
+def typescript(files: Iterable[Path]) -> "subprocess.CompletedProcess[str]":
+    """Check what JSDoc says of types; helpers that are not exported need none."""
+    flags = "--allowJs --checkJs --noEmit --strict --noImplicitAny false --target es2022"
+    modules = "--module esnext --moduleResolution bundler --lib es2022,dom"
+    return node(program("typescript", "bin/tsc"), *f"{flags} {modules}".split(), *files)
 
 
 def test_both_would_find_something(tmp_path: Path) -> None:
@@ -220,12 +238,11 @@ def test_elementary_functions_are_within_four_units_in_the_last_place(
 
 def test_the_file_trains_as_it_says(tmp_path: Path) -> None:
     """main prints what Python's main prints, numbers written the way of JavaScript."""
-    spec = next(one for one in SPECS if one.name == "notebook")
-    written(tmp_path, files_of(spec))
+    written(tmp_path, files_of(NOTEBOOK))
     found = evaluated(tmp_path, 'import { main } from "./notebook.mjs";\nmain();\n')
     output = io.StringIO()
     with contextlib.redirect_stdout(output):
-        module_of(spec)["main"]()
+        module_of(NOTEBOOK)["main"]()
     number = re.compile(r"-?\d+\.\d+(?:e-?\d+)?|-?\b\d+\b")
     numbers = [list(map(float, number.findall(text))) for text in (found, output.getvalue())]
     assert len(numbers[0]) > 100
@@ -271,8 +288,7 @@ console.log(JSON.stringify([[params, state], trained].map((one) => one.map((a) =
 
 @pytest.mark.parametrize("form", FORMS)
 def test_lists_of_another_length_are_refused(form: str, tmp_path: Path) -> None:
-    spec = next(one for one in SPECS if one.name == "notebook")
-    written(tmp_path, files_of(spec, form))
+    written(tmp_path, files_of(NOTEBOOK, form))
     calls = [
         "forward([1], [1, 2])",
         "loss(n.INITIAL, [1], [1])",
