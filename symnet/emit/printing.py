@@ -72,8 +72,10 @@ class Printer:
 
     def text(self, node: Expression, within: int = CHOICE) -> str:
         """Write ``node``, in brackets if it holds together less than ``within``."""
-        if type(node) is Symbol:
+        if type(node) is Symbol:  # these two are nearly all there is
             return self.names.get(node.name, node.name)
+        if type(node) is Product and within <= PRODUCT:
+            return " ".join(self.pieces(node))
         binding, text = self._written(node)
         return f"({text})" if binding < within else text
 
@@ -89,7 +91,7 @@ class Printer:
             case Sum(terms):
                 return (*self._first(terms[0], SUM), *map(self._added, terms[1:]))
             case Product(factors):
-                rest = (f"* {self.text(one, ATOM)}" for one in factors[1:])
+                rest = [f"* {self.text(one, ATOM)}" for one in factors[1:]]
                 return (*self._first(factors[0], PRODUCT), *rest)
             case Quotient(numerator, denominator):
                 return (*self._first(numerator, PRODUCT), f"/ {self.text(denominator, ATOM)}")
@@ -130,6 +132,8 @@ class Printer:
 
     def _first(self, node: Expression, binding: int) -> tuple[str, ...]:
         """Write the first operand, whose own operators stand beside those that follow."""
+        if type(node) is Symbol:
+            return (self.text(node),)
         alike = isinstance(node, Sum if binding == SUM else Product | Quotient)
         return self.pieces(node) if alike else (self.text(node, binding),)
 
@@ -150,12 +154,10 @@ class Printer:
 
 def functions_used(nodes: Iterable[Expression]) -> set[str]:
     """Return the elementary functions that ``nodes`` call; what they share is looked at once."""
-    found, waiting, seen = set(), list(nodes), set[int]()
+    found, waiting = set(), list({id(node): node for node in nodes}.values())
     while waiting:
         node = waiting.pop()
-        if id(node) not in seen:
-            seen.add(id(node))
-            waiting += (part for part in node.parts if type(part) is not Symbol)
-            if isinstance(node, Call):
-                found.add(node.function)
+        waiting += [part for part in node.parts if type(part) is not Symbol]
+        if type(node) is Call:
+            found.add(node.function)
     return found
