@@ -26,7 +26,9 @@ def test_it_has_every_equation(spec: Spec, form: str, target: str) -> None:
     request = request_for(Options(target, form=form), spec, lambda: step_of(spec))
     files = sources(request)
     found = {one.node: one.equation for one in computed(request, files)}
-    numbers = scalar_numbers(step_of(spec)) if form == "scalar" else matrix_numbers(spec)
+    by_layer = request.by_layer
+    assert by_layer or form == "scalar"
+    numbers = matrix_numbers(spec) if by_layer else scalar_numbers(step_of(spec))
     assert found.items() <= numbers.items()
     last = request.spec.layers[-1]
     # What collapses is computed at once: the adjoints of the predictions have no line.
