@@ -96,6 +96,8 @@ def check_names(options: Options) -> None:
     Raises:
         SpecError: it names neither a format nor a target, nor fragments or report.
     """
+    if not options.only:
+        return  # without loading what could name them
     from symnet.document.written import formats
     from symnet.emit.source import targets
 

@@ -23,7 +23,6 @@ from symnet.model.numbering import parameter_names
 from symnet.model.parsing import read_spec
 from symnet.model.spec import Spec
 from symnet.model.wording import suggestion
-from symnet.outputs import write_files
 
 if TYPE_CHECKING:
     from symnet.check.report import Report
@@ -210,6 +209,8 @@ def emit(name: str, options: "Options") -> str:
 
 def emit_into(name: str, options: "Options", out: Path, force: bool) -> str:
     """Write standalone code into a folder; return a line that says what was done."""
+    from symnet.outputs import write_files
+
     stages = load(name)
     files = code(stages, options, Path(name).name)
     changes = write_files(out, files, fingerprint(stages.spec), force, keep=True)

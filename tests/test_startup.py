@@ -2,10 +2,14 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 import symnet
+from symnet.building import inputs_digest
+from symnet.model.parsing import read_spec
+from symnet.outputs import MANIFEST, Manifest
 
 HEAVY = {"sympy", "numpy", "jinja2", "mpmath"}
 
@@ -44,6 +48,16 @@ def test_the_probe_sees_what_is_imported() -> None:
 )
 def test_nothing_heavy_is_imported(words: list[str]) -> None:
     assert not imported(*words) & HEAVY
+
+
+def test_nothing_heavy_is_imported_to_find_that_a_build_is_up_to_date(tmp_path: Path) -> None:
+    """What a folder was made from is all in its manifest; here it is of no files at all."""
+    spec = read_spec(Path(symnet.__file__).parent / "networks" / "notebook.toml")
+    (tmp_path / "notebook").mkdir()
+    (tmp_path / "notebook" / MANIFEST).write_text(str(Manifest(inputs_digest(spec))))
+    words = ["-m", "symnet", "build", "--out", str(tmp_path)]
+    assert not imported(*words) & HEAVY
+    assert [one.name for one in (tmp_path / "notebook").iterdir()] == [MANIFEST]
 
 
 def test_every_public_name_can_be_fetched() -> None:
