@@ -43,5 +43,10 @@ def __getattr__(name: str) -> object:
     return getattr(import_module(_HOME[name]), name)
 
 
+def load_ipython_extension(shell: object) -> None:
+    """Make ``%%symnet`` known; IPython calls this for ``%load_ext symnet``."""
+    import_module("symnet.jupyter").register(shell)
+
+
 def __dir__() -> list[str]:
     return sorted({*globals(), *_HOME})

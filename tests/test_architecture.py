@@ -32,12 +32,13 @@ MAY_IMPORT = {
     "cli": "marking jobs progress arguments building doctor document emit pipeline files model "
     "errors",
     "__main__": "cli",
+    "jupyter": "api pipeline model errors",
     "__init__": "api errors",
 }
 # Slow to import, so a function that needs one may fetch it itself.
-HEAVY = {"sympy", "numpy", "jinja2", "mpmath", "typst", "nbclient", "nbformat"}
+HEAVY = {"lark", "sympy", "numpy", "jinja2", "mpmath", "typst", "nbclient", "nbformat"}
 # These rooms decide what is worked out at all, so they fetch symnet's own modules late too.
-LATE = {"__init__", "api", "building", "cli", "pipeline", "sphinx"}
+LATE = {"__init__", "api", "building", "cli", "marking", "pipeline", "sphinx"}
 SIDE_BY_SIDE = ("symnet.emit.targets.", "symnet.document.formats.")
 
 
