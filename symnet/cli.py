@@ -233,7 +233,7 @@ COMMANDS: Mapping[str, Command] = {
         check,
         (
             argument("files", nargs="+", type=Path, metavar="FILE",
-                     help="a .py file, a notebook (.ipynb), or a notebook printed as text"),
+                     help="a .py file, a notebook (.ipynb), one printed as text, .tex or .md"),
             argument("--network", default=DEFAULT, metavar="NETWORK", help=NETWORK_HELP),
             argument("--map", action="append", default=[], metavar="NAME=QUANTITY",
                      help="what a name of the file stands for, as in bias1=b1; or a .toml file "

@@ -14,6 +14,8 @@ from symnet.check.handwritten.telling import told
 from symnet.errors import SpecError, SymnetError
 from symnet.pipeline import load
 
+MATHEMATICS = (".tex", ".ltx", ".md", ".markdown")
+
 
 def checker(network: str) -> Checker:
     """Return what holds files against a network's derivation.
@@ -32,7 +34,16 @@ def check(files: Sequence[Path], network: str, names: Mapping[str, str]) -> tupl
         SpecError: a file or the network cannot be read, or a mapping names nothing.
     """
     held = checker(network)
-    return tuple(held.check(one, names) for one in files)
+    return tuple(examined(held, one, names) for one in files)
+
+
+def examined(held: Checker, path: Path, names: Mapping[str, str]) -> Examination:
+    """Judge one file: code, or mathematics in LaTeX or Markdown."""
+    if path.suffix.lower() in MATHEMATICS:
+        from symnet.check.handwritten.latex.judging import check_mathematics
+
+        return check_mathematics(held, path, names)
+    return held.check(path, names)
 
 
 def as_text(found: Sequence[Examination]) -> str:
@@ -60,7 +71,7 @@ def grade(
 
 def _graded(held: Checker, path: Path, names: Mapping[str, str]) -> Row:
     try:
-        return row(held.check(path, names), held.truth.updated)
+        return row(examined(held, path, names), held.truth.updated)
     except SymnetError as error:
         return Row(str(path), (), str(error).removeprefix(f"{path}: "))
 

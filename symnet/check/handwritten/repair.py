@@ -2,9 +2,9 @@
 
 In: Understanding, claims that are wrong. Out: Correction.
 
-All changes of one place are tried on the points, then pairs of exchanged names; what holds there
-is proven by the algebra. Of several that mend a claim, the one is taken that mends most claims and
-spoils none.
+All changes of one place are tried on the points, then pairs of exchanged names. Of several that
+mend a claim, the one is taken that mends most claims and spoils none. That the corrected file is
+right is proven afterwards, line by line.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from symnet.check.handwritten.formula import Binding, Formula, Reading, Span, re
 from symnet.check.handwritten.naming import spelling
 from symnet.check.handwritten.proving import Form, Prover, Relative
 from symnet.check.handwritten.slips import Slips
+from symnet.check.handwritten.truth import BATCH, SUM
 from symnet.check.handwritten.understanding import Identity, NotCalculable, Place, Understanding
 from symnet.check.handwritten.worlds import close
 
@@ -152,9 +153,18 @@ class Region:
         identity = self.understanding.identities.get(owner)
         if identity is None or owner is self.anchor.binding:
             return False
-        if self._contradicted(owner, identity):
+        if self._contradicted(owner, identity) or self._is_stray_sum(identity):
             return False
         return identity.condition in ((), common)
+
+    def _is_stray_sum(self, identity: Identity) -> bool:
+        """Tell whether a derivative is summed over the samples in a file that takes means."""
+        truth, found = self.understanding.truth, self.understanding.identities.values()
+        return identity.names[0].startswith(SUM) and any(
+            one.names[0].removeprefix(BATCH) in truth.gradients
+            for one in found
+            if one.names[0].startswith(BATCH)
+        )
 
     def _contradicted(self, owner: Binding, identity: Identity) -> bool:
         """Tell whether a name says it is another quantity than its value is."""
@@ -277,8 +287,7 @@ class Repairer:
                 continue
             if any(self._touches(one, other) and not self._mends(one, other) for other in sound):
                 continue
-            if self._proven(one, anchor):
-                best, best_score = one, score
+            best, best_score = one, score
         if best is not None:
             self._learn(anchor, best)
         return best
@@ -476,18 +485,6 @@ class Repairer:
         agree = self._agreeing(anchor, new)
         return 0 if agree is None else int(agree.sum())
 
-    def _proven(self, correction: Correction, anchor: Anchor) -> bool:
-        """Decide by proof whether a claim is right once a correction is made."""
-        changed = corrected(self.understanding, [correction])
-        above = self.region(anchor).above(correction.new)
-        shown = _Changed(self.understanding, changed, above)
-        judge = Judge(shown, self.prover)  # type: ignore[arg-type]
-        formula = changed.get(anchor.binding, self.understanding.formula(anchor.binding))
-        trial = Trial(self.understanding, correction.new, above)
-        value = trial.value(self.understanding.formula(anchor.binding))
-        standing = judge.judged(formula, value, anchor.target, anchor.place)
-        return standing.verdict == "right" or standing.condition == self.common != ()
-
     # ---- what was learnt from one training step helps in the next
 
     def _form(self, anchor: Anchor) -> Any:
@@ -527,26 +524,6 @@ class Repairer:
             edits.append(Edit(Site(node.at, ((node, owner),)), change, {node: change.new}))
         found = Correction(tuple(edits))
         return [found] if self._agrees(anchor, found.new) else []
-
-
-class _Changed:
-    """An understanding with other formulas, as far as proofs ask."""
-
-    def __init__(
-        self, understanding: Understanding, changed: dict[Binding, Formula], above: set[Any]
-    ) -> None:
-        self._understanding, self._formulas, self._above = understanding, changed, above
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._understanding, name)
-
-    def formula(self, binding: Binding) -> Formula:
-        """Return a binding's formula as corrected."""
-        return self._formulas.get(binding) or self._understanding.formula(binding)
-
-    def proven(self, binding: Binding) -> Any:
-        """Return what a name was proven to be, unless it hangs on what was changed."""
-        return None if binding in self._above else self._understanding.proven(binding)
 
 
 def corrected(

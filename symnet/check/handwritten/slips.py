@@ -108,13 +108,17 @@ class Slips:
                 return
             if other is here or not self._fits(other, place):
                 continue
-            if self._shape(other) != self._shape(here):
+            alike = spelling(name).family == spelling(here.name).family
+            if not self._may_replace(other, here, alike):
                 continue
-            cost = SWAP if self.sort(other) == sort else OTHER_SWAP
-            if spelling(name).family == spelling(here.name).family:
-                cost = min(cost, SWAP)
+            cost = SWAP if alike or self.sort(other) == sort else OTHER_SWAP
             new = Reading(other, node.at)
             yield Change("swap", cost, new, f"use {name} for {own}", name, ("swap", name))
+
+    def _may_replace(self, other: Binding, here: Binding, alike: bool) -> bool:
+        """Tell whether two names have one shape, or are tables called alike: W1 and W2."""
+        own, new = self._shape(here), self._shape(other)
+        return bool(own == new or (alike and own and new and len(own) == len(new)))
 
     def _fits(self, binding: Binding, place: Place) -> bool:
         """Tell whether a name has to do with the network, and with this training step."""

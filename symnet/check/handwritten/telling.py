@@ -101,6 +101,8 @@ def effects(found: Sequence[Finding], findings: Sequence[Finding]) -> Iterator[s
     for one in found:
         places.setdefault(effect([one, *led_to(one, findings)]), []).append(one)
     for words, where in places.items():
+        if not words:
+            continue
         yield f"  {words}{f' ({places_of(where)})' if len(found) > 1 else ''}"
 
 
@@ -138,14 +140,14 @@ def _blank(text: str) -> str:
 
 
 def effect(findings: Sequence[Finding]) -> str:
-    """Say what a slip does to the numbers at hand."""
+    """Say what a slip does to the numbers at hand; nothing where there are none."""
     changed = [one for one in findings if one.hides is False]
     if changed:
         last = changed[-1]
         return f"it shows: {last.target} is {last.computed}, and should be {last.true}"
     if any(one.hides for one in findings):
         return "it hides: the numbers here are as they should be"
-    return "no numbers to see it in"
+    return ""
 
 
 def _stale(one: Finding) -> str:

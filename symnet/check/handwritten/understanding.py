@@ -288,9 +288,22 @@ class Understanding:
                 continue
             if named and isinstance(cells, Known) and says != cells.name:
                 return self._by_name(binding, str(says), context)
+            cells = self._table_of(binding, cells)
             step = cells_of(cells)[0].step
             return Update(cells, Place(step, self._rows(context, binding)), rate)
         return None
+
+    def _table_of(self, binding: Binding, cells: Any) -> Any:
+        """Return the table that a name held so far, where ``W1 = W2 - ...`` starts from another."""
+        if not shape_of(cells):
+            return cells
+        given = any(one.name == binding.name and one.kind == "assigned" for one in self.given)
+        held = [one for one in self.meanings if one.name == binding.name and one is not binding]
+        if not given or not held:
+            return cells
+        own = self.meanings[held[-1]]
+        good = all(one.name in self.truth.parameters for one in cells_of(own))
+        return own if good and _sorted_names(own) != _sorted_names(cells) else cells
 
     def _old(self, node: Formula) -> Any:
         """Return the parameters that a bare term is."""
@@ -516,6 +529,10 @@ def _terms(formula: Formula, sign: int = 1) -> Iterator[tuple[int, Formula]]:
             yield from _terms(a, -sign)
         case _:
             yield sign, formula
+
+
+def _sorted_names(cells: Any) -> list[str]:
+    return sorted(one.name for one in cells_of(cells))
 
 
 def _moves_cells(node: Formula) -> bool:

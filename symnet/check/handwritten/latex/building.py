@@ -1,0 +1,179 @@
+r"""From lark's tree to a formula in the network's quantities.
+
+In: Tree. Out: Formula.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from symnet.check.handwritten.calculating.evaluation import from_expression
+from symnet.check.handwritten.formula import Apply, Binding, Formula, Known, Literal, Reading, Span
+from symnet.check.handwritten.truth import Truth
+from symnet.derive.backprop import Derivation
+from symnet.errors import SpecError
+from symnet.model.expression import Options
+
+COMPARISONS = {r"\geq": ">=", r"\ge": ">=", r"\leq": "<=", r"\le": "<="}
+Quantity = Callable[[str], Binding]
+Place = Callable[[int, int], Span]
+
+
+class Builder:
+    """Builds formulas; ``called``: the function that each pattern names, with its options."""
+
+    def __init__(
+        self,
+        truth: Truth,
+        names: tuple[str, ...],
+        function: Callable[[str], str],
+        options: dict[str, Options],
+        quantity: Quantity,
+    ) -> None:
+        self.truth, self.names = truth, names
+        self.function, self.options, self.quantity = function, options, quantity
+        self.place: Place = lambda start, end: Span(0, 1, start, 1, end)
+
+    def formula(self, tree: Any) -> Formula:
+        """Build one formula."""
+        build: Callable[[Any, list[Any]], Formula] = getattr(self, f"_{tree.data}")
+        return build(tree, list(tree.children))
+
+    def _at(self, tree: Any) -> Span:
+        return self.place(tree.meta.start_pos, tree.meta.end_pos)
+
+    def _trees(self, parts: Iterable[Any]) -> list[Any]:
+        return [one for one in parts if hasattr(one, "data")]
+
+    def _apply(self, function: str, tree: Any, parts: Iterable[Any]) -> Formula:
+        arguments = tuple(self.formula(one) for one in self._trees(parts))
+        return Apply(function, arguments, self._at(tree))
+
+    def _sum(self, tree: Any, parts: list[Any]) -> Formula:
+        return self.formula(self._trees(parts)[0])
+
+    def _add(self, tree: Any, parts: list[Any]) -> Formula:
+        return self._apply("add", tree, parts)
+
+    def _subtract(self, tree: Any, parts: list[Any]) -> Formula:
+        return self._apply("subtract", tree, parts)
+
+    def _negative(self, tree: Any, parts: list[Any]) -> Formula:
+        return self._apply("negative", tree, parts)
+
+    def _multiply(self, tree: Any, parts: list[Any]) -> Formula:
+        return self._apply("multiply", tree, parts)
+
+    def _divide(self, tree: Any, parts: list[Any]) -> Formula:
+        return self._apply("divide", tree, parts)
+
+    _fraction = _divide
+
+    def _power(self, tree: Any, parts: list[Any]) -> Formula:
+        return self._apply("power", tree, parts)
+
+    def _root(self, tree: Any, parts: list[Any]) -> Formula:
+        return self._apply("sqrt", tree, parts)
+
+    def _exponential(self, tree: Any, parts: list[Any]) -> Formula:
+        return self._apply("exp", tree, parts)
+
+    def _maximum(self, tree: Any, parts: list[Any]) -> Formula:
+        return self._apply("maximum", tree, parts)
+
+    def _number(self, tree: Any, parts: list[Any]) -> Formula:
+        text = str(parts[0])
+        return Literal(float(text) if "." in text else int(text), self._at(tree))
+
+    def _fraction_of_digits(self, tree: Any, parts: list[Any]) -> Formula:
+        over, under = (Literal(int(one)) for one in parts[1:])
+        return Apply("divide", (over, under), self._at(tree))
+
+    def _quantity(self, tree: Any, parts: list[Any]) -> Formula:
+        return Reading(self.quantity(self.name(tree)), self._at(tree))
+
+    def name(self, tree: Any) -> str:
+        """Return the quantity that a symbol stands for."""
+        while tree.data != "quantity":
+            tree = self._trees(tree.children)[0]
+        return self.names[int(str(tree.children[0].type)[1:])]
+
+    def _called(self, tree: Any, parts: list[Any]) -> Formula:
+        name = self.function(str(parts[0]))
+        primed = any(getattr(one, "type", "") == "PRIME" for one in parts)
+        argument = self.formula(self._trees(parts)[0])
+        if name in ("exp", "log"):
+            if primed:
+                raise SpecError(f"the derivative of {name} is written out, not primed")
+            return Apply(name, (argument,), self._at(tree))
+        label = (name, self.options.get(name, ()), 0 if primed else None)
+        return Apply("activation", (argument,), self._at(tree), label)
+
+    def _indicator(self, tree: Any, parts: list[Any]) -> Formula:
+        condition = self._trees(parts)[0]
+        left, right = map(self.formula, self._trees(condition.children))
+        sign = next(str(o) for o in condition.children if getattr(o, "type", "") == "COMPARED")
+        operator = COMPARISONS.get(sign, sign)
+        test = Apply("compare", (left, right), self._at(tree), (operator,))
+        return Apply("select", (test, Literal(1), Literal(0)), self._at(tree))
+
+    # ---- derivatives
+
+    def _derivative(self, tree: Any, parts: list[Any]) -> Formula:
+        of, by = (self.name(one) for one in self._trees(parts))
+        return self.derivative(of, by, self._at(tree))
+
+    def _derivative_by(self, tree: Any, parts: list[Any]) -> Formula:
+        by, of = (self.name(one) for one in self._trees(parts))
+        return self.derivative(of, by, self._at(tree))
+
+    def _gradient(self, tree: Any, parts: list[Any]) -> Formula:
+        by = self.name(self._trees(parts)[0])
+        return self.derivative(self.truth.network.loss, by, self._at(tree))
+
+    def derivative(self, of: str, by: str, at: Span) -> Formula:
+        """Return a derivative: the loss's by name, any other from the ways between the two."""
+        if of == self.truth.network.loss and by in self.truth.gradient:
+            return Reading(self.quantity(self.truth.gradient[by]), at)
+        found = self.truth.placed(between(self.truth.derivation, of, by), 0, row(self.truth))
+        match found:
+            case Apply(function, arguments, _, options):
+                return Apply(function, arguments, at, options)
+            case Known(name, step, sample):
+                return Known(name, step, sample, at)
+        return found
+
+
+def row(truth: Truth) -> tuple[tuple[int, int], ...]:
+    """Return the one sample that a derivation on paper is about."""
+    return ((0, 0),) * len(truth.data)
+
+
+def between(derivation: Derivation, of: str, by: str) -> Formula:
+    """Return d of / d by: over all ways from one to the other, the local derivatives multiplied.
+
+    Raises:
+        SpecError: nothing leads from one to the other.
+    """
+    found = _ways(derivation, of, by)
+    if found is None:
+        raise SpecError(f"{of} does not depend on {by}")
+    return found
+
+
+def _ways(derivation: Derivation, of: str, by: str) -> Formula | None:
+    if of == by:
+        return Literal(1)
+    adjoint, total = derivation.adjoints.get(by), None
+    names = (*derivation.network.variables,)
+    leaves: dict[str, Formula] = {one.name: Known(one.name) for one in names}
+    leaves |= {one.name: Known(one.name) for one in derivation.network.parameters}
+    leaves |= {name: Known(name) for name in derivation.network.inputs}
+    leaves |= {name: Known(name) for name in derivation.network.targets}
+    for term in adjoint.terms if adjoint else ():
+        rest = _ways(derivation, of, term.consumer)
+        if rest is not None:
+            way = Apply("multiply", (rest, from_expression(term.local, leaves)))
+            total = way if total is None else Apply("add", (total, way))
+    return total

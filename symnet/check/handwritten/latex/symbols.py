@@ -1,0 +1,106 @@
+r"""How each quantity of a network is spelt in LaTeX: w_1, w_{1}, \hat{y}, \delta_1, \eta.
+
+In: Truth, mapping. Out: patterns by quantity.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from symnet.check.handwritten.truth import RATE, Truth
+from symnet.errors import SpecError
+from symnet.model.glyphs import GREEK, Glyph, glyphs
+
+LOSSES = (r"\\mathcal\s*\{\s*L\s*\}", r"\\mathcal\s+L", r"\\ell", "L", "E", "J", "C")
+RATES = (r"\\eta", r"\\alpha", r"\\gamma", r"\\lambda", r"\\mathrm\s*\{\s*lr\s*\}")
+BLANK = r"\s*"
+
+
+def patterns(truth: Truth, mapping: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Return how each quantity may be spelt, as regular expressions.
+
+    Raises:
+        SpecError: the mapping names a quantity that there is not.
+    """
+    network = truth.network
+    errors = {one.name for one in network.variables if one.kind == "error"}
+    names = [n for n in (*truth.data, *truth.parameters, *truth.variables) if n not in errors]
+    names = [name for name in dict.fromkeys(names) if name != network.loss]
+    shown = glyphs(names, network.spec.numbering == "layered")
+    found = {name: _spelt(one) for name, one in shown.items()}
+    letters = {one.letter for one in shown.values()}
+    found[network.loss] = tuple(one for one in LOSSES if one not in letters)
+    found[RATE] = tuple(one for one in RATES if one.lstrip("\\") not in letters)
+    if "delta" not in letters:
+        found |= _deltas(truth, shown)
+    return found | _asked(truth, mapping, found)
+
+
+def _asked(
+    truth: Truth, mapping: Mapping[str, str], found: dict[str, tuple[str, ...]]
+) -> dict[str, tuple[str, ...]]:
+    """Add the spellings that the user gives."""
+    added: dict[str, tuple[str, ...]] = {}
+    for spelling, name in mapping.items():
+        name = RATE if name in ("learning_rate", "lr", "eta") else name
+        if name not in found and name not in truth.definitions:
+            raise SpecError(f"mapping {spelling}={name}: the network has no {name}")
+        words = re.findall(r"\\[A-Za-z]+|\S", spelling)
+        before = added.get(name, found.get(name, ()))
+        added[name] = (*before, BLANK.join(map(re.escape, words)))
+    return added
+
+
+def _deltas(truth: Truth, shown: Mapping[str, Glyph]) -> dict[str, tuple[str, ...]]:
+    """Return how the adjoints of pre-activations are spelt: as delta, with the same indices."""
+    found = {}
+    for layer in truth.network.layers:
+        for unit in layer.units:
+            one = shown[unit.z]
+            name = truth.gradient.get(unit.z)
+            if name is not None and not one.verbatim:
+                found[name] = _spelt(Glyph("delta", one.below, one.above))
+    return found
+
+
+def _spelt(one: Glyph) -> tuple[str, ...]:
+    if one.verbatim:
+        return (rf"\\mathtt\s*\{{\s*{re.escape(one.letter)}\s*\}}",)
+    letter = rf"\\{one.letter}" if one.letter in GREEK else one.letter
+    if len(one.letter) > 1 and one.letter not in GREEK:
+        letter = rf"\\(?:mathrm|mathit|text|operatorname)\s*\{{\s*{one.letter}\s*\}}"
+    if one.hat:
+        letter = rf"\\(?:wide)?hat\s*(?:\{{\s*{letter}\s*\}}|{letter})"
+    below, above = _index("_", one.below), _index(r"\^", one.above, brackets=True)
+    if below and above:
+        return (f"{letter}{BLANK}{below}{BLANK}{above}", f"{letter}{BLANK}{above}{BLANK}{below}")
+    return (f"{letter}{BLANK}{below or above}",) if below or above else (letter,)
+
+
+def _index(mark: str, places: tuple[str, ...], brackets: bool = False) -> str:
+    """Write an index: _1, _{1}, _{12}, _{1,2}, ^{(1)}."""
+    if not places:
+        return ""
+    inside = r"\s*,?\s*".join(map(re.escape, places))
+    if brackets:
+        inside = rf"[(\[]\s*{inside}\s*[)\]]"
+        return rf"{mark}\s*\{{\s*{inside}\s*\}}"
+    alone = len(places) == 1 and len(places[0]) == 1
+    short = f"|{re.escape(places[0])}(?![0-9])" if alone else ""
+    return rf"{mark}\s*(?:\{{\s*{inside}\s*\}}{short})"
+
+
+def letters(truth: Truth) -> dict[str, str]:
+    """Return how a correction spells each quantity."""
+    network = truth.network
+    names = (*truth.data, *truth.parameters, *(one for one in truth.variables))
+    found = {}
+    for name, one in glyphs(dict.fromkeys(names), network.spec.numbering == "layered").items():
+        letter = f"\\{one.letter}" if one.letter in GREEK else one.letter
+        letter = rf"\hat{{{letter}}}" if one.hat else letter
+        above = f"^{{({','.join(one.above)})}}" if one.above else ""
+        below = ",".join(one.below)
+        below = below if len(below) < 2 else f"{{{below}}}"
+        found[name] = name if one.verbatim else f"{letter}{f'_{below}' if below else ''}{above}"
+    return found
