@@ -66,7 +66,7 @@ class Formatter:
 
     def returned(self, value: Expression, depth: int) -> Lines:
         """Write `return` and a value; operators that break do so inside of brackets."""
-        text = self._text(value)
+        text = self._argument(value)
         if isinstance(value, BINARY):
             inside = (Indent((NOTHING, Group(self._operands(value)))), NOTHING)
             text = Group((Broken("("), *inside, Broken(")")))
@@ -81,8 +81,15 @@ class Formatter:
     def _lines(self, text: Text, depth: int) -> Lines:
         return grouped(text, WIDTH, STEP, STEP * depth)
 
-    def _text(self, node: Expression, in_choice: bool = False) -> Text:
-        """Write ``node``; ``in_choice``: directly inside a choice, which indents for it."""
+    def _argument(self, node: Expression) -> Text:
+        """Write what is returned, or given to a function: there a choice indents its operators."""
+        return Group(self._choice(node, False)) if isinstance(node, Select) else self._text(node)
+
+    def _text(self, node: Expression, indented: bool = True, inside: bool = False) -> Text:
+        """Write ``node``.
+
+        ``indented``: operators go one step in where they break. ``inside``: of another operator.
+        """
         match node:
             case Symbol(name):
                 return self.names.get(name, name)
@@ -93,13 +100,13 @@ class Formatter:
             case Negative(operand):
                 return self._negative(operand)
             case Call(function, arguments):
-                inside = joined(tuple(map(self._text, arguments)), (",", SPACE))
+                given = joined(tuple(map(self._argument, arguments)), (",", SPACE))
                 head = f"{self.functions[function]}("
-                return Group((head, Indent((NOTHING, *inside)), Broken(","), NOTHING, ")"))
+                return Group((head, Indent((NOTHING, *given)), Broken(","), NOTHING, ")"))
             case Select():
                 return Group(self._choice(node))
-        first, *others = self._operands(node)
-        return Group((first, *others) if in_choice else (first, Indent(tuple(others))))
+        first, *others = self._operands(node, inside)
+        return Group((first, Indent(tuple(others))) if indented else (first, *others))
 
     def _negative(self, operand: Expression) -> Text:
         if isinstance(operand, BINARY):
@@ -107,28 +114,35 @@ class Formatter:
         text = self._text(operand)
         return ("-(", text, ")") if _signed(operand) or isinstance(operand, Select) else ("-", text)
 
-    def _choice(self, node: Select) -> Text:
-        """Write a choice; one behind the last colon breaks if this one does."""
-        test = self._text(node.test, in_choice=True)
-        then = self._text(node.then, in_choice=True)
+    def _choice(self, node: Select, flush: bool = True, nested: bool = False) -> Text:
+        """Write a choice; one behind the last colon breaks if this one does.
+
+        ``flush``: its operators are not indented further. ``nested``: it stands behind a colon.
+        """
+        test = self._text(node.test, not flush)
+        then = self._text(node.then, not flush)
         other = node.otherwise
-        last: Text = Indent(self._text(other, in_choice=True))
+        last: Text = Indent(self._text(other, not flush))
         if isinstance(other, Select):
-            last = self._choice(other)
+            last = self._choice(other, nested=True)
+        if nested:
+            test = Indent(self._text(node.test))
         return (test, Indent((SPACE, "? ", Indent(then), SPACE, ": ", last)))
 
-    def _operands(self, node: Expression) -> tuple[Text, ...]:
+    def _operands(self, node: Expression, inside: bool = False) -> tuple[Text, ...]:
         """Write operands and operators side by side, with a place to break behind an operator."""
         match node:
             case Sum(terms):
                 pieces = [_term(term) for term in terms[1:]]
-                return self._chain(node, terms[0], pieces, Sum)
+                return self._chain(node, terms[0], pieces, Sum, inside)
             case Product(factors):
-                return self._chain(node, factors[0], [("*", one) for one in factors[1:]], Product)
+                return self._chain(
+                    node, factors[0], [("*", one) for one in factors[1:]], Product, inside
+                )
             case Quotient(numerator, denominator):
-                return self._chain(node, numerator, [("/", denominator)], Quotient)
+                return self._chain(node, numerator, [("/", denominator)], Quotient, inside)
             case Comparison(left, operator, right):
-                return self._chain(node, left, [(operator, right)], Comparison)
+                return self._chain(node, left, [(operator, right)], Comparison, inside)
         return (self._text(node),)
 
     def _chain(
@@ -137,16 +151,19 @@ class Formatter:
         first: Expression,
         others: Sequence[tuple[str, Expression]],
         kind: type,
+        inside: bool,
     ) -> tuple[Text, ...]:
         texts: tuple[Text, ...] = (self._operand(first, node, first=True),)
         if isinstance(first, kind):
-            texts = self._operands(first)
+            texts = self._operands(first, inside=True)
         for operator, operand in others:
             texts += (f" {operator}", SPACE, self._operand(operand, node))
-        return texts
+        simple = not any(isinstance(one, BINARY) for one in (first, others[0][1]))
+        alone = simple and not inside and len(others) == 1
+        return (texts[0], Group(texts[1:])) if alone else texts
 
     def _operand(self, node: Expression, outer: Expression, first: bool = False) -> Text:
-        text = self._text(node)
+        text = self._text(node, inside=True)
         return ("(", text, ")") if _bracketed(node, outer, first) else text
 
 
