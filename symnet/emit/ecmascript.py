@@ -1,34 +1,19 @@
-"""Bodies of functions and constants in JavaScript.
+"""Bodies of functions in JavaScript.
 
-In: Routine, Block, Spec. Out: lines of JavaScript.
+In: Routine, Block. Out: lines of JavaScript.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from fractions import Fraction
-from itertools import chain, groupby, starmap
+from itertools import chain, starmap
 
-from symnet.emit.constants import REPEATED
+from symnet.emit.ecmascript_constants import table
 from symnet.emit.elementary import ARGUMENT, Written, written_out
-from symnet.emit.name_rules import BiasRow, Given, NameRule, Numbered, WeightGrid, name_rules
-from symnet.emit.prettier import (
-    STEP,
-    WIDTH,
-    Formatter,
-    Lines,
-    listed,
-    literal,
-    numbers,
-    rows,
-    statement,
-)
+from symnet.emit.prettier import STEP, Formatter, Lines, literal
 from symnet.emit.printing import Printer, Syntax, functions_used
 from symnet.emit.routines import Routine
 from symnet.emit.statements import Block, Loop, Make, Note, Put, Statement
 from symnet.model.evaluation import ELEMENTARY
 from symnet.model.expression import Expression, Symbol, names
-from symnet.model.numbering import parameter_names
-from symnet.model.optimizers import OPTIMIZERS
-from symnet.model.spec import Spec
 
 # Reserved in modules, and the globals that the code uses.
 KEYWORDS = frozenset(
@@ -52,11 +37,6 @@ def comment_safe(text: str) -> str:
     for written, harmless in (("*/", "*\\/"), ("</", "<\\/"), ("<!", "<\\!"), ("@", "\\@")):
         text = text.replace(written, harmless)
     return text
-
-
-def quoted(text: str) -> str:
-    """Write a string that holds nothing but what names and symnet's own sentences hold."""
-    return f'"{text}"'
 
 
 class Body:
@@ -177,89 +157,6 @@ def elementary(nodes: Iterable[Expression]) -> tuple[tuple[str, Lines], ...]:
 def _function(one: Written) -> Lines:
     body = (f"  {line}" for line in looped(one.block))
     return (f"function {one.name}({ARGUMENT}) {{", *body, "}")
-
-
-def names_list(opening: str, given: Sequence[str], closing: str = "];") -> Lines:
-    """Write a list of names."""
-    return listed(opening, [quoted(one) for one in given], 0, closing)
-
-
-def many_numbers(opening: str, values: Sequence[Fraction], typed: bool = False) -> Lines:
-    """Write a list of numbers behind ``opening``, equal neighbours by their count.
-
-    ``typed``: as a Float64Array.
-    """
-    runs = [(literal(value), len(list(group))) for value, group in groupby(values)]
-    start, end = ("new Float64Array([", "]);") if typed else ("[", "];")
-    if len(values) <= REPEATED * len(runs):
-        return statement(numbers(values, opening + start, end))
-    if len(runs) == 1:
-        kind = "Float64Array" if typed else "Array"
-        return (f"{opening}new {kind}({runs[0][1]}).fill({runs[0][0]});",)
-    items = [f"...new Array({count}).fill({text})" for text, count in runs]
-    return listed(opening + start, items, 0, end)
-
-
-def sample_constants(spec: Spec) -> Lines:
-    """Write the file's samples and learning rates, as far as it has them."""
-    lines: Lines = ()
-    if spec.samples is not None:
-        several = spec.samples.batch or spec.training.mode == "online"
-        for name, given in (("SAMPLE_X", spec.samples.x), ("SAMPLE_Y", spec.samples.y)):
-            ends = (f"export const {name} = [", "];")
-            found = rows(given, *ends) if several else numbers(given[0], *ends)
-            lines += statement(found) if given[0] else ()
-    rates = spec.training.rates
-    return lines + (many_numbers("export const RATES = ", rates) if rates else ())
-
-
-def table(name: str, values: Sequence[Fraction | int]) -> Lines:
-    """Write a constant list of numbers that only the module itself reads."""
-    return statement(numbers([float(one) for one in values], f"const {name} = [", "];"))
-
-
-def many_names(spec: Spec) -> Lines:
-    """Write PARAMETERS by the rules that number them, where there are any."""
-    opening = "export const PARAMETERS = ["
-    rules = name_rules(spec)
-    if not rules:
-        return names_list(opening, parameter_names(spec))
-    return listed(opening, [item for rule in rules for item in _items(rule)], 0)
-
-
-def _items(rule: NameRule) -> tuple[str, ...]:
-    match rule:
-        case Numbered(letter, first, count):
-            return (f'...numbered("{letter}", {first}, {count})',)
-        case WeightGrid(layer, sources, units):
-            return (f"...weights({layer}, {sources}, {units})",)
-        case BiasRow(layer, units):
-            return (f'...numbered("b{layer}_", 1, {units})',)
-        case Given(given):
-            return tuple(map(quoted, given))
-
-
-def naming_functions(spec: Spec) -> tuple[str, ...]:
-    """Return the names of the functions that `many_names` calls."""
-    kinds = {type(rule) for rule in name_rules(spec)}
-    found = ("numbered",) if kinds & {Numbered, BiasRow} else ()
-    return (*found, "weights") if WeightGrid in kinds else found
-
-
-def many_state_names(spec: Spec) -> Lines:
-    """Write STATE from PARAMETERS, slot by slot."""
-    optimizer = OPTIMIZERS[spec.training.optimizer.name]
-    lines: Lines = ()
-    source = "PARAMETERS"
-    if spec.frozen:
-        lines = names_list("const FROZEN = [", spec.frozen)
-        kept = "PARAMETERS.filter((name) => !FROZEN.includes(name))"
-        source, opening = "MOVING", "const MOVING ="
-        flat = f"{opening} {kept};"
-        lines += (flat,) if len(flat) <= WIDTH else (opening, f"  {kept};")
-    slots = [f"...{source}.map((name) => `{slot}_${{name}}`)" for slot in optimizer.slots]
-    powers = [quoted(f"{option}_power") for option in optimizer.powers]
-    return (*lines, *listed("export const STATE = [", [*slots, *powers], 0))
 
 
 def moves(routine: Routine) -> tuple[tuple[str, str], ...]:

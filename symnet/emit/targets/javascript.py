@@ -12,17 +12,11 @@ from symnet import __version__
 from symnet.derive.update import TrainingStep
 from symnet.emit.constants import missing
 from symnet.emit.counting import loop_counts, scalar_counts
-from symnet.emit.ecmascript import (
-    KEYWORDS,
-    SYNTAX,
-    Body,
-    comment_safe,
-    elementary,
-    looped,
+from symnet.emit.ecmascript import KEYWORDS, SYNTAX, Body, comment_safe, elementary, looped, moves
+from symnet.emit.ecmascript_constants import (
     many_names,
     many_numbers,
     many_state_names,
-    moves,
     names_list,
     naming_functions,
     quoted,
