@@ -26,8 +26,9 @@ ITALIC, BOLD = range(0x1D434, 0x1D468), range(0x1D400, 0x1D434)
 GREEK = [*range(0x391, 0x3AA), *range(0x3B1, 0x3CA), 0x3D5]
 SLANTED_GREEK = range(0x1D6E2, 0x1D71C)
 BOLD_GREEK = [*range(0x1D6A8, 0x1D6C1), *range(0x1D736, 0x1D750)]  # capitals upright
+DIGITS = range(0x1D7CE, 0x1D7D8)  # bold
 SIGNS = map(ord, "ℎℓ∂𝜕∑√⋅⊙⊤′−≈≤≥←→…⏟ˆ^·×∈∞\u0302\u2061\u2062\u00a0")
-MATHEMATICS = [*ASCII, *GREEK, *ITALIC, *BOLD, *SLANTED_GREEK, *BOLD_GREEK, *SIGNS]
+MATHEMATICS = [*ASCII, *GREEK, *ITALIC, *BOLD, *SLANTED_GREEK, *BOLD_GREEK, *DIGITS, *SIGNS]
 MATH, TEXT = (
     "stix-two-math/files/stix-two-math-latin-400-normal",
     "stix-two-text/files/stix-two-text",
@@ -47,8 +48,19 @@ def cut(source: Path, characters: Iterable[int], features: list[str], target: Pa
     subsetter = Subsetter(options)
     subsetter.populate(unicodes=characters)
     subsetter.subset(font)
+    if "MATH" in font:
+        _with_one_root(font)
     font.flavor = "woff2"
     font.save(target)
+
+
+def _with_one_root(font: TTFont) -> None:
+    """Drop the taller signs of a root: no line needs them, and Chromium takes the widest's room."""
+    variants = font["MATH"].table.MathVariants
+    place = variants.VertGlyphCoverage.glyphs.index(font.getBestCmap()[ord("√")])
+    root = variants.VertGlyphConstruction[place]
+    root.MathGlyphVariantRecord = root.MathGlyphVariantRecord[:1]
+    root.VariantCount, root.GlyphAssembly = 1, None
 
 
 def main(packages: Path) -> None:

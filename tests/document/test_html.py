@@ -2,8 +2,10 @@
 
 import re
 import unicodedata
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import replace
+from hashlib import sha256
 from html.parser import HTMLParser
 from importlib import import_module
 from pathlib import Path
@@ -26,7 +28,7 @@ from symnet.document.html.text import escaped, program
 from symnet.document.mathematics import Letter
 from symnet.document.matrices import explain_matrices
 from symnet.model.glyphs import GREEK, Glyph
-from symnet.pipeline import load
+from symnet.pipeline import Stages, load
 from tests.document.made import NETWORKS, document, told
 from tests.networks import small_spec
 
@@ -158,6 +160,20 @@ def test_a_hostile_network_cannot_leave_its_place() -> None:
         assert read.faults == []
         assert not [one for one in read.tags if one[0] in ("script", "img")]
         assert read.text("title") == escaped(words).unescape()
+
+
+@pytest.mark.parametrize("words", HOSTILE)
+def test_a_hostile_title_cannot_leave_the_script(words: str) -> None:
+    stages = Stages(replace(load("starter").spec, title=words))
+    of = replace(document(stages.spec), programs=stages.programs, spec=stages.spec)
+    text = html.text(of)
+    read = Reader(text)
+    assert read.faults == []
+    (script,) = ("".join(data for path, data in read.said if "script" in path),)
+    assert script.rstrip().endswith("}")
+    assert sum(tag == "script" for tag, _ in read.tags) == 1
+    digest = b64encode(sha256(script.encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}'" in text
 
 
 def test_program_text_keeps_its_lines() -> None:

@@ -126,6 +126,12 @@ def test_faults_are_found() -> None:
             "<mrow><mi>\u2202</mi><mi>y</mi></mrow></mfrac>",
         ),
         (Marked(X, "m"), '<mi class="s1">x</mi>'),
+        (Letter(Glyph("1", bold=True)), "<mn>\U0001d7cf</mn>"),
+        (
+            Raised(Sum((X, Y)), Number(TWO)),
+            '<mo stretchy="false">(</mo><mi>x</mi><mo>+</mo><mi>y</mi>'
+            '<msup><mo stretchy="false">)</mo><mn>2</mn></msup>',
+        ),
         (Words("a & b"), "<mtext>a &amp; b</mtext>"),
         (
             OfSample(X, Number(TWO)),

@@ -19,6 +19,8 @@ from symnet.model.glyphs import Glyph
 from symnet.rendering import render
 
 ITALIC_SMALL, ITALIC_CAPITAL = 0x1D44E, 0x1D434
+# The size of a label; beyond a length a unit becomes wider, and beyond a width its label smaller.
+SIZE, SHORT, WIDEST = 17.0, 1.6, 29.0
 PLANCK = "\N{PLANCK CONSTANT}"  # where the alphabet of italics has a hole
 
 
@@ -56,13 +58,20 @@ def _node(
     x, y = node.at
     above = y - RADIUS - 7 if node.kind != "target" else y + RADIUS + 9
     classes = [routes.variable(name) for name in node.variables]
+    length = _length(node.label)
+    half = max(RADIUS, min(WIDEST, length * SIZE / 2) + 4) if length > SHORT else RADIUS
     return {
         "kind": node.kind,
         "classes": " ".join(one for one in (node.kind, *classes) if one),
         "x": _short(x),
         "y": _short(y),
         "radius": _short(RADIUS),
-        "corner": (_short(x - RADIUS), _short(y - RADIUS), _short(2 * RADIUS)),
+        "left": _short(x - half),
+        "top": _short(y - RADIUS),
+        "width": _short(2 * half),
+        "side": _short(2 * RADIUS),
+        "size": _short(min(SIZE, 2 * WIDEST / length)),
+        "wide": half > RADIUS,
         "label": Markup(_label(node.label)),
         "value": "" if node.value is None else shown.show(node.value),
         "value_at": _at((x, above)),
@@ -86,7 +95,17 @@ def _label(label: Expression) -> str:
     return _letter(looks) + scripts
 
 
+def _length(label: Expression) -> float:
+    """Return how long a label is, in heights of its letters; indices are smaller."""
+    if not isinstance(label, Letter):
+        return 1.0
+    looks = label.glyph
+    return 0.5 * len(unicode_letter(looks.letter)) + 0.35 * max(map(len, (*looks.below, "")))
+
+
 def _letter(looks: Glyph) -> str:
+    if len(unicode_letter(looks.letter)) > 1:
+        return str(escaped(looks.letter))
     hat = "\N{COMBINING CIRCUMFLEX ACCENT}" if looks.hat else ""
     return str(escaped("".join(map(_italic, unicode_letter(looks.letter))))) + hat
 

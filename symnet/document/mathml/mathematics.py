@@ -17,6 +17,8 @@ from symnet.model.glyphs import Glyph
 Elements = tuple[str, ...]
 APPLIED = "<mo>\N{FUNCTION APPLICATION}</mo>"
 BRACE = "\N{BOTTOM CURLY BRACKET}"
+# The least height under a root, whose sign would hang down from a small letter.
+STRUT = '<mspace height=".7em" depth=".1em"/>'
 # The circumflex among the modifiers sits closer to its letter than the one of ASCII.
 HAT = "\N{MODIFIER LETTER CIRCUMFLEX ACCENT}"
 _SIGNS = {
@@ -118,10 +120,13 @@ class Mathematics(Printer[Elements]):
         return self.fraction((curly, *of), (curly, *by))
 
     def raised(self, base: Elements, exponent: Elements) -> Elements:
+        """Set an exponent; behind brackets it stands as high as behind a letter, as in TeX."""
+        if base[0] == _SIGNS["("] and base[-1] == _SIGNS[")"]:
+            return (*base[:-1], f"<msup>{base[-1]}{_one(exponent)}</msup>")
         return (f"<msup>{_one(base)}{_one(exponent)}</msup>",)
 
     def root(self, inside: Elements) -> Elements:
-        return (f"<msqrt>{''.join(inside)}</msqrt>",)
+        return (f"<msqrt>{''.join(inside)}{STRUT}</msqrt>",)
 
     def function(self, glyph: Glyph, primed: bool) -> Elements:
         body = _scripted(_word(glyph.letter, glyph.verbatim), _below(glyph), "")
@@ -202,7 +207,7 @@ def _word(text: str, verbatim: bool = False, bold: bool = False) -> str:
     if verbatim:
         return f'<mi class="name">{escape(text)}</mi>'
     if text.isdigit():
-        return f"<mn>{text}</mn>"
+        return f"<mn>{''.join(map(_bold, text)) if bold else text}</mn>"
     letter = unicode_letter(text)
     if bold:
         return f"<mi>{_bold(letter)}</mi>"
