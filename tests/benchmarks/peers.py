@@ -96,6 +96,8 @@ def section(contest: Contest, short: bool) -> Iterator[str]:
             refuse_wrong(action(), expected, entry.name)
         except MissingError as reason:
             yield f"| {entry.name} | | | | not timed: {reason} |"
+        except Exception as error:
+            yield f"| {entry.name} | | | | not timed: it fails with {type(error).__name__} |"
         else:
             ratio, seconds = against(reference, action, *(SHORT if short else FULL))
             yield row(entry, ratio, seconds / contest.steps)
