@@ -287,7 +287,8 @@ class _Body:
             self._biases(self.writer.parts[f"b{layer}"], delta, minus)
 
     def _biases(self, part: Part, delta: str, minus: bool) -> None:
-        value, sign = f"{delta}[0]" if self.writer.exact else f"ones.dot({delta})", "-" * minus
+        summed = f"ones.dot({delta})" + "[0]" * self.writer.repeated
+        value, sign = f"{delta}[0]" if self.writer.exact else summed, "-" * minus
         if self.writer.repeated:
             self._added(part, f"{sign}{value}", f"{sign}{value}")
         elif self.writer.exact or minus:
@@ -297,17 +298,17 @@ class _Body:
 
     def _added(self, part: Part, value: str, unit_by_unit: str) -> None:
         """Add to a gradient whose parameters may have other places too, exactly in their order."""
+        weights = part.name.startswith("W")
         if part.table and self.writer.exact:
-            turned = ".T.ravel()" if len(part.shape) > 1 else ""
-            line = f"np.add.at(gradient, {part.places}{turned}, {unit_by_unit})"
+            line = f"np.add.at(gradient, {part.places}.T.ravel(), {unit_by_unit})"
         elif part.table:
             line = f"np.add.at(gradient, {part.places}, {value})"
-        elif part.shape == (1,):
+        elif not weights and part.shape == (1, 1):
             units = self.writer.spec.layers[int(part.name[1:]) - 1].units
             whole = f"np.full({units}, {part.start})"
             line = f"np.add.at(gradient, {whole}, {value})"
         else:
-            flat = f"({value}).ravel()" if len(part.shape) > 1 else value
+            flat = f"({value}).ravel()" if weights else value
             line = f"gradient[{part.start}:{part.stop}] += {flat}"
         self._line(line, part.name)
 

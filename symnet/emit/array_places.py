@@ -16,21 +16,16 @@ from symnet.model.spec import Spec
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The weights or biases of a layer; ``shape`` is (1,) where all units share one bias.
+    """The weights or biases of a layer; ``shape`` is (1, 1) where all units share one bias.
 
     ``start``, ``stop``: where they stand; ``table``: their places where they do not stand together.
     """
 
     name: str
-    shape: tuple[int, ...]
+    shape: tuple[int, int]
     start: int
     stop: int
     table: tuple[int, ...] = ()
-
-    @property
-    def slice(self) -> str:
-        """Return the part of the vector as a slice."""
-        return f"{self.start} : {self.stop}" if self.start or self.stop else ":"
 
     @property
     def places(self) -> str:
@@ -41,18 +36,19 @@ class Part:
         """Write the part of ``vector``."""
         if self.table:
             return f"{vector}[{self.places}]"
-        view = f"{vector}[{self.start}:{self.stop}]"
-        return f"{view}.reshape({_listed(self.shape)})" if len(self.shape) > 1 else view
+        if self.shape[0] == 1:  # one indexing is faster than two steps
+            return f"{vector}[None, {self.start}:{self.stop}]"
+        return f"{vector}[{self.start}:{self.stop}].reshape({_listed(self.shape)})"
 
     @property
     def described(self) -> str:
         """Return its name and shape."""
-        return f"{self.name} ({_listed(self.shape)}{',' if len(self.shape) == 1 else ''})"
+        return f"{self.name} ({_listed(self.shape)})"
 
     @property
     def lines(self) -> tuple[str, ...]:
         """Write the table, one line of it kept from formatters."""
-        shape = f".reshape({_listed(self.shape)})" if len(self.shape) > 1 else ""
+        shape = f".reshape({_listed(self.shape)})"
         texts = [str(one) for one in self.table]
         return (
             "# fmt: off",
@@ -88,17 +84,17 @@ def _parts(spec: Spec) -> Iterator[Part]:
         yield _part(f"W{number}", (len(matrix[0]), len(matrix)), weights)
         biases = [position[name] for name in row]
         if len(set(biases)) == 1:
-            yield _part(f"b{number}", (1,), biases[:1])
+            yield _part(f"b{number}", (1, 1), biases[:1])
         elif biases:
-            yield _part(f"b{number}", (len(row),), biases)
+            yield _part(f"b{number}", (1, len(row)), biases)
 
 
-def _part(name: str, shape: tuple[int, ...], places: Sequence[int]) -> Part:
+def _part(name: str, shape: tuple[int, int], places: Sequence[int]) -> Part:
     start = places[0]
     if all(place == start + k for k, place in enumerate(places)):
         return Part(name, shape, start, start + len(places))
     return Part(name, shape, start, start, tuple(places))
 
 
-def _listed(shape: tuple[int, ...]) -> str:
+def _listed(shape: tuple[int, int]) -> str:
     return ", ".join(map(str, shape))
