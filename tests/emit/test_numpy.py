@@ -9,6 +9,7 @@ import sys
 from array import array
 from collections.abc import Sequence
 from dataclasses import replace
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,20 @@ from tests.emit.fuzz import Cases, compared, same
 from tests.emit.test_lint import LINES, RULES, ruff, specs
 from tests.networks import choice, small_spec
 
-SPECS = {f"{number}-{spec.name}": spec for number, spec in enumerate(specs())}
+
+def tied(**training: Any) -> Spec:
+    """Return a network with weights shared over layers, a shared threshold, and frozen ones."""
+    spec = small_spec((2, 2, 2), ("relu", "leaky_relu"), "mean_squared_error", name="tied")
+    first, last = spec.layers
+    first = replace(first, weights=(("a", "b"), ("c", "d")), biases=("t", "t"), bias_sign=-1)
+    last = replace(last, weights=(("d", "a"), ("e", "c")), biases=("u", "v"), bias_sign=-1)
+    layers = {"layers": (first, last), "frozen": ("b", "u"), "input_gradients": True}
+    return with_samples(replace(spec, **layers), 3, **training)
+
+
+DECAYED = choice(OPTIMIZERS, "adam", weight_decay=Fraction(1, 8), decays="weights")
+MORE = (tied(), tied(optimizer=DECAYED), tied(reduction="sum"), tied(mode="online"))
+SPECS = {f"{number}-{spec.name}": spec for number, spec in enumerate((*specs(), *MORE))}
 NOTEBOOK = next(one for one in SPECS.values() if one.name == "notebook")
 RATIONAL_LOSSES = {"squared_error", "half_squared_error", "mean_squared_error", "absolute_error"}
 RATIONAL_LOSSES |= {"huber", "none"}
