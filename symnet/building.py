@@ -85,7 +85,7 @@ def inputs_digest(spec: Spec, options: Options = USUAL) -> str:
     parts = [normalised(spec), str(options), templates_digest(), f"symnet {__version__}", *versions]
     for part in parts:
         digest.update(part.encode() + b"\0")
-    for path in sorted(PACKAGE.rglob("*.py")):
+    for path in sorted((*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.woff2"))):
         digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 
