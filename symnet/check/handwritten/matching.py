@@ -9,7 +9,7 @@ are quantities of the network.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from math import prod
 from typing import Any
@@ -33,6 +33,8 @@ from symnet.errors import SpecError
 
 Names = tuple[str, ...]
 SURE = 4.0
+# How much a table that lies another way round than the others must explain, in cells.
+MIXED = 60
 MOST_CANDIDATES = 12
 ARRAY_LIKE = {"index", "matmul", "dot", "outer", "transpose", "reshape", "sum", "mean", "size"}
 RATE_WORDS = ("learning_rate", "learning rate", "lr", "rate", "eta")
@@ -62,6 +64,17 @@ class Candidate:
     shape: tuple[int, ...]
     rows: tuple[int, ...] = ()
     label: str = ""
+
+    @property
+    def rows_first(self) -> bool | None:
+        """Whether it is laid out for samples in rows, not columns; None where that says nothing."""
+        if len(self.shape) != 2 or max(self.shape) == 1:
+            return None
+        if self.label.startswith("weights of layer"):
+            return self.label.endswith("transposed")
+        if self.label.startswith("biases of layer") and 1 in self.shape:
+            return self.shape[0] == 1
+        return self.label.endswith("a sample a row") if "a sample" in self.label else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,7 +117,8 @@ class Matcher:
         """
         self._check_mapping()
         options = {leaf: self._ranked(leaf) for leaf in self.leaves}
-        chosen = {leaf: found[0] for leaf, found in options.items()}
+        starts = self._starts(options)
+        chosen = max(starts, key=self._score) if len(starts) > 1 else starts[0]
         if any(len(found) > 1 for found in options.values()):
             self._improve(options, chosen)
         pairs = tuple((leaf.name, one.label) for leaf, one in chosen.items() if one is not None)
@@ -119,6 +133,19 @@ class Matcher:
         found = {known.name for meaning in given.values() for known in cells_of(meaning)}
         absent = [name for name in (*self.truth.data, *self.truth.parameters) if name not in found]
         return Match(given, pairs, unmatched, tuple(absent))
+
+    def _starts(
+        self, options: dict[Leaf, list[Candidate | None]]
+    ) -> list[dict[Leaf, Candidate | None]]:
+        """Return the likeliest choice, and that with all tables the one way round or the other."""
+        likeliest = {leaf: found[0] for leaf, found in options.items()}
+        if not any(len(found) > 1 for found in options.values()):
+            return [likeliest]
+        turned = [
+            {leaf: _turned_like(rows, found) for leaf, found in options.items()}
+            for rows in (True, False)
+        ]
+        return [likeliest, *turned]
 
     def _check_mapping(self) -> None:
         """Refuse a mapping of nothing; take note of the quantities that names are said to be."""
@@ -153,7 +180,8 @@ class Matcher:
         found = Understanding(self.text, self.truth, self.world, self._given(chosen))
         cells = sum(len(cells_of(one.cells)) for one in found.identities.values())
         exact = sum(not one.condition for one in found.identities.values())
-        return 2 * cells + exact + len(found.updates) - len(found.reasons)
+        score = 2 * cells + exact + len(found.updates) - len(found.reasons)
+        return score - MIXED * _mixed(one for one in chosen.values() if one is not None)
 
     def _given(self, chosen: Mapping[Leaf, Candidate | None]) -> dict[Binding, Any]:
         given: dict[Binding, Any] = {}
@@ -301,6 +329,17 @@ class Matcher:
         }
         samples = self.network.spec.samples
         return counts | ({len(samples.x)} if samples and len(samples.x) > 1 else set())
+
+
+def _turned_like(rows: bool, found: list[Candidate | None]) -> Candidate | None:
+    """Return the likeliest candidate that lies one way round; the first where none does."""
+    return next((one for one in found if one is not None and one.rows_first is rows), found[0])
+
+
+def _mixed(chosen: Iterable[Candidate]) -> int:
+    """Count the tables that lie another way round than most: people keep to one."""
+    ways = [one.rows_first for one in chosen if one.rows_first is not None]
+    return min(ways.count(True), ways.count(False))
 
 
 def _vector(names: tuple[str, ...], label: str) -> Iterator[Candidate]:

@@ -22,6 +22,7 @@ from symnet.check.handwritten.changes import (
     SIGN,
     SLOPE,
     SWAP,
+    TERM,
     TURN,
     Change,
     Segment,
@@ -42,6 +43,7 @@ from symnet.check.handwritten.understanding import Place, Understanding
 from symnet.model.network import numbers
 
 MOST_NAMES = 80
+BEFORE_AND_AFTER = {"pre_activation", "activation"}
 
 
 class Slips:
@@ -76,6 +78,7 @@ class Slips:
         yield from self._factors(node)
         yield from self._slopes(node, owner, place)
         yield from self._applied(node, owner)
+        yield from self._biases(node, owner, place)
 
     # ---- names
 
@@ -111,7 +114,8 @@ class Slips:
             alike = spelling(name).family == spelling(here.name).family
             if not self._may_replace(other, here, alike):
                 continue
-            cost = SWAP if alike or self.sort(other) == sort else OTHER_SWAP
+            both = {sort, self.sort(other)} if isinstance(sort, str) else set()
+            cost = SWAP if alike or len(both) == 1 or both == BEFORE_AND_AFTER else OTHER_SWAP
             new = Reading(other, node.at)
             yield Change("swap", cost, new, f"use {name} for {own}", name, ("swap", name))
 
@@ -337,6 +341,20 @@ class Slips:
             "sign", SIGN + 0.05, new, f"change the sign of {self.text(node)}", shown, ("minus",)
         )
 
+    def _biases(self, node: Formula, owner: Binding, place: Place) -> Iterator[Change]:
+        """Add a table of biases that fits the rows, or the columns, of a table."""
+        shape = self._value_shape(node)
+        if len(shape) != 2:
+            return
+        for name, other in visible(owner):
+            own = self._shape(other)
+            if self.sort(other) != "bias" or not self._fits(other, place) or len(own or ()) != 2:
+                continue
+            if all(a in (1, b) for a, b in zip(own, shape, strict=True)):
+                new = Apply("add", (again(node), Reading(other)), node.at)
+                text = f"{self.text(node)} + {name}"
+                yield Change("path", TERM - 0.05, new, f"add {name}", text, ("bias", name))
+
     def _counts(self) -> Iterator[tuple[float, str]]:
         network = self.understanding.truth.network
         sizes = {2, len(network.predictions)}
@@ -352,7 +370,7 @@ class Slips:
             if layer.activation.name in ("identity", "softmax"):
                 continue
             label = (layer.activation.name, numbers(layer.activation), 0)
-            for cells, text in self._places_of(layer.units, shape, place):
+            for cells, text, way in self._places_of(layer.units, shape, place):
                 slope = Apply("activation", (cells,), None, label)
                 new = Apply("multiply", (again(node), slope), node.at)
                 words = f"multiply by the derivative of the {label[0]} at {text}"
@@ -362,7 +380,7 @@ class Slips:
                     new,
                     words,
                     partial(self._slope_text, node, cells, label, owner, text),
-                    ("slope", text),
+                    ("slope", text, way),
                 )
 
     def _slope_text(
@@ -373,19 +391,22 @@ class Slips:
 
     def _places_of(
         self, units: Any, shape: tuple[int, ...], place: Place
-    ) -> Iterator[tuple[Formula, str]]:
-        """Yield the pre-activations of a layer that fit a shape."""
+    ) -> Iterator[tuple[Formula, str, str]]:
+        """Yield the pre-activations of a layer that fit a shape, with how they are laid out."""
         zs = [[Known(unit.z, place.step, row) for unit in units] for row in place.rows]
         if not shape and len(zs) == 1:
-            yield from ((one, one.name) for one in zs[0])
+            yield from ((one, one.name, "") for one in zs[0])
             return
         names = ", ".join(unit.z for unit in units)
         flat = tuple(one for row in zs for one in row)
         turned = tuple(row[k] for k in range(len(units)) for row in zs)
-        if len(shape) in (1, 2) and _size(shape) == len(flat):
-            rows_first = (shape[0] == len(zs) and len(zs) > 1) or shape[-1] == len(units)
-            chosen = flat if rows_first or len(zs) == 1 else turned
-            yield Apply("reshape", (Apply("array", chosen),), None, (shape,)), names
+        if len(shape) not in (1, 2) or _size(shape) != len(flat):
+            return
+        across = shape[0] == len(units) and len(zs) > 1
+        along = shape[0] == len(zs) or shape[-1] == len(units)
+        for cells in [flat] * along + [turned] * across:
+            way = "along" if cells is flat else "across"
+            yield Apply("reshape", (Apply("array", cells),), None, (shape,)), names, way
 
     def _applied(self, node: Formula, owner: Binding) -> Iterator[Change]:
         """Apply an activation of the network."""
