@@ -38,8 +38,8 @@ def tied(**training: Any) -> Spec:
     first, last = spec.layers
     first = replace(first, weights=(("a", "b"), ("c", "d")), biases=("t", "t"), bias_sign=-1)
     last = replace(last, weights=(("d", "a"), ("e", "c")), biases=("u", "v"), bias_sign=-1)
-    layers = {"layers": (first, last), "frozen": ("b", "u"), "input_gradients": True}
-    return with_samples(replace(spec, **layers), 3, **training)
+    fields: dict[str, Any] = {"layers": (first, last), "frozen": ("b", "u")}
+    return with_samples(replace(spec, input_gradients=True, **fields), 3, **training)
 
 
 DECAYED = choice(OPTIMIZERS, "adam", weight_decay=Fraction(1, 8), decays="weights")
