@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING
 
 from symnet.errors import SpecError, UnsupportedError
 from symnet.model.narrow import narrowed, sizes
-from symnet.model.normal import fingerprint
 from symnet.model.numbering import parameter_names
 from symnet.model.parsing import read_spec
 from symnet.model.spec import Spec
@@ -209,6 +208,7 @@ def emit(name: str, options: "Options") -> str:
 
 def emit_into(name: str, options: "Options", out: Path, force: bool) -> str:
     """Write standalone code into a folder; return a line that says what was done."""
+    from symnet.model.normal import fingerprint
     from symnet.outputs import write_files
 
     stages = load(name)
