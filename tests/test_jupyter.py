@@ -1,5 +1,7 @@
 """The magic: a network in a cell."""
 
+from typing import Any
+
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
@@ -15,13 +17,14 @@ layers = [{ units = 1, activation = "tanh" }]
 
 
 @pytest.fixture
-def shell() -> InteractiveShell:
-    shell = InteractiveShell()
+def shell() -> Any:
+    make: Any = InteractiveShell
+    shell = make()
     shell.extension_manager.load_extension("symnet")
     return shell
 
 
-def test_a_cell_makes_a_variable_and_shows_the_network(shell: InteractiveShell) -> None:
+def test_a_cell_makes_a_variable_and_shows_the_network(shell: Any) -> None:
     result = shell.run_cell(f"%%symnet small{CELL}")
     assert isinstance(result.result, Network)
     assert shell.user_ns["small"].parameters == ("w1", "b1")
@@ -30,13 +33,13 @@ def test_a_cell_makes_a_variable_and_shows_the_network(shell: InteractiveShell) 
     assert "<math" in shown["text/html"]
 
 
-def test_without_a_name_it_is_called_network(shell: InteractiveShell) -> None:
+def test_without_a_name_it_is_called_network(shell: Any) -> None:
     shell.run_cell(f"%%symnet{CELL}")
     assert shell.user_ns["network"].name == "network"
 
 
 def test_a_mistake_is_one_line_and_makes_nothing(
-    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+    shell: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     shell.run_cell("%%symnet small\ninputs = 0\n")
     assert capsys.readouterr().err.startswith("symnet: %%symnet small: inputs")

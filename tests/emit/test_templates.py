@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
@@ -46,7 +46,7 @@ def fields_of() -> Fields:
                 for style in known:
                     for spec in SPECS:
                         asked = Options(target, style, form, with_test=style == known[0])
-                        sources(request_for(asked, spec, lambda spec=spec: step_of(spec)))
+                        sources(request_for(asked, spec, partial(step_of, spec)))
     return found
 
 
