@@ -41,6 +41,8 @@ from symnet.model.spec import Choice, Spec
 
 Lines = tuple[str, ...]
 ERROR = Symbol("error")
+# From so many units on a mask is put faster than indexed by; measured on one sample and on 64.
+MANY = 16
 
 
 class ArrayLayers:
@@ -246,7 +248,10 @@ class _Body:
         if isinstance(gate, Select) and gate.then == ZERO and gate.otherwise == Symbol(delta):
             self._adjoint(delta, step)
             test = self.writer.printer.text(self.arrays.of(elementary(gate.test)))
-            self.put(f"{delta}[{test}]", ZERO, equation)
+            if self.writer.spec.layers[layer - 1].units >= MANY:
+                self._line(f"np.putmask({delta}, {test}, 0.0)", equation)
+            else:
+                self.put(f"{delta}[{test}]", ZERO, equation)
             return
         self._adjoint(adjoint, step)
         pulled = pullback_code(function, call, value, Symbol(adjoint), self.let)[0]
