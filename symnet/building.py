@@ -7,6 +7,7 @@ A build whose inputs have not changed is recognised by their hash, without deriv
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ from symnet.progress import progress
 from symnet.rendering import templates_digest
 
 PACKAGE = Path(__file__).parent
+# The formats in which mistakes in somebody's derivation are told.
+ERRATA = ("html", "latex", "markdown")
 # Packages that are always here and whose versions can change what is written.
 MAKERS = tuple(Tool(name, "", "") for name in ("jinja2", "mpmath", "sympy"))
 
@@ -119,8 +122,20 @@ def outputs(stages: Stages, options: Options = USUAL) -> Iterator[Output]:
     if not stages.wide:
         yield from files(stages.document(), SCALAR, options)
     yield from files(stages.document(form="matrix"), MATRICES, options)
+    yield from _errata(stages, options)
     if options.wants("report"):
         yield SourceFile("report.json", json.dumps(record(stages), indent=2) + "\n")
+
+
+def _errata(stages: Stages, options: Options) -> Iterator[Output]:
+    """Yield what is wrong in the derivation that ships beside a network, if one does."""
+    from symnet.document.written import files
+    from symnet.marking import shipped_errata
+
+    told = None if stages.wide else shipped_errata(stages)
+    if told is not None:
+        for name in filter(options.wants, ERRATA):
+            yield from files(told, "errata", replace(options, only=(name,)))
 
 
 def _code(stages: Stages, options: Options) -> Iterator[SourceFile]:

@@ -123,10 +123,15 @@ def check(arguments: Namespace) -> int:
     names = marking.mapping(arguments.map)
     if arguments.csv is not None and not arguments.grade:
         raise SpecError("--csv needs --grade: it writes the table of marks")
+    if arguments.json and arguments.format is not None:
+        raise SpecError("--json and --format do not combine")
     if arguments.grade:
         return grade(arguments, names)
     found = marking.check(arguments.files, arguments.network, names)
-    show(marking.as_json(found) if arguments.json else marking.as_text(found))
+    if arguments.format is not None:
+        deliver(marking.as_document(found, arguments.network, arguments.format), arguments)
+    else:
+        deliver(marking.as_json(found) if arguments.json else marking.as_text(found), arguments)
     return 0 if all(one.good for one in found) else 1
 
 
@@ -239,9 +244,12 @@ COMMANDS: Mapping[str, Command] = {
                      help="what a name of the file stands for, as in bias1=b1; or a .toml file "
                      "of such lines; may be given again"),
             argument("--json", action="store_true", help="print JSON, for programs"),
+            argument("--format", metavar="FORMAT",
+                     help="tell it as a document: markdown, latex, html or another"),
             argument("--grade", action="store_true", help="print one line a file, with its marks"),
             argument("--csv", type=Path, metavar="FILE",
                      help="with --grade: write the marks to FILE"),
+            OUTPUT[0],
             FORCE,
         ),
     ),

@@ -6,13 +6,20 @@ In: paths, the name of a network, a mapping of names. Out: Examination, text, CS
 import json
 import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from symnet import __version__
 from symnet.check.handwritten.checking import Checker, Examination
 from symnet.check.handwritten.grading import Row, as_csv, as_table, row
 from symnet.check.handwritten.telling import told
 from symnet.errors import SpecError, SymnetError
-from symnet.pipeline import load
+from symnet.model.normal import fingerprint
+from symnet.pipeline import NETWORKS, Stages, load
+
+if TYPE_CHECKING:
+    from symnet.document.blocks import Document
 
 MATHEMATICS = (".tex", ".ltx", ".md", ".markdown")
 
@@ -55,6 +62,47 @@ def as_json(found: Sequence[Examination]) -> str:
     """Return one list of records, for programs."""
     records = [finding.record() for one in found for finding in one.findings]
     return json.dumps(records, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def as_document(found: Sequence[Examination], network: str, format_: str) -> bytes:
+    """Tell what was found in one file as a document.
+
+    Raises:
+        SpecError: there are several files, or no such format.
+    """
+    from symnet.document.written import whole
+
+    if len(found) != 1:
+        raise SpecError(f"--format tells one file; {len(found)} are given")
+    return whole(_errata(found[0], load(network)), format_)
+
+
+def _errata(found: Examination, stages: Stages) -> "Document":
+    from symnet.document.errata import errata
+
+    facts = (f"Written by symnet {__version__}", f"Network: {stages.spec.name}")
+    return errata(found, stages.derivation, facts)
+
+
+def shipped_errata(stages: Stages) -> "Document | None":
+    """Return the errata of the derivation that ships beside a network; None where none does."""
+    path = derivation_beside(stages)
+    if path is None:
+        return None
+    found = Checker(stages.network, stages.derivation).check(path)
+    return _errata(replace(found, path=Path(path.name)), stages)
+
+
+def derivation_beside(stages: Stages) -> Path | None:
+    """Return where somebody's derivation lies beside a shipped network."""
+    path = NETWORKS / f"{stages.spec.name}.txt"
+    own = NETWORKS / f"{stages.spec.name}.toml"
+    return path if path.is_file() and own.is_file() and _same(stages, own) else None
+
+
+def _same(stages: Stages, own: Path) -> bool:
+    """Tell whether a network is the shipped one, not another of its name."""
+    return fingerprint(stages.spec) == fingerprint(load(str(own)).spec)
 
 
 def grade(
@@ -105,4 +153,14 @@ def _from_file(path: Path) -> dict[str, str]:
     return found
 
 
-__all__ = ["as_csv", "as_json", "as_table", "as_text", "check", "grade", "mapping"]
+__all__ = [
+    "as_csv",
+    "as_document",
+    "as_json",
+    "as_table",
+    "as_text",
+    "check",
+    "grade",
+    "mapping",
+    "shipped_errata",
+]

@@ -22,8 +22,8 @@ MAY_IMPORT = {
     "progress": "",
     "pipeline": "document check emit derive model rendering outputs files errors",
     "marking": "pipeline document check model files errors",
-    "building": "doctor progress pipeline document emit derive model rendering outputs files "
-    "errors",
+    "building": "marking doctor progress pipeline document emit derive model rendering outputs "
+    "files errors",
     "jobs": "building pipeline progress outputs document model errors",
     "showing": "document",
     "api": "showing building pipeline document check emit derive model errors",

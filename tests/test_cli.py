@@ -160,7 +160,11 @@ def test_new_writes_a_starter_once(calls: list[tuple[Any, ...]], tmp_path: Path)
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ([], "no command given; choose from build, watch, derive, verify, emit, doctor, list, new"),
+        (
+            [],
+            "no command given; "
+            "choose from build, watch, derive, verify, check, emit, doctor, list, new",
+        ),
         (["biuld"], "command 'biuld' is unknown; did you mean build?"),
         (["qqq"], "command 'qqq' is unknown; use build, watch,"),
         (["--versoin"], "command '--versoin' is unknown; did you mean --version?"),

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from symnet.cli import main
+from symnet.pipeline import NETWORKS
 
-NOTEBOOK = Path(__file__).parent / "notebook" / "notebook.txt"
+NOTEBOOK = NETWORKS / "notebook.txt"
 FIELDS = (
     *("file", "line", "cell", "target", "parameter", "node", "verdict"),
     *("condition", "fix", "printed", "computed", "true"),
@@ -193,3 +194,27 @@ def test_marks_of_a_class(
 def test_csv_needs_grade(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["check", str(NOTEBOOK), "--csv", str(tmp_path / "marks.csv")]) == 2
     assert "--csv needs --grade" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("format_", ["markdown", "latex", "html"])
+def test_told_as_a_document(format_: str, tmp_path: Path) -> None:
+    out = tmp_path / "errata"
+    words = ["check", str(NOTEBOOK), "--format", format_, "-o", str(out)]
+    assert main(words) == 1
+    text = out.read_text(encoding="utf-8")
+    assert "Errata of notebook.txt" in text
+    assert "se bias4 for bias3" in text
+    assert "56" in text
+
+
+def test_an_unknown_format(capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(NOTEBOOK), "--format", "ltex"]) == 2
+    assert "'ltex'" in capfd.readouterr().err
+
+
+def test_latex_through_the_command(
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    path = written(tmp_path, "\\[ L_{w_1} = \\delta_1 x_2 \\]", "notes.tex")
+    assert main(["check", path]) == 1
+    assert b"use x_1 for x_2" in capfdbinary.readouterr().out

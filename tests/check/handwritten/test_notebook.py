@@ -13,9 +13,9 @@ import pytest
 
 from symnet.check.handwritten.checking import Checker, Examination
 from symnet.check.handwritten.finding import Finding
-from symnet.pipeline import load
+from symnet.pipeline import NETWORKS, load
 
-NOTEBOOK = Path(__file__).parents[2] / "notebook" / "notebook.txt"
+NOTEBOOK = NETWORKS / "notebook.txt"
 # The first cell and line of each step, and how far the lines of a step reach beyond it.
 FIRST_CELLS = (840, 865, 890, 915)
 IF = "z4 > 0"
