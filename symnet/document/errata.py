@@ -114,7 +114,7 @@ class _Errata:
 
     def _told(self, found: Sequence[Finding]) -> Iterator[Block]:
         first = found[0]
-        places = places_of(found)
+        places = _places(found)
         yield Heading(2, (Code(first.target), f", {places}"))
         self.count += 1
         yield Listing(f"line{self.count}", self.language, "\n".join(_unindented(marked(first))))
@@ -158,6 +158,13 @@ class _Errata:
         for one in found:
             where = "" if one.line is None else f"{place(one)}: "
             yield paragraph(where, Code(one.target), f": {one.because}.")
+
+
+def _places(found: Sequence[Finding]) -> str:
+    """Name the cells of some findings, or their lines where there are no cells."""
+    if any(one.cell is None for one in found):
+        return places_of(found)
+    return f"cell{'s' * (len(found) > 1)} {', '.join(str(one.cell) for one in found)}"
 
 
 def _unindented(lines: Sequence[str]) -> list[str]:

@@ -1,0 +1,177 @@
+"""All that a claim hangs on, and what it comes to once some of that is changed.
+
+In: Understanding, Anchor. Out: Region with its Sites, Edit, Correction, Trial.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from symnet.check.handwritten.anchors import Anchor
+from symnet.check.handwritten.calculating.evaluation import Evaluation
+from symnet.check.handwritten.changes import Change
+from symnet.check.handwritten.formula import Binding, Formula, Reading, Span
+from symnet.check.handwritten.naming import spelling
+from symnet.check.handwritten.truth import BATCH, SUM
+from symnet.check.handwritten.understanding import Identity, Understanding
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Site:
+    """A place of the file: its nodes, one for each time it was followed, with their bindings."""
+
+    at: Span
+    nodes: tuple[tuple[Formula, Binding], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Edit:
+    """A change at a site: what to put for each of its nodes."""
+
+    site: Site
+    change: Change
+    new: dict[Formula, Formula]
+
+    @property
+    def key(self) -> Any:
+        """The same for the same change of the same place."""
+        return (self.site.at, self.change.key)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Correction:
+    """Edits that belong together."""
+
+    edits: tuple[Edit, ...]
+
+    @property
+    def cost(self) -> float:
+        """What it costs."""
+        return sum(one.change.cost for one in self.edits)
+
+    @property
+    def words(self) -> str:
+        """What to do."""
+        return " and ".join(one.change.words for one in self.edits)
+
+    @property
+    def new(self) -> dict[Formula, Formula]:
+        """What to put for which node."""
+        return {old: new for one in self.edits for old, new in one.new.items()}
+
+    @property
+    def owners(self) -> set[Binding]:
+        """The bindings it changes."""
+        return {owner for one in self.edits for _, owner in one.site.nodes}
+
+
+class Region:
+    """All nodes a claim hangs on, down to what is given."""
+
+    def __init__(self, understanding: Understanding, anchor: Anchor) -> None:
+        self.understanding, self.anchor = understanding, anchor
+        self.parents: dict[Any, list[Any]] = {}
+        self.owners: dict[Formula, Binding] = {}
+        self.bindings: list[Binding] = []
+        self._visit(anchor.binding)
+
+    def _visit(self, binding: Binding) -> None:
+        waiting = [binding]
+        while waiting:
+            one = waiting.pop()
+            self.bindings.append(one)
+            formula = self.understanding.formula(one)
+            self.parents.setdefault(formula, []).append(one)
+            waiting += self._inside(formula, one)
+
+    def _inside(self, formula: Formula, owner: Binding) -> list[Binding]:
+        found, stack = [], [formula]
+        while stack:
+            node = stack.pop()
+            if node in self.owners:
+                continue
+            self.owners[node] = owner
+            for part in node.parts:
+                self.parents.setdefault(part, []).append(node)
+                stack.append(part)
+            if isinstance(node, Reading) and node.binding not in self.understanding.meanings:
+                seen = node.binding in self.parents
+                self.parents.setdefault(node.binding, []).append(node)
+                if not seen:
+                    found.append(node.binding)
+        return found
+
+    def above(self, nodes: Any) -> set[Any]:
+        """Return the nodes and bindings on the way from some nodes to the claim."""
+        found, waiting = set(), list(nodes)
+        while waiting:
+            for parent in self.parents.get(waiting.pop(), ()):
+                if parent not in found:
+                    found.add(parent)
+                    waiting.append(parent)
+        return found
+
+    def sites(self) -> Iterator[Site]:
+        """Yield the places to change: all but data."""
+        groups: dict[Span, list[tuple[Formula, Binding]]] = {}
+        for node, owner in self.owners.items():
+            if node.at is not None and not owner.given:
+                groups.setdefault(node.at, []).append((node, owner))
+        for at, nodes in groups.items():
+            kinds: dict[Any, list[tuple[Formula, Binding]]] = {}
+            for node, owner in nodes:
+                kinds.setdefault((type(node), getattr(node, "function", "")), []).append(
+                    (node, owner)
+                )
+            yield from (Site(at, tuple(found)) for found in kinds.values())
+
+    def settled(self, owner: Binding, common: tuple[str, ...]) -> bool:
+        """Tell whether a name is right by itself, ``common`` being what the file always needs."""
+        identity = self.understanding.identities.get(owner)
+        if identity is None or owner is self.anchor.binding:
+            return False
+        if self._contradicted(owner, identity) or self._is_stray_sum(identity):
+            return False
+        return identity.condition in ((), common)
+
+    def _is_stray_sum(self, identity: Identity) -> bool:
+        """Tell whether a derivative is summed over the samples in a file that takes means."""
+        truth, found = self.understanding.truth, self.understanding.identities.values()
+        return identity.names[0].startswith(SUM) and any(
+            one.names[0].removeprefix(BATCH) in truth.gradients
+            for one in found
+            if one.names[0].startswith(BATCH)
+        )
+
+    def _contradicted(self, owner: Binding, identity: Identity) -> bool:
+        """Tell whether a name says it is another quantity than its value is."""
+        truth, says = self.understanding.truth, self.understanding.says(owner)
+        if says is not None and spelling(owner.name).gradient:
+            return truth.parameter_of(identity.names[0]) != says
+        return owner.name in truth.definitions and identity.names != (owner.name,)
+
+
+class Trial(Evaluation):
+    """A claim's value with some nodes exchanged."""
+
+    def __init__(self, understanding: Understanding, new: dict[Formula, Formula], above: set[Any]):
+        super().__init__(understanding.world.domain, understanding.world.known)
+        self._understanding, self._new, self._above = understanding, new, above
+
+    def value(self, node: Formula) -> Any:
+        """Evaluate a formula, the exchanged nodes and what hangs on them anew."""
+        other = self._new.get(node)
+        if other is None and node not in self._above:
+            return self._understanding.points.value(node)
+        found = self.values.get(node)
+        if found is None:
+            found = self.values[node] = self._value(other if other is not None else node)
+        return found
+
+    def binding(self, binding: Binding) -> Any:
+        """Return what a name stands for."""
+        if binding not in self._above or binding in self._understanding.meanings:
+            return self._understanding.points.binding(binding)
+        return self.value(self._understanding.formula(binding))
