@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from symnet.check.handwritten.anchors import Anchor, Judge, Standing, anchors
 from symnet.check.handwritten.finding import Finding
@@ -58,7 +57,6 @@ class Checker:
         self.world = PointWorld(self.truth)
         self.prover = Prover(self.truth)
         self.labels = labels(network)
-        self.learnt: dict[Any, list[tuple[int, Any]]] = {}
 
     def check(self, path: Path, mapping: Mapping[str, str] | None = None) -> Examination:
         """Read a file and judge every formula in it."""
@@ -86,9 +84,7 @@ class Checker:
             judge = Judge(understanding, self.prover)
             apparent = {one: judge.apparent(one) for one in anchors(understanding)}
             self._leave_hidden(understanding, match, apparent)
-            found = Repairer(understanding, self.prover, source.segment, self.learnt).repair(
-                apparent
-            )
+            found = Repairer(understanding, self.prover, source.segment).repair(apparent)
             if not found:
                 break
             corrections += found

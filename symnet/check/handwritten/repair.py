@@ -39,14 +39,7 @@ CHEAP_FIRST = ((0.0, 1.3), (1.3, 9.0))
 class Repairer:
     """Searches corrections for the claims that are wrong."""
 
-    def __init__(
-        self,
-        understanding: Understanding,
-        prover: Prover,
-        segment: Segment,
-        learnt: dict[Any, list[tuple[int, Any]]] | None = None,
-    ) -> None:
-        """``learnt``: what mended a formula of the same form before, in this file or another."""
+    def __init__(self, understanding: Understanding, prover: Prover, segment: Segment) -> None:
         self.understanding, self.prover = understanding, prover
         self.judge = Judge(understanding, prover)
         self.slips = Slips(understanding, segment)
@@ -56,7 +49,7 @@ class Repairer:
         self._truths: dict[Anchor, Any] = {}
         self._masks: dict[Place, Any] = {}
         self._own_places: dict[tuple[Binding, Place], Place] = {}
-        self._learnt = {} if learnt is None else learnt
+        self._learnt: dict[Any, list[tuple[int, Any]]] = {}
 
     def repair(self, standings: dict[Anchor, Standing]) -> list[Correction]:
         """Return corrections for as many claims as can be mended."""
