@@ -115,6 +115,10 @@ def test_a_derivation_is_a_document_in_every_format() -> None:
     derivation = symnet.load("starter").derive()
     heads = {"latex": b"% Gen", "markdown": b"# ", "myst": b"---\ntitle", "pdf": b"%PDF"}
     for name in formats():
+        if name == "notebook":  # it runs code, of which one parameter has none
+            with pytest.raises(UnsupportedError, match="needs the whole derivation"):
+                derivation.document(name, wrt="w1")
+            continue
         content = derivation.document(name, wrt="w1")
         assert content.startswith(heads.get(name, b"<!DOCTYPE html>")), name
     with pytest.raises(SpecError, match="did you mean markdown"):

@@ -30,11 +30,13 @@ def whole(document: Document, name: str, options: Options = USUAL) -> bytes:
 
     Raises:
         SpecError: there is no such format.
-        UnsupportedError: this installation cannot make it.
+        UnsupportedError: this installation cannot make it, or not of this part.
     """
     format_ = _module(name)
     made: Iterator[Output] = iter(format_.files(document, SCALAR, options))
-    one = next(one for one in made if one.path == f"{SCALAR}{format_.ENDING}")
+    one = next((one for one in made if one.path == f"{SCALAR}{format_.ENDING}"), None)
+    if one is None:
+        raise UnsupportedError(f"there is no {name} of this part: it needs the whole derivation")
     if isinstance(one, Unmade):
         raise UnsupportedError(one.why)
     return one.content

@@ -6,12 +6,14 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 import symnet
-from symnet.emit.source import emit, emit_loops, styles
+from symnet.emit.options import Options
+from symnet.emit.source import emit, emit_loops, request_for, sources, styles
 from symnet.model.optimizers import OPTIMIZERS
 from symnet.model.parsing import read_spec
 from symnet.model.spec import Spec
@@ -45,8 +47,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("emitted")
     for spec in specs():
         step = step_of(spec)
-        files = [emit(step, "python", style) for style in styles("python")]
-        for one in files:
+        asked = Options("python", form="scalar", with_test=True)
+        files = [emit(step, "python", style) for style in styles("python")[1:]]
+        for one in (*sources(request_for(asked, spec, partial(step_of, spec))), *files):
             (made / one.path).write_text(one.text)
         loops = emit_loops(spec, "python")
         (made / f"loops_{loops.path}").write_text(loops.text)

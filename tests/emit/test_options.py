@@ -122,9 +122,7 @@ def test_the_self_test_runs_beside_the_module(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.endswith("vectors passed\n")
     code = (tmp_path / "deep_narrow.py").read_text()
-    (tmp_path / "deep_narrow.py").write_text(
-        code.replace("= w1_1_1 -", "= 1.001 * w1_1_1 -")
-    )
+    (tmp_path / "deep_narrow.py").write_text(code.replace("= w1_1_1 -", "= 1.001 * w1_1_1 -"))
     done = tried()
     assert done.returncode == 1
     assert done.stdout.startswith("FAILED the file's sample: update, number 1: ")

@@ -10,8 +10,9 @@ Samples: every function takes one sample.
 Kinks: the slope of ReLU at 0 is 0 by convention, 0 left and 1 right of it. A NaN stays a
     NaN.
 Update: gradient descent. It reads only old values.
-Order: parameters are weights, layer by layer and source unit by source unit, then biases;
-    sums and products run from the left as written, in float64.
+Order: parameters are weights, layer by layer and source unit by source unit, then biases,
+    as they are numbered; sums and products run from the left as written, in float64.
+Equations: (1) behind a line is the number of its equation in `symnet derive`.
 Renamed: y is called y_; the code uses the name itself for something else.
 Operations, forward: 21 operations: 9 additions and subtractions, 9 multiplications, 3
     maxima.
@@ -32,14 +33,14 @@ def forward(params, x):
     """Return the predictions [y_hat] for the inputs [x1, x2]."""
     w1, w2, w3, w4, w5, w6, w7, w8, w9, b1, b2, b3, b4 = params
     x1, x2 = x
-    z1 = x1 * w1 + x2 * w4 + b1
-    z2 = x1 * w2 + x2 * w5 + b2
-    z3 = x1 * w3 + x2 * w6 + b3
-    h1 = 0.0 if z1 <= 0.0 else z1
-    h2 = 0.0 if z2 <= 0.0 else z2
-    h3 = 0.0 if z3 <= 0.0 else z3
-    z4 = h1 * w7 + h2 * w8 + h3 * w9 + b4
-    y_hat = z4
+    z1 = x1 * w1 + x2 * w4 + b1  # (1)
+    z2 = x1 * w2 + x2 * w5 + b2  # (2)
+    z3 = x1 * w3 + x2 * w6 + b3  # (3)
+    h1 = 0.0 if z1 <= 0.0 else z1  # (4)
+    h2 = 0.0 if z2 <= 0.0 else z2  # (5)
+    h3 = 0.0 if z3 <= 0.0 else z3  # (6)
+    z4 = h1 * w7 + h2 * w8 + h3 * w9 + b4  # (7)
+    y_hat = z4  # (8)
     return [y_hat]
 
 
@@ -48,16 +49,16 @@ def loss(params, x, y):
     w1, w2, w3, w4, w5, w6, w7, w8, w9, b1, b2, b3, b4 = params
     x1, x2 = x
     (y_,) = y
-    z1 = x1 * w1 + x2 * w4 + b1
-    z2 = x1 * w2 + x2 * w5 + b2
-    z3 = x1 * w3 + x2 * w6 + b3
-    h1 = 0.0 if z1 <= 0.0 else z1
-    h2 = 0.0 if z2 <= 0.0 else z2
-    h3 = 0.0 if z3 <= 0.0 else z3
-    z4 = h1 * w7 + h2 * w8 + h3 * w9 + b4
-    y_hat = z4
+    z1 = x1 * w1 + x2 * w4 + b1  # (1)
+    z2 = x1 * w2 + x2 * w5 + b2  # (2)
+    z3 = x1 * w3 + x2 * w6 + b3  # (3)
+    h1 = 0.0 if z1 <= 0.0 else z1  # (4)
+    h2 = 0.0 if z2 <= 0.0 else z2  # (5)
+    h3 = 0.0 if z3 <= 0.0 else z3  # (6)
+    z4 = h1 * w7 + h2 * w8 + h3 * w9 + b4  # (7)
+    y_hat = z4  # (8)
     error = y_hat - y_
-    return error * error
+    return error * error  # (9)
 
 
 def nodes(params, x, y):
@@ -65,14 +66,14 @@ def nodes(params, x, y):
     w1, w2, w3, w4, w5, w6, w7, w8, w9, b1, b2, b3, b4 = params
     x1, x2 = x
     (y_,) = y
-    z1 = x1 * w1 + x2 * w4 + b1
-    z2 = x1 * w2 + x2 * w5 + b2
-    z3 = x1 * w3 + x2 * w6 + b3
-    h1 = 0.0 if z1 <= 0.0 else z1
-    h2 = 0.0 if z2 <= 0.0 else z2
-    h3 = 0.0 if z3 <= 0.0 else z3
-    z4 = h1 * w7 + h2 * w8 + h3 * w9 + b4
-    y_hat = z4
+    z1 = x1 * w1 + x2 * w4 + b1  # (1)
+    z2 = x1 * w2 + x2 * w5 + b2  # (2)
+    z3 = x1 * w3 + x2 * w6 + b3  # (3)
+    h1 = 0.0 if z1 <= 0.0 else z1  # (4)
+    h2 = 0.0 if z2 <= 0.0 else z2  # (5)
+    h3 = 0.0 if z3 <= 0.0 else z3  # (6)
+    z4 = h1 * w7 + h2 * w8 + h3 * w9 + b4  # (7)
+    y_hat = z4  # (8)
     error = y_hat - y_
     return [z1, z2, z3, h1, h2, h3, z4, y_hat, error]
 
@@ -93,16 +94,16 @@ def update_w1(params, x, y, learning_rate):
     (y_,) = y
     z1, z2, z3, h1, h2, h3, z4, y_hat, error = nodes(params, x, y)
     # dL/dy_hat
-    dL_dy_hat = 2.0 * error
+    dL_dy_hat = 2.0 * error  # (10)
     # dL/dz4 = dL/dy_hat * dy_hat/dz4
-    dL_dz4 = dL_dy_hat
+    dL_dz4 = dL_dy_hat  # (11)
     # dL/dh1 = dL/dz4 * dz4/dh1
-    dL_dh1 = dL_dz4 * w7
+    dL_dh1 = dL_dz4 * w7  # (12)
     # dL/dz1 = dL/dh1 * dh1/dz1
-    dL_dz1 = 0.0 if z1 <= 0.0 else dL_dh1
+    dL_dz1 = 0.0 if z1 <= 0.0 else dL_dh1  # (15)
     # dL/dw1 = dL/dz1 * dz1/dw1
-    dL_dw1 = dL_dz1 * x1
-    new_w1 = w1 - learning_rate * dL_dw1
+    dL_dw1 = dL_dz1 * x1  # (18)
+    new_w1 = w1 - learning_rate * dL_dw1  # (19)
     return new_w1
 
 
@@ -122,16 +123,16 @@ def update_w2(params, x, y, learning_rate):
     (y_,) = y
     z1, z2, z3, h1, h2, h3, z4, y_hat, error = nodes(params, x, y)
     # dL/dy_hat
-    dL_dy_hat = 2.0 * error
+    dL_dy_hat = 2.0 * error  # (10)
     # dL/dz4 = dL/dy_hat * dy_hat/dz4
-    dL_dz4 = dL_dy_hat
+    dL_dz4 = dL_dy_hat  # (11)
     # dL/dh2 = dL/dz4 * dz4/dh2
-    dL_dh2 = dL_dz4 * w8
+    dL_dh2 = dL_dz4 * w8  # (13)
     # dL/dz2 = dL/dh2 * dh2/dz2
-    dL_dz2 = 0.0 if z2 <= 0.0 else dL_dh2
+    dL_dz2 = 0.0 if z2 <= 0.0 else dL_dh2  # (16)
     # dL/dw2 = dL/dz2 * dz2/dw2
-    dL_dw2 = dL_dz2 * x1
-    new_w2 = w2 - learning_rate * dL_dw2
+    dL_dw2 = dL_dz2 * x1  # (20)
+    new_w2 = w2 - learning_rate * dL_dw2  # (21)
     return new_w2
 
 
@@ -151,16 +152,16 @@ def update_w3(params, x, y, learning_rate):
     (y_,) = y
     z1, z2, z3, h1, h2, h3, z4, y_hat, error = nodes(params, x, y)
     # dL/dy_hat
-    dL_dy_hat = 2.0 * error
+    dL_dy_hat = 2.0 * error  # (10)
     # dL/dz4 = dL/dy_hat * dy_hat/dz4
-    dL_dz4 = dL_dy_hat
+    dL_dz4 = dL_dy_hat  # (11)
     # dL/dh3 = dL/dz4 * dz4/dh3
-    dL_dh3 = dL_dz4 * w9
+    dL_dh3 = dL_dz4 * w9  # (14)
     # dL/dz3 = dL/dh3 * dh3/dz3
-    dL_dz3 = 0.0 if z3 <= 0.0 else dL_dh3
+    dL_dz3 = 0.0 if z3 <= 0.0 else dL_dh3  # (17)
     # dL/dw3 = dL/dz3 * dz3/dw3
-    dL_dw3 = dL_dz3 * x1
-    new_w3 = w3 - learning_rate * dL_dw3
+    dL_dw3 = dL_dz3 * x1  # (22)
+    new_w3 = w3 - learning_rate * dL_dw3  # (23)
     return new_w3
 
 
@@ -180,16 +181,16 @@ def update_w4(params, x, y, learning_rate):
     (y_,) = y
     z1, z2, z3, h1, h2, h3, z4, y_hat, error = nodes(params, x, y)
     # dL/dy_hat
-    dL_dy_hat = 2.0 * error
+    dL_dy_hat = 2.0 * error  # (10)
     # dL/dz4 = dL/dy_hat * dy_hat/dz4
-    dL_dz4 = dL_dy_hat
+    dL_dz4 = dL_dy_hat  # (11)
     # dL/dh1 = dL/dz4 * dz4/dh1
-    dL_dh1 = dL_dz4 * w7
+    dL_dh1 = dL_dz4 * w7  # (12)
     # dL/dz1 = dL/dh1 * dh1/dz1
-    dL_dz1 = 0.0 if z1 <= 0.0 else dL_dh1
+    dL_dz1 = 0.0 if z1 <= 0.0 else dL_dh1  # (15)
     # dL/dw4 = dL/dz1 * dz1/dw4
-    dL_dw4 = dL_dz1 * x2
-    new_w4 = w4 - learning_rate * dL_dw4
+    dL_dw4 = dL_dz1 * x2  # (24)
+    new_w4 = w4 - learning_rate * dL_dw4  # (25)
     return new_w4
 
 
@@ -209,16 +210,16 @@ def update_w5(params, x, y, learning_rate):
     (y_,) = y
     z1, z2, z3, h1, h2, h3, z4, y_hat, error = nodes(params, x, y)
     # dL/dy_hat
-    dL_dy_hat = 2.0 * error
+    dL_dy_hat = 2.0 * error  # (10)
     # dL/dz4 = dL/dy_hat * dy_hat/dz4
-    dL_dz4 = dL_dy_hat
+    dL_dz4 = dL_dy_hat  # (11)
     # dL/dh2 = dL/dz4 * dz4/dh2
-    dL_dh2 = dL_dz4 * w8
+    dL_dh2 = dL_dz4 * w8  # (13)
     # dL/dz2 = dL/dh2 * dh2/dz2
-    dL_dz2 = 0.0 if z2 <= 0.0 else dL_dh2
+    dL_dz2 = 0.0 if z2 <= 0.0 else dL_dh2  # (16)
     # dL/dw5 = dL/dz2 * dz2/dw5
-    dL_dw5 = dL_dz2 * x2
-    new_w5 = w5 - learning_rate * dL_dw5
+    dL_dw5 = dL_dz2 * x2  # (26)
+    new_w5 = w5 - learning_rate * dL_dw5  # (27)
     return new_w5
 
 
@@ -238,16 +239,16 @@ def update_w6(params, x, y, learning_rate):
     (y_,) = y
     z1, z2, z3, h1, h2, h3, z4, y_hat, error = nodes(params, x, y)
     # dL/dy_hat
-    dL_dy_hat = 2.0 * error
+    dL_dy_hat = 2.0 * error  # (10)
     # dL/dz4 = dL/dy_hat * dy_hat/dz4
-    dL_dz4 = dL_dy_hat
+    dL_dz4 = dL_dy_hat  # (11)
     # dL/dh3 = dL/dz4 * dz4/dh3
-    dL_dh3 = dL_dz4 * w9
+    dL_dh3 = dL_dz4 * w9  # (14)
     # dL/dz3 = dL/dh3 * dh3/dz3
-    dL_dz3 = 0.0 if z3 <= 0.0 else dL_dh3
+    dL_dz3 = 0.0 if z3 <= 0.0 else dL_dh3  # (17)
     # dL/dw6 = dL/dz3 * dz3/dw6
-    dL_dw6 = dL_dz3 * x2
-    new_w6 = w6 - learning_rate * dL_dw6
+    dL_dw6 = dL_dz3 * x2  # (28)
+    new_w6 = w6 - learning_rate * dL_dw6  # (29)
     return new_w6
 
 
@@ -265,12 +266,12 @@ def update_w7(params, x, y, learning_rate):
     (y_,) = y
     z1, z2, z3, h1, h2, h3, z4, y_hat, error = nodes(params, x, y)
     # dL/dy_hat
-    dL_dy_hat = 2.0 * error
+    dL_dy_hat = 2.0 * error  # (10)
     # dL/dz4 = dL/dy_hat * dy_hat/dz4
-    dL_dz4 = dL_dy_hat
+    dL_dz4 = dL_dy_hat  # (11)
     # dL/dw7 = dL/dz4 * dz4/dw7
-    dL_dw7 = dL_dz4 * h1
-    new_w7 = w7 - learning_rate * dL_dw7
+    dL_dw7 = dL_dz4 * h1  # (30)
+    new_w7 = w7 - learning_rate * dL_dw7  # (31)
     return new_w7
 
 
@@ -288,12 +289,12 @@ def update_w8(params, x, y, learning_rate):
     (y_,) = y
     z1, z2, z3, h1, h2, h3, z4, y_hat, error = nodes(params, x, y)
     # dL/dy_hat
-    dL_dy_hat = 2.0 * error
+    dL_dy_hat = 2.0 * error  # (10)
     # dL/dz4 = dL/dy_hat * dy_hat/dz4
-    dL_dz4 = dL_dy_hat
+    dL_dz4 = dL_dy_hat  # (11)
     # dL/dw8 = dL/dz4 * dz4/dw8
-    dL_dw8 = dL_dz4 * h2
-    new_w8 = w8 - learning_rate * dL_dw8
+    dL_dw8 = dL_dz4 * h2  # (32)
+    new_w8 = w8 - learning_rate * dL_dw8  # (33)
     return new_w8
 
 
@@ -311,12 +312,12 @@ def update_w9(params, x, y, learning_rate):
     (y_,) = y
     z1, z2, z3, h1, h2, h3, z4, y_hat, error = nodes(params, x, y)
     # dL/dy_hat
-    dL_dy_hat = 2.0 * error
+    dL_dy_hat = 2.0 * error  # (10)
     # dL/dz4 = dL/dy_hat * dy_hat/dz4
-    dL_dz4 = dL_dy_hat
+    dL_dz4 = dL_dy_hat  # (11)
     # dL/dw9 = dL/dz4 * dz4/dw9
-    dL_dw9 = dL_dz4 * h3
-    new_w9 = w9 - learning_rate * dL_dw9
+    dL_dw9 = dL_dz4 * h3  # (34)
+    new_w9 = w9 - learning_rate * dL_dw9  # (35)
     return new_w9
 
 
@@ -336,16 +337,16 @@ def update_b1(params, x, y, learning_rate):
     (y_,) = y
     z1, z2, z3, h1, h2, h3, z4, y_hat, error = nodes(params, x, y)
     # dL/dy_hat
-    dL_dy_hat = 2.0 * error
+    dL_dy_hat = 2.0 * error  # (10)
     # dL/dz4 = dL/dy_hat * dy_hat/dz4
-    dL_dz4 = dL_dy_hat
+    dL_dz4 = dL_dy_hat  # (11)
     # dL/dh1 = dL/dz4 * dz4/dh1
-    dL_dh1 = dL_dz4 * w7
+    dL_dh1 = dL_dz4 * w7  # (12)
     # dL/dz1 = dL/dh1 * dh1/dz1
-    dL_dz1 = 0.0 if z1 <= 0.0 else dL_dh1
+    dL_dz1 = 0.0 if z1 <= 0.0 else dL_dh1  # (15)
     # dL/db1 = dL/dz1 * dz1/db1
-    dL_db1 = dL_dz1
-    new_b1 = b1 - learning_rate * dL_db1
+    dL_db1 = dL_dz1  # (36)
+    new_b1 = b1 - learning_rate * dL_db1  # (37)
     return new_b1
 
 
@@ -365,16 +366,16 @@ def update_b2(params, x, y, learning_rate):
     (y_,) = y
     z1, z2, z3, h1, h2, h3, z4, y_hat, error = nodes(params, x, y)
     # dL/dy_hat
-    dL_dy_hat = 2.0 * error
+    dL_dy_hat = 2.0 * error  # (10)
     # dL/dz4 = dL/dy_hat * dy_hat/dz4
-    dL_dz4 = dL_dy_hat
+    dL_dz4 = dL_dy_hat  # (11)
     # dL/dh2 = dL/dz4 * dz4/dh2
-    dL_dh2 = dL_dz4 * w8
+    dL_dh2 = dL_dz4 * w8  # (13)
     # dL/dz2 = dL/dh2 * dh2/dz2
-    dL_dz2 = 0.0 if z2 <= 0.0 else dL_dh2
+    dL_dz2 = 0.0 if z2 <= 0.0 else dL_dh2  # (16)
     # dL/db2 = dL/dz2 * dz2/db2
-    dL_db2 = dL_dz2
-    new_b2 = b2 - learning_rate * dL_db2
+    dL_db2 = dL_dz2  # (38)
+    new_b2 = b2 - learning_rate * dL_db2  # (39)
     return new_b2
 
 
@@ -394,16 +395,16 @@ def update_b3(params, x, y, learning_rate):
     (y_,) = y
     z1, z2, z3, h1, h2, h3, z4, y_hat, error = nodes(params, x, y)
     # dL/dy_hat
-    dL_dy_hat = 2.0 * error
+    dL_dy_hat = 2.0 * error  # (10)
     # dL/dz4 = dL/dy_hat * dy_hat/dz4
-    dL_dz4 = dL_dy_hat
+    dL_dz4 = dL_dy_hat  # (11)
     # dL/dh3 = dL/dz4 * dz4/dh3
-    dL_dh3 = dL_dz4 * w9
+    dL_dh3 = dL_dz4 * w9  # (14)
     # dL/dz3 = dL/dh3 * dh3/dz3
-    dL_dz3 = 0.0 if z3 <= 0.0 else dL_dh3
+    dL_dz3 = 0.0 if z3 <= 0.0 else dL_dh3  # (17)
     # dL/db3 = dL/dz3 * dz3/db3
-    dL_db3 = dL_dz3
-    new_b3 = b3 - learning_rate * dL_db3
+    dL_db3 = dL_dz3  # (40)
+    new_b3 = b3 - learning_rate * dL_db3  # (41)
     return new_b3
 
 
@@ -421,12 +422,12 @@ def update_b4(params, x, y, learning_rate):
     (y_,) = y
     z1, z2, z3, h1, h2, h3, z4, y_hat, error = nodes(params, x, y)
     # dL/dy_hat
-    dL_dy_hat = 2.0 * error
+    dL_dy_hat = 2.0 * error  # (10)
     # dL/dz4 = dL/dy_hat * dy_hat/dz4
-    dL_dz4 = dL_dy_hat
+    dL_dz4 = dL_dy_hat  # (11)
     # dL/db4 = dL/dz4 * dz4/db4
-    dL_db4 = dL_dz4
-    new_b4 = b4 - learning_rate * dL_db4
+    dL_db4 = dL_dz4  # (42)
+    new_b4 = b4 - learning_rate * dL_db4  # (43)
     return new_b4
 
 

@@ -9,8 +9,9 @@ Loss: half the squared error, summed over the outputs.
 Samples: every function takes one sample.
 Update: Adam (beta1 = 0.9, beta2 = 0.999, epsilon = 1e-08, epsilon_place = outside). It
     reads only old values.
-Order: parameters are weights, layer by layer and source unit by source unit, then biases;
-    sums and products run from the left as written, in float64.
+Order: parameters are weights, layer by layer and source unit by source unit, then biases,
+    as they are numbered; sums and products run from the left as written, in float64.
+Equations: (1) behind a line is the number of its equation in `symnet derive`.
 Renamed: x is called x_, y is called y_; the code uses the name itself for something else.
 Operations, forward: 40 operations: 14 additions and subtractions, 12 multiplications, 2
     sign changes, 2 maxima, 2 gates, 8 function calls.
@@ -140,22 +141,22 @@ def forward(params, x):
         b4_1,
     ) = params
     (x_,) = x
-    z1_1 = x_ * w1_1_1 + b1_1
-    z1_2 = x_ * w1_2_1 + b1_2
-    h1_1 = tanh(z1_1)
-    h1_2 = tanh(z1_2)
-    z2_1 = h1_1 * w2_1_1 + h1_2 * w2_1_2 + b2_1
-    z2_2 = h1_1 * w2_2_1 + h1_2 * w2_2_2 + b2_2
-    h2_1 = tanh(z2_1)
-    h2_2 = tanh(z2_2)
-    z3_1 = h2_1 * w3_1_1 + h2_2 * w3_1_2 + b3_1
-    z3_2 = h2_1 * w3_2_1 + h2_2 * w3_2_2 + b3_2
+    z1_1 = x_ * w1_1_1 + b1_1  # (1)
+    z1_2 = x_ * w1_2_1 + b1_2  # (2)
+    h1_1 = tanh(z1_1)  # (3)
+    h1_2 = tanh(z1_2)  # (4)
+    z2_1 = h1_1 * w2_1_1 + h1_2 * w2_1_2 + b2_1  # (5)
+    z2_2 = h1_1 * w2_2_1 + h1_2 * w2_2_2 + b2_2  # (6)
+    h2_1 = tanh(z2_1)  # (7)
+    h2_2 = tanh(z2_2)  # (8)
+    z3_1 = h2_1 * w3_1_1 + h2_2 * w3_1_2 + b3_1  # (9)
+    z3_2 = h2_1 * w3_2_1 + h2_2 * w3_2_2 + b3_2  # (10)
     decay_h3_1 = exp(z3_1 if z3_1 < 0.0 else -z3_1)
-    h3_1 = (0.0 if z3_1 < 0.0 else z3_1) + log1p(decay_h3_1)
+    h3_1 = (0.0 if z3_1 < 0.0 else z3_1) + log1p(decay_h3_1)  # (11)
     decay_h3_2 = exp(z3_2 if z3_2 < 0.0 else -z3_2)
-    h3_2 = (0.0 if z3_2 < 0.0 else z3_2) + log1p(decay_h3_2)
-    z4_1 = h3_1 * w4_1_1 + h3_2 * w4_1_2 + b4_1
-    y_hat = z4_1
+    h3_2 = (0.0 if z3_2 < 0.0 else z3_2) + log1p(decay_h3_2)  # (12)
+    z4_1 = h3_1 * w4_1_1 + h3_2 * w4_1_2 + b4_1  # (13)
+    y_hat = z4_1  # (14)
     return [y_hat]
 
 
@@ -184,24 +185,24 @@ def loss(params, x, y):
     ) = params
     (x_,) = x
     (y_,) = y
-    z1_1 = x_ * w1_1_1 + b1_1
-    z1_2 = x_ * w1_2_1 + b1_2
-    h1_1 = tanh(z1_1)
-    h1_2 = tanh(z1_2)
-    z2_1 = h1_1 * w2_1_1 + h1_2 * w2_1_2 + b2_1
-    z2_2 = h1_1 * w2_2_1 + h1_2 * w2_2_2 + b2_2
-    h2_1 = tanh(z2_1)
-    h2_2 = tanh(z2_2)
-    z3_1 = h2_1 * w3_1_1 + h2_2 * w3_1_2 + b3_1
-    z3_2 = h2_1 * w3_2_1 + h2_2 * w3_2_2 + b3_2
+    z1_1 = x_ * w1_1_1 + b1_1  # (1)
+    z1_2 = x_ * w1_2_1 + b1_2  # (2)
+    h1_1 = tanh(z1_1)  # (3)
+    h1_2 = tanh(z1_2)  # (4)
+    z2_1 = h1_1 * w2_1_1 + h1_2 * w2_1_2 + b2_1  # (5)
+    z2_2 = h1_1 * w2_2_1 + h1_2 * w2_2_2 + b2_2  # (6)
+    h2_1 = tanh(z2_1)  # (7)
+    h2_2 = tanh(z2_2)  # (8)
+    z3_1 = h2_1 * w3_1_1 + h2_2 * w3_1_2 + b3_1  # (9)
+    z3_2 = h2_1 * w3_2_1 + h2_2 * w3_2_2 + b3_2  # (10)
     decay_h3_1 = exp(z3_1 if z3_1 < 0.0 else -z3_1)
-    h3_1 = (0.0 if z3_1 < 0.0 else z3_1) + log1p(decay_h3_1)
+    h3_1 = (0.0 if z3_1 < 0.0 else z3_1) + log1p(decay_h3_1)  # (11)
     decay_h3_2 = exp(z3_2 if z3_2 < 0.0 else -z3_2)
-    h3_2 = (0.0 if z3_2 < 0.0 else z3_2) + log1p(decay_h3_2)
-    z4_1 = h3_1 * w4_1_1 + h3_2 * w4_1_2 + b4_1
-    y_hat = z4_1
-    error = y_hat - y_
-    return 0.5 * (error * error)
+    h3_2 = (0.0 if z3_2 < 0.0 else z3_2) + log1p(decay_h3_2)  # (12)
+    z4_1 = h3_1 * w4_1_1 + h3_2 * w4_1_2 + b4_1  # (13)
+    y_hat = z4_1  # (14)
+    error = y_hat - y_  # (16, 17, 102)
+    return 0.5 * (error * error)  # (15)
 
 
 def gradients(params, x, y):
@@ -229,50 +230,50 @@ def gradients(params, x, y):
     ) = params
     (x_,) = x
     (y_,) = y
-    z1_1 = x_ * w1_1_1 + b1_1
-    z1_2 = x_ * w1_2_1 + b1_2
-    h1_1 = tanh(z1_1)
-    h1_2 = tanh(z1_2)
-    z2_1 = h1_1 * w2_1_1 + h1_2 * w2_1_2 + b2_1
-    z2_2 = h1_1 * w2_2_1 + h1_2 * w2_2_2 + b2_2
-    h2_1 = tanh(z2_1)
-    h2_2 = tanh(z2_2)
-    z3_1 = h2_1 * w3_1_1 + h2_2 * w3_1_2 + b3_1
-    z3_2 = h2_1 * w3_2_1 + h2_2 * w3_2_2 + b3_2
+    z1_1 = x_ * w1_1_1 + b1_1  # (1)
+    z1_2 = x_ * w1_2_1 + b1_2  # (2)
+    h1_1 = tanh(z1_1)  # (3)
+    h1_2 = tanh(z1_2)  # (4)
+    z2_1 = h1_1 * w2_1_1 + h1_2 * w2_1_2 + b2_1  # (5)
+    z2_2 = h1_1 * w2_2_1 + h1_2 * w2_2_2 + b2_2  # (6)
+    h2_1 = tanh(z2_1)  # (7)
+    h2_2 = tanh(z2_2)  # (8)
+    z3_1 = h2_1 * w3_1_1 + h2_2 * w3_1_2 + b3_1  # (9)
+    z3_2 = h2_1 * w3_2_1 + h2_2 * w3_2_2 + b3_2  # (10)
     decay_h3_1 = exp(z3_1 if z3_1 < 0.0 else -z3_1)
-    h3_1 = (0.0 if z3_1 < 0.0 else z3_1) + log1p(decay_h3_1)
+    h3_1 = (0.0 if z3_1 < 0.0 else z3_1) + log1p(decay_h3_1)  # (11)
     decay_h3_2 = exp(z3_2 if z3_2 < 0.0 else -z3_2)
-    h3_2 = (0.0 if z3_2 < 0.0 else z3_2) + log1p(decay_h3_2)
-    z4_1 = h3_1 * w4_1_1 + h3_2 * w4_1_2 + b4_1
-    error = z4_1 - y_
-    dL_dh3_1 = error * w4_1_1
-    dL_dh3_2 = error * w4_1_2
+    h3_2 = (0.0 if z3_2 < 0.0 else z3_2) + log1p(decay_h3_2)  # (12)
+    z4_1 = h3_1 * w4_1_1 + h3_2 * w4_1_2 + b4_1  # (13)
+    error = z4_1 - y_  # (16, 17, 102)
+    dL_dh3_1 = error * w4_1_1  # (18)
+    dL_dh3_2 = error * w4_1_2  # (19)
     dL_dz3_1 = dL_dh3_1 * (
         decay_h3_1 / (1.0 + decay_h3_1) if z3_1 < 0.0 else 1.0 / (1.0 + decay_h3_1)
-    )
+    )  # (20, 94)
     dL_dz3_2 = dL_dh3_2 * (
         decay_h3_2 / (1.0 + decay_h3_2) if z3_2 < 0.0 else 1.0 / (1.0 + decay_h3_2)
-    )
-    dL_dh2_1 = dL_dz3_1 * w3_1_1 + dL_dz3_2 * w3_2_1
-    dL_dh2_2 = dL_dz3_1 * w3_1_2 + dL_dz3_2 * w3_2_2
-    dL_dz2_1 = dL_dh2_1 * (1.0 - h2_1 * h2_1)
-    dL_dz2_2 = dL_dh2_2 * (1.0 - h2_2 * h2_2)
-    dL_dh1_1 = dL_dz2_1 * w2_1_1 + dL_dz2_2 * w2_2_1
-    dL_dh1_2 = dL_dz2_1 * w2_1_2 + dL_dz2_2 * w2_2_2
-    dL_dz1_1 = dL_dh1_1 * (1.0 - h1_1 * h1_1)
-    dL_dz1_2 = dL_dh1_2 * (1.0 - h1_2 * h1_2)
-    dL_dw1_1_1 = dL_dz1_1 * x_
-    dL_dw1_2_1 = dL_dz1_2 * x_
-    dL_dw2_1_1 = dL_dz2_1 * h1_1
-    dL_dw2_2_1 = dL_dz2_2 * h1_1
-    dL_dw2_1_2 = dL_dz2_1 * h1_2
-    dL_dw2_2_2 = dL_dz2_2 * h1_2
-    dL_dw3_1_1 = dL_dz3_1 * h2_1
-    dL_dw3_2_1 = dL_dz3_2 * h2_1
-    dL_dw3_1_2 = dL_dz3_1 * h2_2
-    dL_dw3_2_2 = dL_dz3_2 * h2_2
-    dL_dw4_1_1 = error * h3_1
-    dL_dw4_1_2 = error * h3_2
+    )  # (21, 98)
+    dL_dh2_1 = dL_dz3_1 * w3_1_1 + dL_dz3_2 * w3_2_1  # (22)
+    dL_dh2_2 = dL_dz3_1 * w3_1_2 + dL_dz3_2 * w3_2_2  # (23)
+    dL_dz2_1 = dL_dh2_1 * (1.0 - h2_1 * h2_1)  # (24, 86)
+    dL_dz2_2 = dL_dh2_2 * (1.0 - h2_2 * h2_2)  # (25, 90)
+    dL_dh1_1 = dL_dz2_1 * w2_1_1 + dL_dz2_2 * w2_2_1  # (26)
+    dL_dh1_2 = dL_dz2_1 * w2_1_2 + dL_dz2_2 * w2_2_2  # (27)
+    dL_dz1_1 = dL_dh1_1 * (1.0 - h1_1 * h1_1)  # (28, 78)
+    dL_dz1_2 = dL_dh1_2 * (1.0 - h1_2 * h1_2)  # (29, 82)
+    dL_dw1_1_1 = dL_dz1_1 * x_  # (30)
+    dL_dw1_2_1 = dL_dz1_2 * x_  # (34)
+    dL_dw2_1_1 = dL_dz2_1 * h1_1  # (38)
+    dL_dw2_2_1 = dL_dz2_2 * h1_1  # (42)
+    dL_dw2_1_2 = dL_dz2_1 * h1_2  # (46)
+    dL_dw2_2_2 = dL_dz2_2 * h1_2  # (50)
+    dL_dw3_1_1 = dL_dz3_1 * h2_1  # (54)
+    dL_dw3_2_1 = dL_dz3_2 * h2_1  # (58)
+    dL_dw3_1_2 = dL_dz3_1 * h2_2  # (62)
+    dL_dw3_2_2 = dL_dz3_2 * h2_2  # (66)
+    dL_dw4_1_1 = error * h3_1  # (70)
+    dL_dw4_1_2 = error * h3_2  # (74)
     return [
         dL_dw1_1_1,
         dL_dw1_2_1,
@@ -363,147 +364,171 @@ def update(params, state, x, y, learning_rate):
     ) = state
     (x_,) = x
     (y_,) = y
-    z1_1 = x_ * w1_1_1 + b1_1
-    z1_2 = x_ * w1_2_1 + b1_2
-    h1_1 = tanh(z1_1)
-    h1_2 = tanh(z1_2)
-    z2_1 = h1_1 * w2_1_1 + h1_2 * w2_1_2 + b2_1
-    z2_2 = h1_1 * w2_2_1 + h1_2 * w2_2_2 + b2_2
-    h2_1 = tanh(z2_1)
-    h2_2 = tanh(z2_2)
-    z3_1 = h2_1 * w3_1_1 + h2_2 * w3_1_2 + b3_1
-    z3_2 = h2_1 * w3_2_1 + h2_2 * w3_2_2 + b3_2
+    z1_1 = x_ * w1_1_1 + b1_1  # (1)
+    z1_2 = x_ * w1_2_1 + b1_2  # (2)
+    h1_1 = tanh(z1_1)  # (3)
+    h1_2 = tanh(z1_2)  # (4)
+    z2_1 = h1_1 * w2_1_1 + h1_2 * w2_1_2 + b2_1  # (5)
+    z2_2 = h1_1 * w2_2_1 + h1_2 * w2_2_2 + b2_2  # (6)
+    h2_1 = tanh(z2_1)  # (7)
+    h2_2 = tanh(z2_2)  # (8)
+    z3_1 = h2_1 * w3_1_1 + h2_2 * w3_1_2 + b3_1  # (9)
+    z3_2 = h2_1 * w3_2_1 + h2_2 * w3_2_2 + b3_2  # (10)
     decay_h3_1 = exp(z3_1 if z3_1 < 0.0 else -z3_1)
-    h3_1 = (0.0 if z3_1 < 0.0 else z3_1) + log1p(decay_h3_1)
+    h3_1 = (0.0 if z3_1 < 0.0 else z3_1) + log1p(decay_h3_1)  # (11)
     decay_h3_2 = exp(z3_2 if z3_2 < 0.0 else -z3_2)
-    h3_2 = (0.0 if z3_2 < 0.0 else z3_2) + log1p(decay_h3_2)
-    z4_1 = h3_1 * w4_1_1 + h3_2 * w4_1_2 + b4_1
-    error = z4_1 - y_
-    dL_dh3_1 = error * w4_1_1
-    dL_dh3_2 = error * w4_1_2
+    h3_2 = (0.0 if z3_2 < 0.0 else z3_2) + log1p(decay_h3_2)  # (12)
+    z4_1 = h3_1 * w4_1_1 + h3_2 * w4_1_2 + b4_1  # (13)
+    error = z4_1 - y_  # (16, 17, 102)
+    dL_dh3_1 = error * w4_1_1  # (18)
+    dL_dh3_2 = error * w4_1_2  # (19)
     dL_dz3_1 = dL_dh3_1 * (
         decay_h3_1 / (1.0 + decay_h3_1) if z3_1 < 0.0 else 1.0 / (1.0 + decay_h3_1)
-    )
+    )  # (20, 94)
     dL_dz3_2 = dL_dh3_2 * (
         decay_h3_2 / (1.0 + decay_h3_2) if z3_2 < 0.0 else 1.0 / (1.0 + decay_h3_2)
-    )
-    dL_dh2_1 = dL_dz3_1 * w3_1_1 + dL_dz3_2 * w3_2_1
-    dL_dh2_2 = dL_dz3_1 * w3_1_2 + dL_dz3_2 * w3_2_2
-    dL_dz2_1 = dL_dh2_1 * (1.0 - h2_1 * h2_1)
-    dL_dz2_2 = dL_dh2_2 * (1.0 - h2_2 * h2_2)
-    dL_dh1_1 = dL_dz2_1 * w2_1_1 + dL_dz2_2 * w2_2_1
-    dL_dh1_2 = dL_dz2_1 * w2_1_2 + dL_dz2_2 * w2_2_2
-    dL_dz1_1 = dL_dh1_1 * (1.0 - h1_1 * h1_1)
-    dL_dz1_2 = dL_dh1_2 * (1.0 - h1_2 * h1_2)
-    dL_dw1_1_1 = dL_dz1_1 * x_
-    dL_dw1_2_1 = dL_dz1_2 * x_
-    dL_dw2_1_1 = dL_dz2_1 * h1_1
-    dL_dw2_2_1 = dL_dz2_2 * h1_1
-    dL_dw2_1_2 = dL_dz2_1 * h1_2
-    dL_dw2_2_2 = dL_dz2_2 * h1_2
-    dL_dw3_1_1 = dL_dz3_1 * h2_1
-    dL_dw3_2_1 = dL_dz3_2 * h2_1
-    dL_dw3_1_2 = dL_dz3_1 * h2_2
-    dL_dw3_2_2 = dL_dz3_2 * h2_2
-    dL_dw4_1_1 = error * h3_1
-    dL_dw4_1_2 = error * h3_2
+    )  # (21, 98)
+    dL_dh2_1 = dL_dz3_1 * w3_1_1 + dL_dz3_2 * w3_2_1  # (22)
+    dL_dh2_2 = dL_dz3_1 * w3_1_2 + dL_dz3_2 * w3_2_2  # (23)
+    dL_dz2_1 = dL_dh2_1 * (1.0 - h2_1 * h2_1)  # (24, 86)
+    dL_dz2_2 = dL_dh2_2 * (1.0 - h2_2 * h2_2)  # (25, 90)
+    dL_dh1_1 = dL_dz2_1 * w2_1_1 + dL_dz2_2 * w2_2_1  # (26)
+    dL_dh1_2 = dL_dz2_1 * w2_1_2 + dL_dz2_2 * w2_2_2  # (27)
+    dL_dz1_1 = dL_dh1_1 * (1.0 - h1_1 * h1_1)  # (28, 78)
+    dL_dz1_2 = dL_dh1_2 * (1.0 - h1_2 * h1_2)  # (29, 82)
+    dL_dw1_1_1 = dL_dz1_1 * x_  # (30)
+    dL_dw1_2_1 = dL_dz1_2 * x_  # (34)
+    dL_dw2_1_1 = dL_dz2_1 * h1_1  # (38)
+    dL_dw2_2_1 = dL_dz2_2 * h1_1  # (42)
+    dL_dw2_1_2 = dL_dz2_1 * h1_2  # (46)
+    dL_dw2_2_2 = dL_dz2_2 * h1_2  # (50)
+    dL_dw3_1_1 = dL_dz3_1 * h2_1  # (54)
+    dL_dw3_2_1 = dL_dz3_2 * h2_1  # (58)
+    dL_dw3_1_2 = dL_dz3_1 * h2_2  # (62)
+    dL_dw3_2_2 = dL_dz3_2 * h2_2  # (66)
+    dL_dw4_1_1 = error * h3_1  # (70)
+    dL_dw4_1_2 = error * h3_2  # (74)
     new_beta1_power = beta1_power * 0.9
     new_beta2_power = beta2_power * 0.999
-    new_first_moment_w1_1_1 = 0.9 * first_moment_w1_1_1 + 0.1 * dL_dw1_1_1
-    new_second_moment_w1_1_1 = 0.999 * second_moment_w1_1_1 + 0.001 * (dL_dw1_1_1 * dL_dw1_1_1)
+    new_first_moment_w1_1_1 = 0.9 * first_moment_w1_1_1 + 0.1 * dL_dw1_1_1  # (31)
+    new_second_moment_w1_1_1 = 0.999 * second_moment_w1_1_1 + 0.001 * (
+        dL_dw1_1_1 * dL_dw1_1_1
+    )  # (32)
     new_w1_1_1 = w1_1_1 - learning_rate * (new_first_moment_w1_1_1 / (1.0 - new_beta1_power)) / (
         sqrt(new_second_moment_w1_1_1 / (1.0 - new_beta2_power)) + 1e-08
-    )
-    new_first_moment_w1_2_1 = 0.9 * first_moment_w1_2_1 + 0.1 * dL_dw1_2_1
-    new_second_moment_w1_2_1 = 0.999 * second_moment_w1_2_1 + 0.001 * (dL_dw1_2_1 * dL_dw1_2_1)
+    )  # (33)
+    new_first_moment_w1_2_1 = 0.9 * first_moment_w1_2_1 + 0.1 * dL_dw1_2_1  # (35)
+    new_second_moment_w1_2_1 = 0.999 * second_moment_w1_2_1 + 0.001 * (
+        dL_dw1_2_1 * dL_dw1_2_1
+    )  # (36)
     new_w1_2_1 = w1_2_1 - learning_rate * (new_first_moment_w1_2_1 / (1.0 - new_beta1_power)) / (
         sqrt(new_second_moment_w1_2_1 / (1.0 - new_beta2_power)) + 1e-08
-    )
-    new_first_moment_w2_1_1 = 0.9 * first_moment_w2_1_1 + 0.1 * dL_dw2_1_1
-    new_second_moment_w2_1_1 = 0.999 * second_moment_w2_1_1 + 0.001 * (dL_dw2_1_1 * dL_dw2_1_1)
+    )  # (37)
+    new_first_moment_w2_1_1 = 0.9 * first_moment_w2_1_1 + 0.1 * dL_dw2_1_1  # (39)
+    new_second_moment_w2_1_1 = 0.999 * second_moment_w2_1_1 + 0.001 * (
+        dL_dw2_1_1 * dL_dw2_1_1
+    )  # (40)
     new_w2_1_1 = w2_1_1 - learning_rate * (new_first_moment_w2_1_1 / (1.0 - new_beta1_power)) / (
         sqrt(new_second_moment_w2_1_1 / (1.0 - new_beta2_power)) + 1e-08
-    )
-    new_first_moment_w2_2_1 = 0.9 * first_moment_w2_2_1 + 0.1 * dL_dw2_2_1
-    new_second_moment_w2_2_1 = 0.999 * second_moment_w2_2_1 + 0.001 * (dL_dw2_2_1 * dL_dw2_2_1)
+    )  # (41)
+    new_first_moment_w2_2_1 = 0.9 * first_moment_w2_2_1 + 0.1 * dL_dw2_2_1  # (43)
+    new_second_moment_w2_2_1 = 0.999 * second_moment_w2_2_1 + 0.001 * (
+        dL_dw2_2_1 * dL_dw2_2_1
+    )  # (44)
     new_w2_2_1 = w2_2_1 - learning_rate * (new_first_moment_w2_2_1 / (1.0 - new_beta1_power)) / (
         sqrt(new_second_moment_w2_2_1 / (1.0 - new_beta2_power)) + 1e-08
-    )
-    new_first_moment_w2_1_2 = 0.9 * first_moment_w2_1_2 + 0.1 * dL_dw2_1_2
-    new_second_moment_w2_1_2 = 0.999 * second_moment_w2_1_2 + 0.001 * (dL_dw2_1_2 * dL_dw2_1_2)
+    )  # (45)
+    new_first_moment_w2_1_2 = 0.9 * first_moment_w2_1_2 + 0.1 * dL_dw2_1_2  # (47)
+    new_second_moment_w2_1_2 = 0.999 * second_moment_w2_1_2 + 0.001 * (
+        dL_dw2_1_2 * dL_dw2_1_2
+    )  # (48)
     new_w2_1_2 = w2_1_2 - learning_rate * (new_first_moment_w2_1_2 / (1.0 - new_beta1_power)) / (
         sqrt(new_second_moment_w2_1_2 / (1.0 - new_beta2_power)) + 1e-08
-    )
-    new_first_moment_w2_2_2 = 0.9 * first_moment_w2_2_2 + 0.1 * dL_dw2_2_2
-    new_second_moment_w2_2_2 = 0.999 * second_moment_w2_2_2 + 0.001 * (dL_dw2_2_2 * dL_dw2_2_2)
+    )  # (49)
+    new_first_moment_w2_2_2 = 0.9 * first_moment_w2_2_2 + 0.1 * dL_dw2_2_2  # (51)
+    new_second_moment_w2_2_2 = 0.999 * second_moment_w2_2_2 + 0.001 * (
+        dL_dw2_2_2 * dL_dw2_2_2
+    )  # (52)
     new_w2_2_2 = w2_2_2 - learning_rate * (new_first_moment_w2_2_2 / (1.0 - new_beta1_power)) / (
         sqrt(new_second_moment_w2_2_2 / (1.0 - new_beta2_power)) + 1e-08
-    )
-    new_first_moment_w3_1_1 = 0.9 * first_moment_w3_1_1 + 0.1 * dL_dw3_1_1
-    new_second_moment_w3_1_1 = 0.999 * second_moment_w3_1_1 + 0.001 * (dL_dw3_1_1 * dL_dw3_1_1)
+    )  # (53)
+    new_first_moment_w3_1_1 = 0.9 * first_moment_w3_1_1 + 0.1 * dL_dw3_1_1  # (55)
+    new_second_moment_w3_1_1 = 0.999 * second_moment_w3_1_1 + 0.001 * (
+        dL_dw3_1_1 * dL_dw3_1_1
+    )  # (56)
     new_w3_1_1 = w3_1_1 - learning_rate * (new_first_moment_w3_1_1 / (1.0 - new_beta1_power)) / (
         sqrt(new_second_moment_w3_1_1 / (1.0 - new_beta2_power)) + 1e-08
-    )
-    new_first_moment_w3_2_1 = 0.9 * first_moment_w3_2_1 + 0.1 * dL_dw3_2_1
-    new_second_moment_w3_2_1 = 0.999 * second_moment_w3_2_1 + 0.001 * (dL_dw3_2_1 * dL_dw3_2_1)
+    )  # (57)
+    new_first_moment_w3_2_1 = 0.9 * first_moment_w3_2_1 + 0.1 * dL_dw3_2_1  # (59)
+    new_second_moment_w3_2_1 = 0.999 * second_moment_w3_2_1 + 0.001 * (
+        dL_dw3_2_1 * dL_dw3_2_1
+    )  # (60)
     new_w3_2_1 = w3_2_1 - learning_rate * (new_first_moment_w3_2_1 / (1.0 - new_beta1_power)) / (
         sqrt(new_second_moment_w3_2_1 / (1.0 - new_beta2_power)) + 1e-08
-    )
-    new_first_moment_w3_1_2 = 0.9 * first_moment_w3_1_2 + 0.1 * dL_dw3_1_2
-    new_second_moment_w3_1_2 = 0.999 * second_moment_w3_1_2 + 0.001 * (dL_dw3_1_2 * dL_dw3_1_2)
+    )  # (61)
+    new_first_moment_w3_1_2 = 0.9 * first_moment_w3_1_2 + 0.1 * dL_dw3_1_2  # (63)
+    new_second_moment_w3_1_2 = 0.999 * second_moment_w3_1_2 + 0.001 * (
+        dL_dw3_1_2 * dL_dw3_1_2
+    )  # (64)
     new_w3_1_2 = w3_1_2 - learning_rate * (new_first_moment_w3_1_2 / (1.0 - new_beta1_power)) / (
         sqrt(new_second_moment_w3_1_2 / (1.0 - new_beta2_power)) + 1e-08
-    )
-    new_first_moment_w3_2_2 = 0.9 * first_moment_w3_2_2 + 0.1 * dL_dw3_2_2
-    new_second_moment_w3_2_2 = 0.999 * second_moment_w3_2_2 + 0.001 * (dL_dw3_2_2 * dL_dw3_2_2)
+    )  # (65)
+    new_first_moment_w3_2_2 = 0.9 * first_moment_w3_2_2 + 0.1 * dL_dw3_2_2  # (67)
+    new_second_moment_w3_2_2 = 0.999 * second_moment_w3_2_2 + 0.001 * (
+        dL_dw3_2_2 * dL_dw3_2_2
+    )  # (68)
     new_w3_2_2 = w3_2_2 - learning_rate * (new_first_moment_w3_2_2 / (1.0 - new_beta1_power)) / (
         sqrt(new_second_moment_w3_2_2 / (1.0 - new_beta2_power)) + 1e-08
-    )
-    new_first_moment_w4_1_1 = 0.9 * first_moment_w4_1_1 + 0.1 * dL_dw4_1_1
-    new_second_moment_w4_1_1 = 0.999 * second_moment_w4_1_1 + 0.001 * (dL_dw4_1_1 * dL_dw4_1_1)
+    )  # (69)
+    new_first_moment_w4_1_1 = 0.9 * first_moment_w4_1_1 + 0.1 * dL_dw4_1_1  # (71)
+    new_second_moment_w4_1_1 = 0.999 * second_moment_w4_1_1 + 0.001 * (
+        dL_dw4_1_1 * dL_dw4_1_1
+    )  # (72)
     new_w4_1_1 = w4_1_1 - learning_rate * (new_first_moment_w4_1_1 / (1.0 - new_beta1_power)) / (
         sqrt(new_second_moment_w4_1_1 / (1.0 - new_beta2_power)) + 1e-08
-    )
-    new_first_moment_w4_1_2 = 0.9 * first_moment_w4_1_2 + 0.1 * dL_dw4_1_2
-    new_second_moment_w4_1_2 = 0.999 * second_moment_w4_1_2 + 0.001 * (dL_dw4_1_2 * dL_dw4_1_2)
+    )  # (73)
+    new_first_moment_w4_1_2 = 0.9 * first_moment_w4_1_2 + 0.1 * dL_dw4_1_2  # (75)
+    new_second_moment_w4_1_2 = 0.999 * second_moment_w4_1_2 + 0.001 * (
+        dL_dw4_1_2 * dL_dw4_1_2
+    )  # (76)
     new_w4_1_2 = w4_1_2 - learning_rate * (new_first_moment_w4_1_2 / (1.0 - new_beta1_power)) / (
         sqrt(new_second_moment_w4_1_2 / (1.0 - new_beta2_power)) + 1e-08
-    )
-    new_first_moment_b1_1 = 0.9 * first_moment_b1_1 + 0.1 * dL_dz1_1
-    new_second_moment_b1_1 = 0.999 * second_moment_b1_1 + 0.001 * (dL_dz1_1 * dL_dz1_1)
+    )  # (77)
+    new_first_moment_b1_1 = 0.9 * first_moment_b1_1 + 0.1 * dL_dz1_1  # (79)
+    new_second_moment_b1_1 = 0.999 * second_moment_b1_1 + 0.001 * (dL_dz1_1 * dL_dz1_1)  # (80)
     new_b1_1 = b1_1 - learning_rate * (new_first_moment_b1_1 / (1.0 - new_beta1_power)) / (
         sqrt(new_second_moment_b1_1 / (1.0 - new_beta2_power)) + 1e-08
-    )
-    new_first_moment_b1_2 = 0.9 * first_moment_b1_2 + 0.1 * dL_dz1_2
-    new_second_moment_b1_2 = 0.999 * second_moment_b1_2 + 0.001 * (dL_dz1_2 * dL_dz1_2)
+    )  # (81)
+    new_first_moment_b1_2 = 0.9 * first_moment_b1_2 + 0.1 * dL_dz1_2  # (83)
+    new_second_moment_b1_2 = 0.999 * second_moment_b1_2 + 0.001 * (dL_dz1_2 * dL_dz1_2)  # (84)
     new_b1_2 = b1_2 - learning_rate * (new_first_moment_b1_2 / (1.0 - new_beta1_power)) / (
         sqrt(new_second_moment_b1_2 / (1.0 - new_beta2_power)) + 1e-08
-    )
-    new_first_moment_b2_1 = 0.9 * first_moment_b2_1 + 0.1 * dL_dz2_1
-    new_second_moment_b2_1 = 0.999 * second_moment_b2_1 + 0.001 * (dL_dz2_1 * dL_dz2_1)
+    )  # (85)
+    new_first_moment_b2_1 = 0.9 * first_moment_b2_1 + 0.1 * dL_dz2_1  # (87)
+    new_second_moment_b2_1 = 0.999 * second_moment_b2_1 + 0.001 * (dL_dz2_1 * dL_dz2_1)  # (88)
     new_b2_1 = b2_1 - learning_rate * (new_first_moment_b2_1 / (1.0 - new_beta1_power)) / (
         sqrt(new_second_moment_b2_1 / (1.0 - new_beta2_power)) + 1e-08
-    )
-    new_first_moment_b2_2 = 0.9 * first_moment_b2_2 + 0.1 * dL_dz2_2
-    new_second_moment_b2_2 = 0.999 * second_moment_b2_2 + 0.001 * (dL_dz2_2 * dL_dz2_2)
+    )  # (89)
+    new_first_moment_b2_2 = 0.9 * first_moment_b2_2 + 0.1 * dL_dz2_2  # (91)
+    new_second_moment_b2_2 = 0.999 * second_moment_b2_2 + 0.001 * (dL_dz2_2 * dL_dz2_2)  # (92)
     new_b2_2 = b2_2 - learning_rate * (new_first_moment_b2_2 / (1.0 - new_beta1_power)) / (
         sqrt(new_second_moment_b2_2 / (1.0 - new_beta2_power)) + 1e-08
-    )
-    new_first_moment_b3_1 = 0.9 * first_moment_b3_1 + 0.1 * dL_dz3_1
-    new_second_moment_b3_1 = 0.999 * second_moment_b3_1 + 0.001 * (dL_dz3_1 * dL_dz3_1)
+    )  # (93)
+    new_first_moment_b3_1 = 0.9 * first_moment_b3_1 + 0.1 * dL_dz3_1  # (95)
+    new_second_moment_b3_1 = 0.999 * second_moment_b3_1 + 0.001 * (dL_dz3_1 * dL_dz3_1)  # (96)
     new_b3_1 = b3_1 - learning_rate * (new_first_moment_b3_1 / (1.0 - new_beta1_power)) / (
         sqrt(new_second_moment_b3_1 / (1.0 - new_beta2_power)) + 1e-08
-    )
-    new_first_moment_b3_2 = 0.9 * first_moment_b3_2 + 0.1 * dL_dz3_2
-    new_second_moment_b3_2 = 0.999 * second_moment_b3_2 + 0.001 * (dL_dz3_2 * dL_dz3_2)
+    )  # (97)
+    new_first_moment_b3_2 = 0.9 * first_moment_b3_2 + 0.1 * dL_dz3_2  # (99)
+    new_second_moment_b3_2 = 0.999 * second_moment_b3_2 + 0.001 * (dL_dz3_2 * dL_dz3_2)  # (100)
     new_b3_2 = b3_2 - learning_rate * (new_first_moment_b3_2 / (1.0 - new_beta1_power)) / (
         sqrt(new_second_moment_b3_2 / (1.0 - new_beta2_power)) + 1e-08
-    )
-    new_first_moment_b4_1 = 0.9 * first_moment_b4_1 + 0.1 * error
-    new_second_moment_b4_1 = 0.999 * second_moment_b4_1 + 0.001 * (error * error)
+    )  # (101)
+    new_first_moment_b4_1 = 0.9 * first_moment_b4_1 + 0.1 * error  # (103)
+    new_second_moment_b4_1 = 0.999 * second_moment_b4_1 + 0.001 * (error * error)  # (104)
     new_b4_1 = b4_1 - learning_rate * (new_first_moment_b4_1 / (1.0 - new_beta1_power)) / (
         sqrt(new_second_moment_b4_1 / (1.0 - new_beta2_power)) + 1e-08
-    )
+    )  # (105)
     new_params = [
         new_w1_1_1,
         new_w1_2_1,

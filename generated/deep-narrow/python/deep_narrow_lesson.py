@@ -9,8 +9,9 @@ Loss: half the squared error, summed over the outputs.
 Samples: every function takes one sample.
 Update: Adam (beta1 = 0.9, beta2 = 0.999, epsilon = 1e-08, epsilon_place = outside). It
     reads only old values.
-Order: parameters are weights, layer by layer and source unit by source unit, then biases;
-    sums and products run from the left as written, in float64.
+Order: parameters are weights, layer by layer and source unit by source unit, then biases,
+    as they are numbered; sums and products run from the left as written, in float64.
+Equations: (1) behind a line is the number of its equation in `symnet derive`.
 Renamed: x is called x_, y is called y_; the code uses the name itself for something else.
 Operations, forward: 40 operations: 14 additions and subtractions, 12 multiplications, 2
     sign changes, 2 maxima, 2 gates, 8 function calls.
@@ -140,22 +141,22 @@ def forward(params, x):
         b4_1,
     ) = params
     (x_,) = x
-    z1_1 = x_ * w1_1_1 + b1_1
-    z1_2 = x_ * w1_2_1 + b1_2
-    h1_1 = tanh(z1_1)
-    h1_2 = tanh(z1_2)
-    z2_1 = h1_1 * w2_1_1 + h1_2 * w2_1_2 + b2_1
-    z2_2 = h1_1 * w2_2_1 + h1_2 * w2_2_2 + b2_2
-    h2_1 = tanh(z2_1)
-    h2_2 = tanh(z2_2)
-    z3_1 = h2_1 * w3_1_1 + h2_2 * w3_1_2 + b3_1
-    z3_2 = h2_1 * w3_2_1 + h2_2 * w3_2_2 + b3_2
+    z1_1 = x_ * w1_1_1 + b1_1  # (1)
+    z1_2 = x_ * w1_2_1 + b1_2  # (2)
+    h1_1 = tanh(z1_1)  # (3)
+    h1_2 = tanh(z1_2)  # (4)
+    z2_1 = h1_1 * w2_1_1 + h1_2 * w2_1_2 + b2_1  # (5)
+    z2_2 = h1_1 * w2_2_1 + h1_2 * w2_2_2 + b2_2  # (6)
+    h2_1 = tanh(z2_1)  # (7)
+    h2_2 = tanh(z2_2)  # (8)
+    z3_1 = h2_1 * w3_1_1 + h2_2 * w3_1_2 + b3_1  # (9)
+    z3_2 = h2_1 * w3_2_1 + h2_2 * w3_2_2 + b3_2  # (10)
     decay_h3_1 = exp(z3_1 if z3_1 < 0.0 else -z3_1)
-    h3_1 = (0.0 if z3_1 < 0.0 else z3_1) + log1p(decay_h3_1)
+    h3_1 = (0.0 if z3_1 < 0.0 else z3_1) + log1p(decay_h3_1)  # (11)
     decay_h3_2 = exp(z3_2 if z3_2 < 0.0 else -z3_2)
-    h3_2 = (0.0 if z3_2 < 0.0 else z3_2) + log1p(decay_h3_2)
-    z4_1 = h3_1 * w4_1_1 + h3_2 * w4_1_2 + b4_1
-    y_hat = z4_1
+    h3_2 = (0.0 if z3_2 < 0.0 else z3_2) + log1p(decay_h3_2)  # (12)
+    z4_1 = h3_1 * w4_1_1 + h3_2 * w4_1_2 + b4_1  # (13)
+    y_hat = z4_1  # (14)
     return [y_hat]
 
 
@@ -184,24 +185,24 @@ def loss(params, x, y):
     ) = params
     (x_,) = x
     (y_,) = y
-    z1_1 = x_ * w1_1_1 + b1_1
-    z1_2 = x_ * w1_2_1 + b1_2
-    h1_1 = tanh(z1_1)
-    h1_2 = tanh(z1_2)
-    z2_1 = h1_1 * w2_1_1 + h1_2 * w2_1_2 + b2_1
-    z2_2 = h1_1 * w2_2_1 + h1_2 * w2_2_2 + b2_2
-    h2_1 = tanh(z2_1)
-    h2_2 = tanh(z2_2)
-    z3_1 = h2_1 * w3_1_1 + h2_2 * w3_1_2 + b3_1
-    z3_2 = h2_1 * w3_2_1 + h2_2 * w3_2_2 + b3_2
+    z1_1 = x_ * w1_1_1 + b1_1  # (1)
+    z1_2 = x_ * w1_2_1 + b1_2  # (2)
+    h1_1 = tanh(z1_1)  # (3)
+    h1_2 = tanh(z1_2)  # (4)
+    z2_1 = h1_1 * w2_1_1 + h1_2 * w2_1_2 + b2_1  # (5)
+    z2_2 = h1_1 * w2_2_1 + h1_2 * w2_2_2 + b2_2  # (6)
+    h2_1 = tanh(z2_1)  # (7)
+    h2_2 = tanh(z2_2)  # (8)
+    z3_1 = h2_1 * w3_1_1 + h2_2 * w3_1_2 + b3_1  # (9)
+    z3_2 = h2_1 * w3_2_1 + h2_2 * w3_2_2 + b3_2  # (10)
     decay_h3_1 = exp(z3_1 if z3_1 < 0.0 else -z3_1)
-    h3_1 = (0.0 if z3_1 < 0.0 else z3_1) + log1p(decay_h3_1)
+    h3_1 = (0.0 if z3_1 < 0.0 else z3_1) + log1p(decay_h3_1)  # (11)
     decay_h3_2 = exp(z3_2 if z3_2 < 0.0 else -z3_2)
-    h3_2 = (0.0 if z3_2 < 0.0 else z3_2) + log1p(decay_h3_2)
-    z4_1 = h3_1 * w4_1_1 + h3_2 * w4_1_2 + b4_1
-    y_hat = z4_1
+    h3_2 = (0.0 if z3_2 < 0.0 else z3_2) + log1p(decay_h3_2)  # (12)
+    z4_1 = h3_1 * w4_1_1 + h3_2 * w4_1_2 + b4_1  # (13)
+    y_hat = z4_1  # (14)
     error = y_hat - y_
-    return 0.5 * (error * error)
+    return 0.5 * (error * error)  # (15)
 
 
 def nodes(params, x, y):
@@ -229,22 +230,22 @@ def nodes(params, x, y):
     ) = params
     (x_,) = x
     (y_,) = y
-    z1_1 = x_ * w1_1_1 + b1_1
-    z1_2 = x_ * w1_2_1 + b1_2
-    h1_1 = tanh(z1_1)
-    h1_2 = tanh(z1_2)
-    z2_1 = h1_1 * w2_1_1 + h1_2 * w2_1_2 + b2_1
-    z2_2 = h1_1 * w2_2_1 + h1_2 * w2_2_2 + b2_2
-    h2_1 = tanh(z2_1)
-    h2_2 = tanh(z2_2)
-    z3_1 = h2_1 * w3_1_1 + h2_2 * w3_1_2 + b3_1
-    z3_2 = h2_1 * w3_2_1 + h2_2 * w3_2_2 + b3_2
+    z1_1 = x_ * w1_1_1 + b1_1  # (1)
+    z1_2 = x_ * w1_2_1 + b1_2  # (2)
+    h1_1 = tanh(z1_1)  # (3)
+    h1_2 = tanh(z1_2)  # (4)
+    z2_1 = h1_1 * w2_1_1 + h1_2 * w2_1_2 + b2_1  # (5)
+    z2_2 = h1_1 * w2_2_1 + h1_2 * w2_2_2 + b2_2  # (6)
+    h2_1 = tanh(z2_1)  # (7)
+    h2_2 = tanh(z2_2)  # (8)
+    z3_1 = h2_1 * w3_1_1 + h2_2 * w3_1_2 + b3_1  # (9)
+    z3_2 = h2_1 * w3_2_1 + h2_2 * w3_2_2 + b3_2  # (10)
     decay_h3_1 = exp(z3_1 if z3_1 < 0.0 else -z3_1)
-    h3_1 = (0.0 if z3_1 < 0.0 else z3_1) + log1p(decay_h3_1)
+    h3_1 = (0.0 if z3_1 < 0.0 else z3_1) + log1p(decay_h3_1)  # (11)
     decay_h3_2 = exp(z3_2 if z3_2 < 0.0 else -z3_2)
-    h3_2 = (0.0 if z3_2 < 0.0 else z3_2) + log1p(decay_h3_2)
-    z4_1 = h3_1 * w4_1_1 + h3_2 * w4_1_2 + b4_1
-    y_hat = z4_1
+    h3_2 = (0.0 if z3_2 < 0.0 else z3_2) + log1p(decay_h3_2)  # (12)
+    z4_1 = h3_1 * w4_1_1 + h3_2 * w4_1_2 + b4_1  # (13)
+    y_hat = z4_1  # (14)
     error = y_hat - y_
     return [
         z1_1,
@@ -343,45 +344,47 @@ def update_w1_1_1(params, state, x, y, learning_rate):
         error,
     ) = nodes(params, x, y)
     # dL/dy_hat
-    dL_dy_hat = error
+    dL_dy_hat = error  # (16)
     # dL/dz4_1 = dL/dy_hat * dy_hat/dz4_1
-    dL_dz4_1 = dL_dy_hat
+    dL_dz4_1 = dL_dy_hat  # (17)
     # dL/dh3_1 = dL/dz4_1 * dz4_1/dh3_1
-    dL_dh3_1 = dL_dz4_1 * w4_1_1
+    dL_dh3_1 = dL_dz4_1 * w4_1_1  # (18)
     # dL/dh3_2 = dL/dz4_1 * dz4_1/dh3_2
-    dL_dh3_2 = dL_dz4_1 * w4_1_2
+    dL_dh3_2 = dL_dz4_1 * w4_1_2  # (19)
     # dL/dz3_1 = dL/dh3_1 * dh3_1/dz3_1
     dL_dz3_1 = dL_dh3_1 * (
         decay_h3_1 / (1.0 + decay_h3_1) if z3_1 < 0.0 else 1.0 / (1.0 + decay_h3_1)
-    )
+    )  # (20)
     # dL/dz3_2 = dL/dh3_2 * dh3_2/dz3_2
     dL_dz3_2 = dL_dh3_2 * (
         decay_h3_2 / (1.0 + decay_h3_2) if z3_2 < 0.0 else 1.0 / (1.0 + decay_h3_2)
-    )
+    )  # (21)
     # dL/dh2_1 = dL/dz3_1 * dz3_1/dh2_1
     #          + dL/dz3_2 * dz3_2/dh2_1
-    dL_dh2_1 = dL_dz3_1 * w3_1_1 + dL_dz3_2 * w3_2_1
+    dL_dh2_1 = dL_dz3_1 * w3_1_1 + dL_dz3_2 * w3_2_1  # (22)
     # dL/dh2_2 = dL/dz3_1 * dz3_1/dh2_2
     #          + dL/dz3_2 * dz3_2/dh2_2
-    dL_dh2_2 = dL_dz3_1 * w3_1_2 + dL_dz3_2 * w3_2_2
+    dL_dh2_2 = dL_dz3_1 * w3_1_2 + dL_dz3_2 * w3_2_2  # (23)
     # dL/dz2_1 = dL/dh2_1 * dh2_1/dz2_1
-    dL_dz2_1 = dL_dh2_1 * (1.0 - h2_1 * h2_1)
+    dL_dz2_1 = dL_dh2_1 * (1.0 - h2_1 * h2_1)  # (24)
     # dL/dz2_2 = dL/dh2_2 * dh2_2/dz2_2
-    dL_dz2_2 = dL_dh2_2 * (1.0 - h2_2 * h2_2)
+    dL_dz2_2 = dL_dh2_2 * (1.0 - h2_2 * h2_2)  # (25)
     # dL/dh1_1 = dL/dz2_1 * dz2_1/dh1_1
     #          + dL/dz2_2 * dz2_2/dh1_1
-    dL_dh1_1 = dL_dz2_1 * w2_1_1 + dL_dz2_2 * w2_2_1
+    dL_dh1_1 = dL_dz2_1 * w2_1_1 + dL_dz2_2 * w2_2_1  # (26)
     # dL/dz1_1 = dL/dh1_1 * dh1_1/dz1_1
-    dL_dz1_1 = dL_dh1_1 * (1.0 - h1_1 * h1_1)
+    dL_dz1_1 = dL_dh1_1 * (1.0 - h1_1 * h1_1)  # (28)
     # dL/dw1_1_1 = dL/dz1_1 * dz1_1/dw1_1_1
-    dL_dw1_1_1 = dL_dz1_1 * x_
+    dL_dw1_1_1 = dL_dz1_1 * x_  # (30)
     new_beta1_power = beta1_power * 0.9
     new_beta2_power = beta2_power * 0.999
-    new_first_moment_w1_1_1 = 0.9 * first_moment_w1_1_1 + 0.1 * dL_dw1_1_1
-    new_second_moment_w1_1_1 = 0.999 * second_moment_w1_1_1 + 0.001 * (dL_dw1_1_1 * dL_dw1_1_1)
+    new_first_moment_w1_1_1 = 0.9 * first_moment_w1_1_1 + 0.1 * dL_dw1_1_1  # (31)
+    new_second_moment_w1_1_1 = 0.999 * second_moment_w1_1_1 + 0.001 * (
+        dL_dw1_1_1 * dL_dw1_1_1
+    )  # (32)
     new_w1_1_1 = w1_1_1 - learning_rate * (new_first_moment_w1_1_1 / (1.0 - new_beta1_power)) / (
         sqrt(new_second_moment_w1_1_1 / (1.0 - new_beta2_power)) + 1e-08
-    )
+    )  # (33)
     return new_w1_1_1, new_first_moment_w1_1_1, new_second_moment_w1_1_1
 
 
@@ -461,45 +464,47 @@ def update_w1_2_1(params, state, x, y, learning_rate):
         error,
     ) = nodes(params, x, y)
     # dL/dy_hat
-    dL_dy_hat = error
+    dL_dy_hat = error  # (16)
     # dL/dz4_1 = dL/dy_hat * dy_hat/dz4_1
-    dL_dz4_1 = dL_dy_hat
+    dL_dz4_1 = dL_dy_hat  # (17)
     # dL/dh3_1 = dL/dz4_1 * dz4_1/dh3_1
-    dL_dh3_1 = dL_dz4_1 * w4_1_1
+    dL_dh3_1 = dL_dz4_1 * w4_1_1  # (18)
     # dL/dh3_2 = dL/dz4_1 * dz4_1/dh3_2
-    dL_dh3_2 = dL_dz4_1 * w4_1_2
+    dL_dh3_2 = dL_dz4_1 * w4_1_2  # (19)
     # dL/dz3_1 = dL/dh3_1 * dh3_1/dz3_1
     dL_dz3_1 = dL_dh3_1 * (
         decay_h3_1 / (1.0 + decay_h3_1) if z3_1 < 0.0 else 1.0 / (1.0 + decay_h3_1)
-    )
+    )  # (20)
     # dL/dz3_2 = dL/dh3_2 * dh3_2/dz3_2
     dL_dz3_2 = dL_dh3_2 * (
         decay_h3_2 / (1.0 + decay_h3_2) if z3_2 < 0.0 else 1.0 / (1.0 + decay_h3_2)
-    )
+    )  # (21)
     # dL/dh2_1 = dL/dz3_1 * dz3_1/dh2_1
     #          + dL/dz3_2 * dz3_2/dh2_1
-    dL_dh2_1 = dL_dz3_1 * w3_1_1 + dL_dz3_2 * w3_2_1
+    dL_dh2_1 = dL_dz3_1 * w3_1_1 + dL_dz3_2 * w3_2_1  # (22)
     # dL/dh2_2 = dL/dz3_1 * dz3_1/dh2_2
     #          + dL/dz3_2 * dz3_2/dh2_2
-    dL_dh2_2 = dL_dz3_1 * w3_1_2 + dL_dz3_2 * w3_2_2
+    dL_dh2_2 = dL_dz3_1 * w3_1_2 + dL_dz3_2 * w3_2_2  # (23)
     # dL/dz2_1 = dL/dh2_1 * dh2_1/dz2_1
-    dL_dz2_1 = dL_dh2_1 * (1.0 - h2_1 * h2_1)
+    dL_dz2_1 = dL_dh2_1 * (1.0 - h2_1 * h2_1)  # (24)
     # dL/dz2_2 = dL/dh2_2 * dh2_2/dz2_2
-    dL_dz2_2 = dL_dh2_2 * (1.0 - h2_2 * h2_2)
+    dL_dz2_2 = dL_dh2_2 * (1.0 - h2_2 * h2_2)  # (25)
     # dL/dh1_2 = dL/dz2_1 * dz2_1/dh1_2
     #          + dL/dz2_2 * dz2_2/dh1_2
-    dL_dh1_2 = dL_dz2_1 * w2_1_2 + dL_dz2_2 * w2_2_2
+    dL_dh1_2 = dL_dz2_1 * w2_1_2 + dL_dz2_2 * w2_2_2  # (27)
     # dL/dz1_2 = dL/dh1_2 * dh1_2/dz1_2
-    dL_dz1_2 = dL_dh1_2 * (1.0 - h1_2 * h1_2)
+    dL_dz1_2 = dL_dh1_2 * (1.0 - h1_2 * h1_2)  # (29)
     # dL/dw1_2_1 = dL/dz1_2 * dz1_2/dw1_2_1
-    dL_dw1_2_1 = dL_dz1_2 * x_
+    dL_dw1_2_1 = dL_dz1_2 * x_  # (34)
     new_beta1_power = beta1_power * 0.9
     new_beta2_power = beta2_power * 0.999
-    new_first_moment_w1_2_1 = 0.9 * first_moment_w1_2_1 + 0.1 * dL_dw1_2_1
-    new_second_moment_w1_2_1 = 0.999 * second_moment_w1_2_1 + 0.001 * (dL_dw1_2_1 * dL_dw1_2_1)
+    new_first_moment_w1_2_1 = 0.9 * first_moment_w1_2_1 + 0.1 * dL_dw1_2_1  # (35)
+    new_second_moment_w1_2_1 = 0.999 * second_moment_w1_2_1 + 0.001 * (
+        dL_dw1_2_1 * dL_dw1_2_1
+    )  # (36)
     new_w1_2_1 = w1_2_1 - learning_rate * (new_first_moment_w1_2_1 / (1.0 - new_beta1_power)) / (
         sqrt(new_second_moment_w1_2_1 / (1.0 - new_beta2_power)) + 1e-08
-    )
+    )  # (37)
     return new_w1_2_1, new_first_moment_w1_2_1, new_second_moment_w1_2_1
 
 
@@ -569,35 +574,37 @@ def update_w2_1_1(params, state, x, y, learning_rate):
         error,
     ) = nodes(params, x, y)
     # dL/dy_hat
-    dL_dy_hat = error
+    dL_dy_hat = error  # (16)
     # dL/dz4_1 = dL/dy_hat * dy_hat/dz4_1
-    dL_dz4_1 = dL_dy_hat
+    dL_dz4_1 = dL_dy_hat  # (17)
     # dL/dh3_1 = dL/dz4_1 * dz4_1/dh3_1
-    dL_dh3_1 = dL_dz4_1 * w4_1_1
+    dL_dh3_1 = dL_dz4_1 * w4_1_1  # (18)
     # dL/dh3_2 = dL/dz4_1 * dz4_1/dh3_2
-    dL_dh3_2 = dL_dz4_1 * w4_1_2
+    dL_dh3_2 = dL_dz4_1 * w4_1_2  # (19)
     # dL/dz3_1 = dL/dh3_1 * dh3_1/dz3_1
     dL_dz3_1 = dL_dh3_1 * (
         decay_h3_1 / (1.0 + decay_h3_1) if z3_1 < 0.0 else 1.0 / (1.0 + decay_h3_1)
-    )
+    )  # (20)
     # dL/dz3_2 = dL/dh3_2 * dh3_2/dz3_2
     dL_dz3_2 = dL_dh3_2 * (
         decay_h3_2 / (1.0 + decay_h3_2) if z3_2 < 0.0 else 1.0 / (1.0 + decay_h3_2)
-    )
+    )  # (21)
     # dL/dh2_1 = dL/dz3_1 * dz3_1/dh2_1
     #          + dL/dz3_2 * dz3_2/dh2_1
-    dL_dh2_1 = dL_dz3_1 * w3_1_1 + dL_dz3_2 * w3_2_1
+    dL_dh2_1 = dL_dz3_1 * w3_1_1 + dL_dz3_2 * w3_2_1  # (22)
     # dL/dz2_1 = dL/dh2_1 * dh2_1/dz2_1
-    dL_dz2_1 = dL_dh2_1 * (1.0 - h2_1 * h2_1)
+    dL_dz2_1 = dL_dh2_1 * (1.0 - h2_1 * h2_1)  # (24)
     # dL/dw2_1_1 = dL/dz2_1 * dz2_1/dw2_1_1
-    dL_dw2_1_1 = dL_dz2_1 * h1_1
+    dL_dw2_1_1 = dL_dz2_1 * h1_1  # (38)
     new_beta1_power = beta1_power * 0.9
     new_beta2_power = beta2_power * 0.999
-    new_first_moment_w2_1_1 = 0.9 * first_moment_w2_1_1 + 0.1 * dL_dw2_1_1
-    new_second_moment_w2_1_1 = 0.999 * second_moment_w2_1_1 + 0.001 * (dL_dw2_1_1 * dL_dw2_1_1)
+    new_first_moment_w2_1_1 = 0.9 * first_moment_w2_1_1 + 0.1 * dL_dw2_1_1  # (39)
+    new_second_moment_w2_1_1 = 0.999 * second_moment_w2_1_1 + 0.001 * (
+        dL_dw2_1_1 * dL_dw2_1_1
+    )  # (40)
     new_w2_1_1 = w2_1_1 - learning_rate * (new_first_moment_w2_1_1 / (1.0 - new_beta1_power)) / (
         sqrt(new_second_moment_w2_1_1 / (1.0 - new_beta2_power)) + 1e-08
-    )
+    )  # (41)
     return new_w2_1_1, new_first_moment_w2_1_1, new_second_moment_w2_1_1
 
 
@@ -667,35 +674,37 @@ def update_w2_2_1(params, state, x, y, learning_rate):
         error,
     ) = nodes(params, x, y)
     # dL/dy_hat
-    dL_dy_hat = error
+    dL_dy_hat = error  # (16)
     # dL/dz4_1 = dL/dy_hat * dy_hat/dz4_1
-    dL_dz4_1 = dL_dy_hat
+    dL_dz4_1 = dL_dy_hat  # (17)
     # dL/dh3_1 = dL/dz4_1 * dz4_1/dh3_1
-    dL_dh3_1 = dL_dz4_1 * w4_1_1
+    dL_dh3_1 = dL_dz4_1 * w4_1_1  # (18)
     # dL/dh3_2 = dL/dz4_1 * dz4_1/dh3_2
-    dL_dh3_2 = dL_dz4_1 * w4_1_2
+    dL_dh3_2 = dL_dz4_1 * w4_1_2  # (19)
     # dL/dz3_1 = dL/dh3_1 * dh3_1/dz3_1
     dL_dz3_1 = dL_dh3_1 * (
         decay_h3_1 / (1.0 + decay_h3_1) if z3_1 < 0.0 else 1.0 / (1.0 + decay_h3_1)
-    )
+    )  # (20)
     # dL/dz3_2 = dL/dh3_2 * dh3_2/dz3_2
     dL_dz3_2 = dL_dh3_2 * (
         decay_h3_2 / (1.0 + decay_h3_2) if z3_2 < 0.0 else 1.0 / (1.0 + decay_h3_2)
-    )
+    )  # (21)
     # dL/dh2_2 = dL/dz3_1 * dz3_1/dh2_2
     #          + dL/dz3_2 * dz3_2/dh2_2
-    dL_dh2_2 = dL_dz3_1 * w3_1_2 + dL_dz3_2 * w3_2_2
+    dL_dh2_2 = dL_dz3_1 * w3_1_2 + dL_dz3_2 * w3_2_2  # (23)
     # dL/dz2_2 = dL/dh2_2 * dh2_2/dz2_2
-    dL_dz2_2 = dL_dh2_2 * (1.0 - h2_2 * h2_2)
+    dL_dz2_2 = dL_dh2_2 * (1.0 - h2_2 * h2_2)  # (25)
     # dL/dw2_2_1 = dL/dz2_2 * dz2_2/dw2_2_1
-    dL_dw2_2_1 = dL_dz2_2 * h1_1
+    dL_dw2_2_1 = dL_dz2_2 * h1_1  # (42)
     new_beta1_power = beta1_power * 0.9
     new_beta2_power = beta2_power * 0.999
-    new_first_moment_w2_2_1 = 0.9 * first_moment_w2_2_1 + 0.1 * dL_dw2_2_1
-    new_second_moment_w2_2_1 = 0.999 * second_moment_w2_2_1 + 0.001 * (dL_dw2_2_1 * dL_dw2_2_1)
+    new_first_moment_w2_2_1 = 0.9 * first_moment_w2_2_1 + 0.1 * dL_dw2_2_1  # (43)
+    new_second_moment_w2_2_1 = 0.999 * second_moment_w2_2_1 + 0.001 * (
+        dL_dw2_2_1 * dL_dw2_2_1
+    )  # (44)
     new_w2_2_1 = w2_2_1 - learning_rate * (new_first_moment_w2_2_1 / (1.0 - new_beta1_power)) / (
         sqrt(new_second_moment_w2_2_1 / (1.0 - new_beta2_power)) + 1e-08
-    )
+    )  # (45)
     return new_w2_2_1, new_first_moment_w2_2_1, new_second_moment_w2_2_1
 
 
@@ -765,35 +774,37 @@ def update_w2_1_2(params, state, x, y, learning_rate):
         error,
     ) = nodes(params, x, y)
     # dL/dy_hat
-    dL_dy_hat = error
+    dL_dy_hat = error  # (16)
     # dL/dz4_1 = dL/dy_hat * dy_hat/dz4_1
-    dL_dz4_1 = dL_dy_hat
+    dL_dz4_1 = dL_dy_hat  # (17)
     # dL/dh3_1 = dL/dz4_1 * dz4_1/dh3_1
-    dL_dh3_1 = dL_dz4_1 * w4_1_1
+    dL_dh3_1 = dL_dz4_1 * w4_1_1  # (18)
     # dL/dh3_2 = dL/dz4_1 * dz4_1/dh3_2
-    dL_dh3_2 = dL_dz4_1 * w4_1_2
+    dL_dh3_2 = dL_dz4_1 * w4_1_2  # (19)
     # dL/dz3_1 = dL/dh3_1 * dh3_1/dz3_1
     dL_dz3_1 = dL_dh3_1 * (
         decay_h3_1 / (1.0 + decay_h3_1) if z3_1 < 0.0 else 1.0 / (1.0 + decay_h3_1)
-    )
+    )  # (20)
     # dL/dz3_2 = dL/dh3_2 * dh3_2/dz3_2
     dL_dz3_2 = dL_dh3_2 * (
         decay_h3_2 / (1.0 + decay_h3_2) if z3_2 < 0.0 else 1.0 / (1.0 + decay_h3_2)
-    )
+    )  # (21)
     # dL/dh2_1 = dL/dz3_1 * dz3_1/dh2_1
     #          + dL/dz3_2 * dz3_2/dh2_1
-    dL_dh2_1 = dL_dz3_1 * w3_1_1 + dL_dz3_2 * w3_2_1
+    dL_dh2_1 = dL_dz3_1 * w3_1_1 + dL_dz3_2 * w3_2_1  # (22)
     # dL/dz2_1 = dL/dh2_1 * dh2_1/dz2_1
-    dL_dz2_1 = dL_dh2_1 * (1.0 - h2_1 * h2_1)
+    dL_dz2_1 = dL_dh2_1 * (1.0 - h2_1 * h2_1)  # (24)
     # dL/dw2_1_2 = dL/dz2_1 * dz2_1/dw2_1_2
-    dL_dw2_1_2 = dL_dz2_1 * h1_2
+    dL_dw2_1_2 = dL_dz2_1 * h1_2  # (46)
     new_beta1_power = beta1_power * 0.9
     new_beta2_power = beta2_power * 0.999
-    new_first_moment_w2_1_2 = 0.9 * first_moment_w2_1_2 + 0.1 * dL_dw2_1_2
-    new_second_moment_w2_1_2 = 0.999 * second_moment_w2_1_2 + 0.001 * (dL_dw2_1_2 * dL_dw2_1_2)
+    new_first_moment_w2_1_2 = 0.9 * first_moment_w2_1_2 + 0.1 * dL_dw2_1_2  # (47)
+    new_second_moment_w2_1_2 = 0.999 * second_moment_w2_1_2 + 0.001 * (
+        dL_dw2_1_2 * dL_dw2_1_2
+    )  # (48)
     new_w2_1_2 = w2_1_2 - learning_rate * (new_first_moment_w2_1_2 / (1.0 - new_beta1_power)) / (
         sqrt(new_second_moment_w2_1_2 / (1.0 - new_beta2_power)) + 1e-08
-    )
+    )  # (49)
     return new_w2_1_2, new_first_moment_w2_1_2, new_second_moment_w2_1_2
 
 
@@ -863,35 +874,37 @@ def update_w2_2_2(params, state, x, y, learning_rate):
         error,
     ) = nodes(params, x, y)
     # dL/dy_hat
-    dL_dy_hat = error
+    dL_dy_hat = error  # (16)
     # dL/dz4_1 = dL/dy_hat * dy_hat/dz4_1
-    dL_dz4_1 = dL_dy_hat
+    dL_dz4_1 = dL_dy_hat  # (17)
     # dL/dh3_1 = dL/dz4_1 * dz4_1/dh3_1
-    dL_dh3_1 = dL_dz4_1 * w4_1_1
+    dL_dh3_1 = dL_dz4_1 * w4_1_1  # (18)
     # dL/dh3_2 = dL/dz4_1 * dz4_1/dh3_2
-    dL_dh3_2 = dL_dz4_1 * w4_1_2
+    dL_dh3_2 = dL_dz4_1 * w4_1_2  # (19)
     # dL/dz3_1 = dL/dh3_1 * dh3_1/dz3_1
     dL_dz3_1 = dL_dh3_1 * (
         decay_h3_1 / (1.0 + decay_h3_1) if z3_1 < 0.0 else 1.0 / (1.0 + decay_h3_1)
-    )
+    )  # (20)
     # dL/dz3_2 = dL/dh3_2 * dh3_2/dz3_2
     dL_dz3_2 = dL_dh3_2 * (
         decay_h3_2 / (1.0 + decay_h3_2) if z3_2 < 0.0 else 1.0 / (1.0 + decay_h3_2)
-    )
+    )  # (21)
     # dL/dh2_2 = dL/dz3_1 * dz3_1/dh2_2
     #          + dL/dz3_2 * dz3_2/dh2_2
-    dL_dh2_2 = dL_dz3_1 * w3_1_2 + dL_dz3_2 * w3_2_2
+    dL_dh2_2 = dL_dz3_1 * w3_1_2 + dL_dz3_2 * w3_2_2  # (23)
     # dL/dz2_2 = dL/dh2_2 * dh2_2/dz2_2
-    dL_dz2_2 = dL_dh2_2 * (1.0 - h2_2 * h2_2)
+    dL_dz2_2 = dL_dh2_2 * (1.0 - h2_2 * h2_2)  # (25)
     # dL/dw2_2_2 = dL/dz2_2 * dz2_2/dw2_2_2
-    dL_dw2_2_2 = dL_dz2_2 * h1_2
+    dL_dw2_2_2 = dL_dz2_2 * h1_2  # (50)
     new_beta1_power = beta1_power * 0.9
     new_beta2_power = beta2_power * 0.999
-    new_first_moment_w2_2_2 = 0.9 * first_moment_w2_2_2 + 0.1 * dL_dw2_2_2
-    new_second_moment_w2_2_2 = 0.999 * second_moment_w2_2_2 + 0.001 * (dL_dw2_2_2 * dL_dw2_2_2)
+    new_first_moment_w2_2_2 = 0.9 * first_moment_w2_2_2 + 0.1 * dL_dw2_2_2  # (51)
+    new_second_moment_w2_2_2 = 0.999 * second_moment_w2_2_2 + 0.001 * (
+        dL_dw2_2_2 * dL_dw2_2_2
+    )  # (52)
     new_w2_2_2 = w2_2_2 - learning_rate * (new_first_moment_w2_2_2 / (1.0 - new_beta1_power)) / (
         sqrt(new_second_moment_w2_2_2 / (1.0 - new_beta2_power)) + 1e-08
-    )
+    )  # (53)
     return new_w2_2_2, new_first_moment_w2_2_2, new_second_moment_w2_2_2
 
 
@@ -953,24 +966,26 @@ def update_w3_1_1(params, state, x, y, learning_rate):
         error,
     ) = nodes(params, x, y)
     # dL/dy_hat
-    dL_dy_hat = error
+    dL_dy_hat = error  # (16)
     # dL/dz4_1 = dL/dy_hat * dy_hat/dz4_1
-    dL_dz4_1 = dL_dy_hat
+    dL_dz4_1 = dL_dy_hat  # (17)
     # dL/dh3_1 = dL/dz4_1 * dz4_1/dh3_1
-    dL_dh3_1 = dL_dz4_1 * w4_1_1
+    dL_dh3_1 = dL_dz4_1 * w4_1_1  # (18)
     # dL/dz3_1 = dL/dh3_1 * dh3_1/dz3_1
     dL_dz3_1 = dL_dh3_1 * (
         decay_h3_1 / (1.0 + decay_h3_1) if z3_1 < 0.0 else 1.0 / (1.0 + decay_h3_1)
-    )
+    )  # (20)
     # dL/dw3_1_1 = dL/dz3_1 * dz3_1/dw3_1_1
-    dL_dw3_1_1 = dL_dz3_1 * h2_1
+    dL_dw3_1_1 = dL_dz3_1 * h2_1  # (54)
     new_beta1_power = beta1_power * 0.9
     new_beta2_power = beta2_power * 0.999
-    new_first_moment_w3_1_1 = 0.9 * first_moment_w3_1_1 + 0.1 * dL_dw3_1_1
-    new_second_moment_w3_1_1 = 0.999 * second_moment_w3_1_1 + 0.001 * (dL_dw3_1_1 * dL_dw3_1_1)
+    new_first_moment_w3_1_1 = 0.9 * first_moment_w3_1_1 + 0.1 * dL_dw3_1_1  # (55)
+    new_second_moment_w3_1_1 = 0.999 * second_moment_w3_1_1 + 0.001 * (
+        dL_dw3_1_1 * dL_dw3_1_1
+    )  # (56)
     new_w3_1_1 = w3_1_1 - learning_rate * (new_first_moment_w3_1_1 / (1.0 - new_beta1_power)) / (
         sqrt(new_second_moment_w3_1_1 / (1.0 - new_beta2_power)) + 1e-08
-    )
+    )  # (57)
     return new_w3_1_1, new_first_moment_w3_1_1, new_second_moment_w3_1_1
 
 
@@ -1032,24 +1047,26 @@ def update_w3_2_1(params, state, x, y, learning_rate):
         error,
     ) = nodes(params, x, y)
     # dL/dy_hat
-    dL_dy_hat = error
+    dL_dy_hat = error  # (16)
     # dL/dz4_1 = dL/dy_hat * dy_hat/dz4_1
-    dL_dz4_1 = dL_dy_hat
+    dL_dz4_1 = dL_dy_hat  # (17)
     # dL/dh3_2 = dL/dz4_1 * dz4_1/dh3_2
-    dL_dh3_2 = dL_dz4_1 * w4_1_2
+    dL_dh3_2 = dL_dz4_1 * w4_1_2  # (19)
     # dL/dz3_2 = dL/dh3_2 * dh3_2/dz3_2
     dL_dz3_2 = dL_dh3_2 * (
         decay_h3_2 / (1.0 + decay_h3_2) if z3_2 < 0.0 else 1.0 / (1.0 + decay_h3_2)
-    )
+    )  # (21)
     # dL/dw3_2_1 = dL/dz3_2 * dz3_2/dw3_2_1
-    dL_dw3_2_1 = dL_dz3_2 * h2_1
+    dL_dw3_2_1 = dL_dz3_2 * h2_1  # (58)
     new_beta1_power = beta1_power * 0.9
     new_beta2_power = beta2_power * 0.999
-    new_first_moment_w3_2_1 = 0.9 * first_moment_w3_2_1 + 0.1 * dL_dw3_2_1
-    new_second_moment_w3_2_1 = 0.999 * second_moment_w3_2_1 + 0.001 * (dL_dw3_2_1 * dL_dw3_2_1)
+    new_first_moment_w3_2_1 = 0.9 * first_moment_w3_2_1 + 0.1 * dL_dw3_2_1  # (59)
+    new_second_moment_w3_2_1 = 0.999 * second_moment_w3_2_1 + 0.001 * (
+        dL_dw3_2_1 * dL_dw3_2_1
+    )  # (60)
     new_w3_2_1 = w3_2_1 - learning_rate * (new_first_moment_w3_2_1 / (1.0 - new_beta1_power)) / (
         sqrt(new_second_moment_w3_2_1 / (1.0 - new_beta2_power)) + 1e-08
-    )
+    )  # (61)
     return new_w3_2_1, new_first_moment_w3_2_1, new_second_moment_w3_2_1
 
 
@@ -1111,24 +1128,26 @@ def update_w3_1_2(params, state, x, y, learning_rate):
         error,
     ) = nodes(params, x, y)
     # dL/dy_hat
-    dL_dy_hat = error
+    dL_dy_hat = error  # (16)
     # dL/dz4_1 = dL/dy_hat * dy_hat/dz4_1
-    dL_dz4_1 = dL_dy_hat
+    dL_dz4_1 = dL_dy_hat  # (17)
     # dL/dh3_1 = dL/dz4_1 * dz4_1/dh3_1
-    dL_dh3_1 = dL_dz4_1 * w4_1_1
+    dL_dh3_1 = dL_dz4_1 * w4_1_1  # (18)
     # dL/dz3_1 = dL/dh3_1 * dh3_1/dz3_1
     dL_dz3_1 = dL_dh3_1 * (
         decay_h3_1 / (1.0 + decay_h3_1) if z3_1 < 0.0 else 1.0 / (1.0 + decay_h3_1)
-    )
+    )  # (20)
     # dL/dw3_1_2 = dL/dz3_1 * dz3_1/dw3_1_2
-    dL_dw3_1_2 = dL_dz3_1 * h2_2
+    dL_dw3_1_2 = dL_dz3_1 * h2_2  # (62)
     new_beta1_power = beta1_power * 0.9
     new_beta2_power = beta2_power * 0.999
-    new_first_moment_w3_1_2 = 0.9 * first_moment_w3_1_2 + 0.1 * dL_dw3_1_2
-    new_second_moment_w3_1_2 = 0.999 * second_moment_w3_1_2 + 0.001 * (dL_dw3_1_2 * dL_dw3_1_2)
+    new_first_moment_w3_1_2 = 0.9 * first_moment_w3_1_2 + 0.1 * dL_dw3_1_2  # (63)
+    new_second_moment_w3_1_2 = 0.999 * second_moment_w3_1_2 + 0.001 * (
+        dL_dw3_1_2 * dL_dw3_1_2
+    )  # (64)
     new_w3_1_2 = w3_1_2 - learning_rate * (new_first_moment_w3_1_2 / (1.0 - new_beta1_power)) / (
         sqrt(new_second_moment_w3_1_2 / (1.0 - new_beta2_power)) + 1e-08
-    )
+    )  # (65)
     return new_w3_1_2, new_first_moment_w3_1_2, new_second_moment_w3_1_2
 
 
@@ -1190,24 +1209,26 @@ def update_w3_2_2(params, state, x, y, learning_rate):
         error,
     ) = nodes(params, x, y)
     # dL/dy_hat
-    dL_dy_hat = error
+    dL_dy_hat = error  # (16)
     # dL/dz4_1 = dL/dy_hat * dy_hat/dz4_1
-    dL_dz4_1 = dL_dy_hat
+    dL_dz4_1 = dL_dy_hat  # (17)
     # dL/dh3_2 = dL/dz4_1 * dz4_1/dh3_2
-    dL_dh3_2 = dL_dz4_1 * w4_1_2
+    dL_dh3_2 = dL_dz4_1 * w4_1_2  # (19)
     # dL/dz3_2 = dL/dh3_2 * dh3_2/dz3_2
     dL_dz3_2 = dL_dh3_2 * (
         decay_h3_2 / (1.0 + decay_h3_2) if z3_2 < 0.0 else 1.0 / (1.0 + decay_h3_2)
-    )
+    )  # (21)
     # dL/dw3_2_2 = dL/dz3_2 * dz3_2/dw3_2_2
-    dL_dw3_2_2 = dL_dz3_2 * h2_2
+    dL_dw3_2_2 = dL_dz3_2 * h2_2  # (66)
     new_beta1_power = beta1_power * 0.9
     new_beta2_power = beta2_power * 0.999
-    new_first_moment_w3_2_2 = 0.9 * first_moment_w3_2_2 + 0.1 * dL_dw3_2_2
-    new_second_moment_w3_2_2 = 0.999 * second_moment_w3_2_2 + 0.001 * (dL_dw3_2_2 * dL_dw3_2_2)
+    new_first_moment_w3_2_2 = 0.9 * first_moment_w3_2_2 + 0.1 * dL_dw3_2_2  # (67)
+    new_second_moment_w3_2_2 = 0.999 * second_moment_w3_2_2 + 0.001 * (
+        dL_dw3_2_2 * dL_dw3_2_2
+    )  # (68)
     new_w3_2_2 = w3_2_2 - learning_rate * (new_first_moment_w3_2_2 / (1.0 - new_beta1_power)) / (
         sqrt(new_second_moment_w3_2_2 / (1.0 - new_beta2_power)) + 1e-08
-    )
+    )  # (69)
     return new_w3_2_2, new_first_moment_w3_2_2, new_second_moment_w3_2_2
 
 
@@ -1267,18 +1288,20 @@ def update_w4_1_1(params, state, x, y, learning_rate):
         error,
     ) = nodes(params, x, y)
     # dL/dy_hat
-    dL_dy_hat = error
+    dL_dy_hat = error  # (16)
     # dL/dz4_1 = dL/dy_hat * dy_hat/dz4_1
-    dL_dz4_1 = dL_dy_hat
+    dL_dz4_1 = dL_dy_hat  # (17)
     # dL/dw4_1_1 = dL/dz4_1 * dz4_1/dw4_1_1
-    dL_dw4_1_1 = dL_dz4_1 * h3_1
+    dL_dw4_1_1 = dL_dz4_1 * h3_1  # (70)
     new_beta1_power = beta1_power * 0.9
     new_beta2_power = beta2_power * 0.999
-    new_first_moment_w4_1_1 = 0.9 * first_moment_w4_1_1 + 0.1 * dL_dw4_1_1
-    new_second_moment_w4_1_1 = 0.999 * second_moment_w4_1_1 + 0.001 * (dL_dw4_1_1 * dL_dw4_1_1)
+    new_first_moment_w4_1_1 = 0.9 * first_moment_w4_1_1 + 0.1 * dL_dw4_1_1  # (71)
+    new_second_moment_w4_1_1 = 0.999 * second_moment_w4_1_1 + 0.001 * (
+        dL_dw4_1_1 * dL_dw4_1_1
+    )  # (72)
     new_w4_1_1 = w4_1_1 - learning_rate * (new_first_moment_w4_1_1 / (1.0 - new_beta1_power)) / (
         sqrt(new_second_moment_w4_1_1 / (1.0 - new_beta2_power)) + 1e-08
-    )
+    )  # (73)
     return new_w4_1_1, new_first_moment_w4_1_1, new_second_moment_w4_1_1
 
 
@@ -1338,18 +1361,20 @@ def update_w4_1_2(params, state, x, y, learning_rate):
         error,
     ) = nodes(params, x, y)
     # dL/dy_hat
-    dL_dy_hat = error
+    dL_dy_hat = error  # (16)
     # dL/dz4_1 = dL/dy_hat * dy_hat/dz4_1
-    dL_dz4_1 = dL_dy_hat
+    dL_dz4_1 = dL_dy_hat  # (17)
     # dL/dw4_1_2 = dL/dz4_1 * dz4_1/dw4_1_2
-    dL_dw4_1_2 = dL_dz4_1 * h3_2
+    dL_dw4_1_2 = dL_dz4_1 * h3_2  # (74)
     new_beta1_power = beta1_power * 0.9
     new_beta2_power = beta2_power * 0.999
-    new_first_moment_w4_1_2 = 0.9 * first_moment_w4_1_2 + 0.1 * dL_dw4_1_2
-    new_second_moment_w4_1_2 = 0.999 * second_moment_w4_1_2 + 0.001 * (dL_dw4_1_2 * dL_dw4_1_2)
+    new_first_moment_w4_1_2 = 0.9 * first_moment_w4_1_2 + 0.1 * dL_dw4_1_2  # (75)
+    new_second_moment_w4_1_2 = 0.999 * second_moment_w4_1_2 + 0.001 * (
+        dL_dw4_1_2 * dL_dw4_1_2
+    )  # (76)
     new_w4_1_2 = w4_1_2 - learning_rate * (new_first_moment_w4_1_2 / (1.0 - new_beta1_power)) / (
         sqrt(new_second_moment_w4_1_2 / (1.0 - new_beta2_power)) + 1e-08
-    )
+    )  # (77)
     return new_w4_1_2, new_first_moment_w4_1_2, new_second_moment_w4_1_2
 
 
@@ -1429,45 +1454,45 @@ def update_b1_1(params, state, x, y, learning_rate):
         error,
     ) = nodes(params, x, y)
     # dL/dy_hat
-    dL_dy_hat = error
+    dL_dy_hat = error  # (16)
     # dL/dz4_1 = dL/dy_hat * dy_hat/dz4_1
-    dL_dz4_1 = dL_dy_hat
+    dL_dz4_1 = dL_dy_hat  # (17)
     # dL/dh3_1 = dL/dz4_1 * dz4_1/dh3_1
-    dL_dh3_1 = dL_dz4_1 * w4_1_1
+    dL_dh3_1 = dL_dz4_1 * w4_1_1  # (18)
     # dL/dh3_2 = dL/dz4_1 * dz4_1/dh3_2
-    dL_dh3_2 = dL_dz4_1 * w4_1_2
+    dL_dh3_2 = dL_dz4_1 * w4_1_2  # (19)
     # dL/dz3_1 = dL/dh3_1 * dh3_1/dz3_1
     dL_dz3_1 = dL_dh3_1 * (
         decay_h3_1 / (1.0 + decay_h3_1) if z3_1 < 0.0 else 1.0 / (1.0 + decay_h3_1)
-    )
+    )  # (20)
     # dL/dz3_2 = dL/dh3_2 * dh3_2/dz3_2
     dL_dz3_2 = dL_dh3_2 * (
         decay_h3_2 / (1.0 + decay_h3_2) if z3_2 < 0.0 else 1.0 / (1.0 + decay_h3_2)
-    )
+    )  # (21)
     # dL/dh2_1 = dL/dz3_1 * dz3_1/dh2_1
     #          + dL/dz3_2 * dz3_2/dh2_1
-    dL_dh2_1 = dL_dz3_1 * w3_1_1 + dL_dz3_2 * w3_2_1
+    dL_dh2_1 = dL_dz3_1 * w3_1_1 + dL_dz3_2 * w3_2_1  # (22)
     # dL/dh2_2 = dL/dz3_1 * dz3_1/dh2_2
     #          + dL/dz3_2 * dz3_2/dh2_2
-    dL_dh2_2 = dL_dz3_1 * w3_1_2 + dL_dz3_2 * w3_2_2
+    dL_dh2_2 = dL_dz3_1 * w3_1_2 + dL_dz3_2 * w3_2_2  # (23)
     # dL/dz2_1 = dL/dh2_1 * dh2_1/dz2_1
-    dL_dz2_1 = dL_dh2_1 * (1.0 - h2_1 * h2_1)
+    dL_dz2_1 = dL_dh2_1 * (1.0 - h2_1 * h2_1)  # (24)
     # dL/dz2_2 = dL/dh2_2 * dh2_2/dz2_2
-    dL_dz2_2 = dL_dh2_2 * (1.0 - h2_2 * h2_2)
+    dL_dz2_2 = dL_dh2_2 * (1.0 - h2_2 * h2_2)  # (25)
     # dL/dh1_1 = dL/dz2_1 * dz2_1/dh1_1
     #          + dL/dz2_2 * dz2_2/dh1_1
-    dL_dh1_1 = dL_dz2_1 * w2_1_1 + dL_dz2_2 * w2_2_1
+    dL_dh1_1 = dL_dz2_1 * w2_1_1 + dL_dz2_2 * w2_2_1  # (26)
     # dL/dz1_1 = dL/dh1_1 * dh1_1/dz1_1
-    dL_dz1_1 = dL_dh1_1 * (1.0 - h1_1 * h1_1)
+    dL_dz1_1 = dL_dh1_1 * (1.0 - h1_1 * h1_1)  # (28)
     # dL/db1_1 = dL/dz1_1 * dz1_1/db1_1
-    dL_db1_1 = dL_dz1_1
+    dL_db1_1 = dL_dz1_1  # (78)
     new_beta1_power = beta1_power * 0.9
     new_beta2_power = beta2_power * 0.999
-    new_first_moment_b1_1 = 0.9 * first_moment_b1_1 + 0.1 * dL_db1_1
-    new_second_moment_b1_1 = 0.999 * second_moment_b1_1 + 0.001 * (dL_db1_1 * dL_db1_1)
+    new_first_moment_b1_1 = 0.9 * first_moment_b1_1 + 0.1 * dL_db1_1  # (79)
+    new_second_moment_b1_1 = 0.999 * second_moment_b1_1 + 0.001 * (dL_db1_1 * dL_db1_1)  # (80)
     new_b1_1 = b1_1 - learning_rate * (new_first_moment_b1_1 / (1.0 - new_beta1_power)) / (
         sqrt(new_second_moment_b1_1 / (1.0 - new_beta2_power)) + 1e-08
-    )
+    )  # (81)
     return new_b1_1, new_first_moment_b1_1, new_second_moment_b1_1
 
 
@@ -1547,45 +1572,45 @@ def update_b1_2(params, state, x, y, learning_rate):
         error,
     ) = nodes(params, x, y)
     # dL/dy_hat
-    dL_dy_hat = error
+    dL_dy_hat = error  # (16)
     # dL/dz4_1 = dL/dy_hat * dy_hat/dz4_1
-    dL_dz4_1 = dL_dy_hat
+    dL_dz4_1 = dL_dy_hat  # (17)
     # dL/dh3_1 = dL/dz4_1 * dz4_1/dh3_1
-    dL_dh3_1 = dL_dz4_1 * w4_1_1
+    dL_dh3_1 = dL_dz4_1 * w4_1_1  # (18)
     # dL/dh3_2 = dL/dz4_1 * dz4_1/dh3_2
-    dL_dh3_2 = dL_dz4_1 * w4_1_2
+    dL_dh3_2 = dL_dz4_1 * w4_1_2  # (19)
     # dL/dz3_1 = dL/dh3_1 * dh3_1/dz3_1
     dL_dz3_1 = dL_dh3_1 * (
         decay_h3_1 / (1.0 + decay_h3_1) if z3_1 < 0.0 else 1.0 / (1.0 + decay_h3_1)
-    )
+    )  # (20)
     # dL/dz3_2 = dL/dh3_2 * dh3_2/dz3_2
     dL_dz3_2 = dL_dh3_2 * (
         decay_h3_2 / (1.0 + decay_h3_2) if z3_2 < 0.0 else 1.0 / (1.0 + decay_h3_2)
-    )
+    )  # (21)
     # dL/dh2_1 = dL/dz3_1 * dz3_1/dh2_1
     #          + dL/dz3_2 * dz3_2/dh2_1
-    dL_dh2_1 = dL_dz3_1 * w3_1_1 + dL_dz3_2 * w3_2_1
+    dL_dh2_1 = dL_dz3_1 * w3_1_1 + dL_dz3_2 * w3_2_1  # (22)
     # dL/dh2_2 = dL/dz3_1 * dz3_1/dh2_2
     #          + dL/dz3_2 * dz3_2/dh2_2
-    dL_dh2_2 = dL_dz3_1 * w3_1_2 + dL_dz3_2 * w3_2_2
+    dL_dh2_2 = dL_dz3_1 * w3_1_2 + dL_dz3_2 * w3_2_2  # (23)
     # dL/dz2_1 = dL/dh2_1 * dh2_1/dz2_1
-    dL_dz2_1 = dL_dh2_1 * (1.0 - h2_1 * h2_1)
+    dL_dz2_1 = dL_dh2_1 * (1.0 - h2_1 * h2_1)  # (24)
     # dL/dz2_2 = dL/dh2_2 * dh2_2/dz2_2
-    dL_dz2_2 = dL_dh2_2 * (1.0 - h2_2 * h2_2)
+    dL_dz2_2 = dL_dh2_2 * (1.0 - h2_2 * h2_2)  # (25)
     # dL/dh1_2 = dL/dz2_1 * dz2_1/dh1_2
     #          + dL/dz2_2 * dz2_2/dh1_2
-    dL_dh1_2 = dL_dz2_1 * w2_1_2 + dL_dz2_2 * w2_2_2
+    dL_dh1_2 = dL_dz2_1 * w2_1_2 + dL_dz2_2 * w2_2_2  # (27)
     # dL/dz1_2 = dL/dh1_2 * dh1_2/dz1_2
-    dL_dz1_2 = dL_dh1_2 * (1.0 - h1_2 * h1_2)
+    dL_dz1_2 = dL_dh1_2 * (1.0 - h1_2 * h1_2)  # (29)
     # dL/db1_2 = dL/dz1_2 * dz1_2/db1_2
-    dL_db1_2 = dL_dz1_2
+    dL_db1_2 = dL_dz1_2  # (82)
     new_beta1_power = beta1_power * 0.9
     new_beta2_power = beta2_power * 0.999
-    new_first_moment_b1_2 = 0.9 * first_moment_b1_2 + 0.1 * dL_db1_2
-    new_second_moment_b1_2 = 0.999 * second_moment_b1_2 + 0.001 * (dL_db1_2 * dL_db1_2)
+    new_first_moment_b1_2 = 0.9 * first_moment_b1_2 + 0.1 * dL_db1_2  # (83)
+    new_second_moment_b1_2 = 0.999 * second_moment_b1_2 + 0.001 * (dL_db1_2 * dL_db1_2)  # (84)
     new_b1_2 = b1_2 - learning_rate * (new_first_moment_b1_2 / (1.0 - new_beta1_power)) / (
         sqrt(new_second_moment_b1_2 / (1.0 - new_beta2_power)) + 1e-08
-    )
+    )  # (85)
     return new_b1_2, new_first_moment_b1_2, new_second_moment_b1_2
 
 
@@ -1655,35 +1680,35 @@ def update_b2_1(params, state, x, y, learning_rate):
         error,
     ) = nodes(params, x, y)
     # dL/dy_hat
-    dL_dy_hat = error
+    dL_dy_hat = error  # (16)
     # dL/dz4_1 = dL/dy_hat * dy_hat/dz4_1
-    dL_dz4_1 = dL_dy_hat
+    dL_dz4_1 = dL_dy_hat  # (17)
     # dL/dh3_1 = dL/dz4_1 * dz4_1/dh3_1
-    dL_dh3_1 = dL_dz4_1 * w4_1_1
+    dL_dh3_1 = dL_dz4_1 * w4_1_1  # (18)
     # dL/dh3_2 = dL/dz4_1 * dz4_1/dh3_2
-    dL_dh3_2 = dL_dz4_1 * w4_1_2
+    dL_dh3_2 = dL_dz4_1 * w4_1_2  # (19)
     # dL/dz3_1 = dL/dh3_1 * dh3_1/dz3_1
     dL_dz3_1 = dL_dh3_1 * (
         decay_h3_1 / (1.0 + decay_h3_1) if z3_1 < 0.0 else 1.0 / (1.0 + decay_h3_1)
-    )
+    )  # (20)
     # dL/dz3_2 = dL/dh3_2 * dh3_2/dz3_2
     dL_dz3_2 = dL_dh3_2 * (
         decay_h3_2 / (1.0 + decay_h3_2) if z3_2 < 0.0 else 1.0 / (1.0 + decay_h3_2)
-    )
+    )  # (21)
     # dL/dh2_1 = dL/dz3_1 * dz3_1/dh2_1
     #          + dL/dz3_2 * dz3_2/dh2_1
-    dL_dh2_1 = dL_dz3_1 * w3_1_1 + dL_dz3_2 * w3_2_1
+    dL_dh2_1 = dL_dz3_1 * w3_1_1 + dL_dz3_2 * w3_2_1  # (22)
     # dL/dz2_1 = dL/dh2_1 * dh2_1/dz2_1
-    dL_dz2_1 = dL_dh2_1 * (1.0 - h2_1 * h2_1)
+    dL_dz2_1 = dL_dh2_1 * (1.0 - h2_1 * h2_1)  # (24)
     # dL/db2_1 = dL/dz2_1 * dz2_1/db2_1
-    dL_db2_1 = dL_dz2_1
+    dL_db2_1 = dL_dz2_1  # (86)
     new_beta1_power = beta1_power * 0.9
     new_beta2_power = beta2_power * 0.999
-    new_first_moment_b2_1 = 0.9 * first_moment_b2_1 + 0.1 * dL_db2_1
-    new_second_moment_b2_1 = 0.999 * second_moment_b2_1 + 0.001 * (dL_db2_1 * dL_db2_1)
+    new_first_moment_b2_1 = 0.9 * first_moment_b2_1 + 0.1 * dL_db2_1  # (87)
+    new_second_moment_b2_1 = 0.999 * second_moment_b2_1 + 0.001 * (dL_db2_1 * dL_db2_1)  # (88)
     new_b2_1 = b2_1 - learning_rate * (new_first_moment_b2_1 / (1.0 - new_beta1_power)) / (
         sqrt(new_second_moment_b2_1 / (1.0 - new_beta2_power)) + 1e-08
-    )
+    )  # (89)
     return new_b2_1, new_first_moment_b2_1, new_second_moment_b2_1
 
 
@@ -1753,35 +1778,35 @@ def update_b2_2(params, state, x, y, learning_rate):
         error,
     ) = nodes(params, x, y)
     # dL/dy_hat
-    dL_dy_hat = error
+    dL_dy_hat = error  # (16)
     # dL/dz4_1 = dL/dy_hat * dy_hat/dz4_1
-    dL_dz4_1 = dL_dy_hat
+    dL_dz4_1 = dL_dy_hat  # (17)
     # dL/dh3_1 = dL/dz4_1 * dz4_1/dh3_1
-    dL_dh3_1 = dL_dz4_1 * w4_1_1
+    dL_dh3_1 = dL_dz4_1 * w4_1_1  # (18)
     # dL/dh3_2 = dL/dz4_1 * dz4_1/dh3_2
-    dL_dh3_2 = dL_dz4_1 * w4_1_2
+    dL_dh3_2 = dL_dz4_1 * w4_1_2  # (19)
     # dL/dz3_1 = dL/dh3_1 * dh3_1/dz3_1
     dL_dz3_1 = dL_dh3_1 * (
         decay_h3_1 / (1.0 + decay_h3_1) if z3_1 < 0.0 else 1.0 / (1.0 + decay_h3_1)
-    )
+    )  # (20)
     # dL/dz3_2 = dL/dh3_2 * dh3_2/dz3_2
     dL_dz3_2 = dL_dh3_2 * (
         decay_h3_2 / (1.0 + decay_h3_2) if z3_2 < 0.0 else 1.0 / (1.0 + decay_h3_2)
-    )
+    )  # (21)
     # dL/dh2_2 = dL/dz3_1 * dz3_1/dh2_2
     #          + dL/dz3_2 * dz3_2/dh2_2
-    dL_dh2_2 = dL_dz3_1 * w3_1_2 + dL_dz3_2 * w3_2_2
+    dL_dh2_2 = dL_dz3_1 * w3_1_2 + dL_dz3_2 * w3_2_2  # (23)
     # dL/dz2_2 = dL/dh2_2 * dh2_2/dz2_2
-    dL_dz2_2 = dL_dh2_2 * (1.0 - h2_2 * h2_2)
+    dL_dz2_2 = dL_dh2_2 * (1.0 - h2_2 * h2_2)  # (25)
     # dL/db2_2 = dL/dz2_2 * dz2_2/db2_2
-    dL_db2_2 = dL_dz2_2
+    dL_db2_2 = dL_dz2_2  # (90)
     new_beta1_power = beta1_power * 0.9
     new_beta2_power = beta2_power * 0.999
-    new_first_moment_b2_2 = 0.9 * first_moment_b2_2 + 0.1 * dL_db2_2
-    new_second_moment_b2_2 = 0.999 * second_moment_b2_2 + 0.001 * (dL_db2_2 * dL_db2_2)
+    new_first_moment_b2_2 = 0.9 * first_moment_b2_2 + 0.1 * dL_db2_2  # (91)
+    new_second_moment_b2_2 = 0.999 * second_moment_b2_2 + 0.001 * (dL_db2_2 * dL_db2_2)  # (92)
     new_b2_2 = b2_2 - learning_rate * (new_first_moment_b2_2 / (1.0 - new_beta1_power)) / (
         sqrt(new_second_moment_b2_2 / (1.0 - new_beta2_power)) + 1e-08
-    )
+    )  # (93)
     return new_b2_2, new_first_moment_b2_2, new_second_moment_b2_2
 
 
@@ -1843,24 +1868,24 @@ def update_b3_1(params, state, x, y, learning_rate):
         error,
     ) = nodes(params, x, y)
     # dL/dy_hat
-    dL_dy_hat = error
+    dL_dy_hat = error  # (16)
     # dL/dz4_1 = dL/dy_hat * dy_hat/dz4_1
-    dL_dz4_1 = dL_dy_hat
+    dL_dz4_1 = dL_dy_hat  # (17)
     # dL/dh3_1 = dL/dz4_1 * dz4_1/dh3_1
-    dL_dh3_1 = dL_dz4_1 * w4_1_1
+    dL_dh3_1 = dL_dz4_1 * w4_1_1  # (18)
     # dL/dz3_1 = dL/dh3_1 * dh3_1/dz3_1
     dL_dz3_1 = dL_dh3_1 * (
         decay_h3_1 / (1.0 + decay_h3_1) if z3_1 < 0.0 else 1.0 / (1.0 + decay_h3_1)
-    )
+    )  # (20)
     # dL/db3_1 = dL/dz3_1 * dz3_1/db3_1
-    dL_db3_1 = dL_dz3_1
+    dL_db3_1 = dL_dz3_1  # (94)
     new_beta1_power = beta1_power * 0.9
     new_beta2_power = beta2_power * 0.999
-    new_first_moment_b3_1 = 0.9 * first_moment_b3_1 + 0.1 * dL_db3_1
-    new_second_moment_b3_1 = 0.999 * second_moment_b3_1 + 0.001 * (dL_db3_1 * dL_db3_1)
+    new_first_moment_b3_1 = 0.9 * first_moment_b3_1 + 0.1 * dL_db3_1  # (95)
+    new_second_moment_b3_1 = 0.999 * second_moment_b3_1 + 0.001 * (dL_db3_1 * dL_db3_1)  # (96)
     new_b3_1 = b3_1 - learning_rate * (new_first_moment_b3_1 / (1.0 - new_beta1_power)) / (
         sqrt(new_second_moment_b3_1 / (1.0 - new_beta2_power)) + 1e-08
-    )
+    )  # (97)
     return new_b3_1, new_first_moment_b3_1, new_second_moment_b3_1
 
 
@@ -1922,24 +1947,24 @@ def update_b3_2(params, state, x, y, learning_rate):
         error,
     ) = nodes(params, x, y)
     # dL/dy_hat
-    dL_dy_hat = error
+    dL_dy_hat = error  # (16)
     # dL/dz4_1 = dL/dy_hat * dy_hat/dz4_1
-    dL_dz4_1 = dL_dy_hat
+    dL_dz4_1 = dL_dy_hat  # (17)
     # dL/dh3_2 = dL/dz4_1 * dz4_1/dh3_2
-    dL_dh3_2 = dL_dz4_1 * w4_1_2
+    dL_dh3_2 = dL_dz4_1 * w4_1_2  # (19)
     # dL/dz3_2 = dL/dh3_2 * dh3_2/dz3_2
     dL_dz3_2 = dL_dh3_2 * (
         decay_h3_2 / (1.0 + decay_h3_2) if z3_2 < 0.0 else 1.0 / (1.0 + decay_h3_2)
-    )
+    )  # (21)
     # dL/db3_2 = dL/dz3_2 * dz3_2/db3_2
-    dL_db3_2 = dL_dz3_2
+    dL_db3_2 = dL_dz3_2  # (98)
     new_beta1_power = beta1_power * 0.9
     new_beta2_power = beta2_power * 0.999
-    new_first_moment_b3_2 = 0.9 * first_moment_b3_2 + 0.1 * dL_db3_2
-    new_second_moment_b3_2 = 0.999 * second_moment_b3_2 + 0.001 * (dL_db3_2 * dL_db3_2)
+    new_first_moment_b3_2 = 0.9 * first_moment_b3_2 + 0.1 * dL_db3_2  # (99)
+    new_second_moment_b3_2 = 0.999 * second_moment_b3_2 + 0.001 * (dL_db3_2 * dL_db3_2)  # (100)
     new_b3_2 = b3_2 - learning_rate * (new_first_moment_b3_2 / (1.0 - new_beta1_power)) / (
         sqrt(new_second_moment_b3_2 / (1.0 - new_beta2_power)) + 1e-08
-    )
+    )  # (101)
     return new_b3_2, new_first_moment_b3_2, new_second_moment_b3_2
 
 
@@ -1999,18 +2024,18 @@ def update_b4_1(params, state, x, y, learning_rate):
         error,
     ) = nodes(params, x, y)
     # dL/dy_hat
-    dL_dy_hat = error
+    dL_dy_hat = error  # (16)
     # dL/dz4_1 = dL/dy_hat * dy_hat/dz4_1
-    dL_dz4_1 = dL_dy_hat
+    dL_dz4_1 = dL_dy_hat  # (17)
     # dL/db4_1 = dL/dz4_1 * dz4_1/db4_1
-    dL_db4_1 = dL_dz4_1
+    dL_db4_1 = dL_dz4_1  # (102)
     new_beta1_power = beta1_power * 0.9
     new_beta2_power = beta2_power * 0.999
-    new_first_moment_b4_1 = 0.9 * first_moment_b4_1 + 0.1 * dL_db4_1
-    new_second_moment_b4_1 = 0.999 * second_moment_b4_1 + 0.001 * (dL_db4_1 * dL_db4_1)
+    new_first_moment_b4_1 = 0.9 * first_moment_b4_1 + 0.1 * dL_db4_1  # (103)
+    new_second_moment_b4_1 = 0.999 * second_moment_b4_1 + 0.001 * (dL_db4_1 * dL_db4_1)  # (104)
     new_b4_1 = b4_1 - learning_rate * (new_first_moment_b4_1 / (1.0 - new_beta1_power)) / (
         sqrt(new_second_moment_b4_1 / (1.0 - new_beta2_power)) + 1e-08
-    )
+    )  # (105)
     return new_b4_1, new_first_moment_b4_1, new_second_moment_b4_1
 
 

@@ -11,8 +11,9 @@ Kinks: the slope of LReLU at 0 is 0.1 by convention, 0.1 left and 1 right of it.
     a NaN.
 Update: RMSProp (beta = 0.9, epsilon = 1e-08, epsilon_place = outside). It reads only old
     values.
-Order: parameters are weights, layer by layer and source unit by source unit, then biases;
-    sums and products run from the left as written, in float64.
+Order: parameters are weights, layer by layer and source unit by source unit, then biases,
+    as they are numbered; sums and products run from the left as written, in float64.
+Equations: (1) behind a line is the number of its equation in `symnet derive`.
 Operations, forward of a sample: 24 operations: 8 additions and subtractions, 8
     multiplications, 2 divisions, 1 sign change, 4 gates, 1 function call.
 Operations, loss and gradients of a sample: 42 operations: 11 additions and subtractions, 19
@@ -50,13 +51,13 @@ def sample_forward(params, x):
     """Return the predictions [y_hat] for the inputs [sleep, study]."""
     w1, w2, w3, w4, w5, w6, b1, b2, b3 = params
     sleep, study = x
-    z1 = sleep * w1 + study * w3 + b1
-    z2 = sleep * w2 + study * w4 + b2
-    h1 = 0.1 * z1 if z1 <= 0.0 else z1
-    h2 = 0.1 * z2 if z2 <= 0.0 else z2
-    z3 = h1 * w5 + h2 * w6 + b3
+    z1 = sleep * w1 + study * w3 + b1  # (1)
+    z2 = sleep * w2 + study * w4 + b2  # (2)
+    h1 = 0.1 * z1 if z1 <= 0.0 else z1  # (3)
+    h2 = 0.1 * z2 if z2 <= 0.0 else z2  # (4)
+    z3 = h1 * w5 + h2 * w6 + b3  # (5)
     decay_y_hat = exp(z3 if z3 < 0.0 else -z3)
-    y_hat = decay_y_hat / (1.0 + decay_y_hat) if z3 < 0.0 else 1.0 / (1.0 + decay_y_hat)
+    y_hat = decay_y_hat / (1.0 + decay_y_hat) if z3 < 0.0 else 1.0 / (1.0 + decay_y_hat)  # (6)
     return [y_hat]
 
 
@@ -65,13 +66,13 @@ def sample_loss(params, x, y):
     w1, w2, w3, w4, w5, w6, b1, b2, b3 = params
     sleep, study = x
     (passed,) = y
-    z1 = sleep * w1 + study * w3 + b1
-    z2 = sleep * w2 + study * w4 + b2
-    h1 = 0.1 * z1 if z1 <= 0.0 else z1
-    h2 = 0.1 * z2 if z2 <= 0.0 else z2
-    z3 = h1 * w5 + h2 * w6 + b3
+    z1 = sleep * w1 + study * w3 + b1  # (1)
+    z2 = sleep * w2 + study * w4 + b2  # (2)
+    h1 = 0.1 * z1 if z1 <= 0.0 else z1  # (3)
+    h2 = 0.1 * z2 if z2 <= 0.0 else z2  # (4)
+    z3 = h1 * w5 + h2 * w6 + b3  # (5)
     decay_y_hat = exp(z3 if z3 < 0.0 else -z3)
-    return (0.0 if z3 < 0.0 else z3) - z3 * passed + log1p(decay_y_hat)
+    return (0.0 if z3 < 0.0 else z3) - z3 * passed + log1p(decay_y_hat)  # (7)
 
 
 def nodes(params, x, y):
@@ -79,13 +80,13 @@ def nodes(params, x, y):
     w1, w2, w3, w4, w5, w6, b1, b2, b3 = params
     sleep, study = x
     (passed,) = y
-    z1 = sleep * w1 + study * w3 + b1
-    z2 = sleep * w2 + study * w4 + b2
-    h1 = 0.1 * z1 if z1 <= 0.0 else z1
-    h2 = 0.1 * z2 if z2 <= 0.0 else z2
-    z3 = h1 * w5 + h2 * w6 + b3
+    z1 = sleep * w1 + study * w3 + b1  # (1)
+    z2 = sleep * w2 + study * w4 + b2  # (2)
+    h1 = 0.1 * z1 if z1 <= 0.0 else z1  # (3)
+    h2 = 0.1 * z2 if z2 <= 0.0 else z2  # (4)
+    z3 = h1 * w5 + h2 * w6 + b3  # (5)
     decay_y_hat = exp(z3 if z3 < 0.0 else -z3)
-    y_hat = decay_y_hat / (1.0 + decay_y_hat) if z3 < 0.0 else 1.0 / (1.0 + decay_y_hat)
+    y_hat = decay_y_hat / (1.0 + decay_y_hat) if z3 < 0.0 else 1.0 / (1.0 + decay_y_hat)  # (6)
     return [z1, z2, h1, h2, z3, decay_y_hat, y_hat]
 
 
@@ -126,17 +127,17 @@ def update_w1(params, state, x, y, learning_rate):
         (passed,) = one_y
         z1, z2, h1, h2, z3, decay_y_hat, y_hat = nodes(params, one_x, one_y)
         # dL/dz3 = dL/dy_hat * dy_hat/dz3
-        dL_dz3 = y_hat - passed
+        dL_dz3 = y_hat - passed  # (10)
         # dL/dh1 = dL/dz3 * dz3/dh1
-        dL_dh1 = dL_dz3 * w5
+        dL_dh1 = dL_dz3 * w5  # (11)
         # dL/dz1 = dL/dh1 * dh1/dz1
-        dL_dz1 = 0.1 * dL_dh1 if z1 <= 0.0 else dL_dh1
+        dL_dz1 = 0.1 * dL_dh1 if z1 <= 0.0 else dL_dh1  # (13)
         # dL/dw1 = dL/dz1 * dz1/dw1
-        dL_dw1 = dL_dz1 * sleep
+        dL_dw1 = dL_dz1 * sleep  # (15)
         total += dL_dw1
     dL_dw1 = total / len(x)
-    new_mean_square_w1 = 0.9 * mean_square_w1 + 0.1 * (dL_dw1 * dL_dw1)
-    new_w1 = w1 - learning_rate * dL_dw1 / (sqrt(new_mean_square_w1) + 1e-08)
+    new_mean_square_w1 = 0.9 * mean_square_w1 + 0.1 * (dL_dw1 * dL_dw1)  # (16)
+    new_w1 = w1 - learning_rate * dL_dw1 / (sqrt(new_mean_square_w1) + 1e-08)  # (17)
     return new_w1, new_mean_square_w1
 
 
@@ -162,17 +163,17 @@ def update_w2(params, state, x, y, learning_rate):
         (passed,) = one_y
         z1, z2, h1, h2, z3, decay_y_hat, y_hat = nodes(params, one_x, one_y)
         # dL/dz3 = dL/dy_hat * dy_hat/dz3
-        dL_dz3 = y_hat - passed
+        dL_dz3 = y_hat - passed  # (10)
         # dL/dh2 = dL/dz3 * dz3/dh2
-        dL_dh2 = dL_dz3 * w6
+        dL_dh2 = dL_dz3 * w6  # (12)
         # dL/dz2 = dL/dh2 * dh2/dz2
-        dL_dz2 = 0.1 * dL_dh2 if z2 <= 0.0 else dL_dh2
+        dL_dz2 = 0.1 * dL_dh2 if z2 <= 0.0 else dL_dh2  # (14)
         # dL/dw2 = dL/dz2 * dz2/dw2
-        dL_dw2 = dL_dz2 * sleep
+        dL_dw2 = dL_dz2 * sleep  # (18)
         total += dL_dw2
     dL_dw2 = total / len(x)
-    new_mean_square_w2 = 0.9 * mean_square_w2 + 0.1 * (dL_dw2 * dL_dw2)
-    new_w2 = w2 - learning_rate * dL_dw2 / (sqrt(new_mean_square_w2) + 1e-08)
+    new_mean_square_w2 = 0.9 * mean_square_w2 + 0.1 * (dL_dw2 * dL_dw2)  # (19)
+    new_w2 = w2 - learning_rate * dL_dw2 / (sqrt(new_mean_square_w2) + 1e-08)  # (20)
     return new_w2, new_mean_square_w2
 
 
@@ -198,17 +199,17 @@ def update_w3(params, state, x, y, learning_rate):
         (passed,) = one_y
         z1, z2, h1, h2, z3, decay_y_hat, y_hat = nodes(params, one_x, one_y)
         # dL/dz3 = dL/dy_hat * dy_hat/dz3
-        dL_dz3 = y_hat - passed
+        dL_dz3 = y_hat - passed  # (10)
         # dL/dh1 = dL/dz3 * dz3/dh1
-        dL_dh1 = dL_dz3 * w5
+        dL_dh1 = dL_dz3 * w5  # (11)
         # dL/dz1 = dL/dh1 * dh1/dz1
-        dL_dz1 = 0.1 * dL_dh1 if z1 <= 0.0 else dL_dh1
+        dL_dz1 = 0.1 * dL_dh1 if z1 <= 0.0 else dL_dh1  # (13)
         # dL/dw3 = dL/dz1 * dz1/dw3
-        dL_dw3 = dL_dz1 * study
+        dL_dw3 = dL_dz1 * study  # (21)
         total += dL_dw3
     dL_dw3 = total / len(x)
-    new_mean_square_w3 = 0.9 * mean_square_w3 + 0.1 * (dL_dw3 * dL_dw3)
-    new_w3 = w3 - learning_rate * dL_dw3 / (sqrt(new_mean_square_w3) + 1e-08)
+    new_mean_square_w3 = 0.9 * mean_square_w3 + 0.1 * (dL_dw3 * dL_dw3)  # (22)
+    new_w3 = w3 - learning_rate * dL_dw3 / (sqrt(new_mean_square_w3) + 1e-08)  # (23)
     return new_w3, new_mean_square_w3
 
 
@@ -234,17 +235,17 @@ def update_w4(params, state, x, y, learning_rate):
         (passed,) = one_y
         z1, z2, h1, h2, z3, decay_y_hat, y_hat = nodes(params, one_x, one_y)
         # dL/dz3 = dL/dy_hat * dy_hat/dz3
-        dL_dz3 = y_hat - passed
+        dL_dz3 = y_hat - passed  # (10)
         # dL/dh2 = dL/dz3 * dz3/dh2
-        dL_dh2 = dL_dz3 * w6
+        dL_dh2 = dL_dz3 * w6  # (12)
         # dL/dz2 = dL/dh2 * dh2/dz2
-        dL_dz2 = 0.1 * dL_dh2 if z2 <= 0.0 else dL_dh2
+        dL_dz2 = 0.1 * dL_dh2 if z2 <= 0.0 else dL_dh2  # (14)
         # dL/dw4 = dL/dz2 * dz2/dw4
-        dL_dw4 = dL_dz2 * study
+        dL_dw4 = dL_dz2 * study  # (24)
         total += dL_dw4
     dL_dw4 = total / len(x)
-    new_mean_square_w4 = 0.9 * mean_square_w4 + 0.1 * (dL_dw4 * dL_dw4)
-    new_w4 = w4 - learning_rate * dL_dw4 / (sqrt(new_mean_square_w4) + 1e-08)
+    new_mean_square_w4 = 0.9 * mean_square_w4 + 0.1 * (dL_dw4 * dL_dw4)  # (25)
+    new_w4 = w4 - learning_rate * dL_dw4 / (sqrt(new_mean_square_w4) + 1e-08)  # (26)
     return new_w4, new_mean_square_w4
 
 
@@ -268,13 +269,13 @@ def update_w5(params, state, x, y, learning_rate):
         (passed,) = one_y
         z1, z2, h1, h2, z3, decay_y_hat, y_hat = nodes(params, one_x, one_y)
         # dL/dz3 = dL/dy_hat * dy_hat/dz3
-        dL_dz3 = y_hat - passed
+        dL_dz3 = y_hat - passed  # (10)
         # dL/dw5 = dL/dz3 * dz3/dw5
-        dL_dw5 = dL_dz3 * h1
+        dL_dw5 = dL_dz3 * h1  # (27)
         total += dL_dw5
     dL_dw5 = total / len(x)
-    new_mean_square_w5 = 0.9 * mean_square_w5 + 0.1 * (dL_dw5 * dL_dw5)
-    new_w5 = w5 - learning_rate * dL_dw5 / (sqrt(new_mean_square_w5) + 1e-08)
+    new_mean_square_w5 = 0.9 * mean_square_w5 + 0.1 * (dL_dw5 * dL_dw5)  # (28)
+    new_w5 = w5 - learning_rate * dL_dw5 / (sqrt(new_mean_square_w5) + 1e-08)  # (29)
     return new_w5, new_mean_square_w5
 
 
@@ -298,13 +299,13 @@ def update_w6(params, state, x, y, learning_rate):
         (passed,) = one_y
         z1, z2, h1, h2, z3, decay_y_hat, y_hat = nodes(params, one_x, one_y)
         # dL/dz3 = dL/dy_hat * dy_hat/dz3
-        dL_dz3 = y_hat - passed
+        dL_dz3 = y_hat - passed  # (10)
         # dL/dw6 = dL/dz3 * dz3/dw6
-        dL_dw6 = dL_dz3 * h2
+        dL_dw6 = dL_dz3 * h2  # (30)
         total += dL_dw6
     dL_dw6 = total / len(x)
-    new_mean_square_w6 = 0.9 * mean_square_w6 + 0.1 * (dL_dw6 * dL_dw6)
-    new_w6 = w6 - learning_rate * dL_dw6 / (sqrt(new_mean_square_w6) + 1e-08)
+    new_mean_square_w6 = 0.9 * mean_square_w6 + 0.1 * (dL_dw6 * dL_dw6)  # (31)
+    new_w6 = w6 - learning_rate * dL_dw6 / (sqrt(new_mean_square_w6) + 1e-08)  # (32)
     return new_w6, new_mean_square_w6
 
 
@@ -330,17 +331,17 @@ def update_b1(params, state, x, y, learning_rate):
         (passed,) = one_y
         z1, z2, h1, h2, z3, decay_y_hat, y_hat = nodes(params, one_x, one_y)
         # dL/dz3 = dL/dy_hat * dy_hat/dz3
-        dL_dz3 = y_hat - passed
+        dL_dz3 = y_hat - passed  # (10)
         # dL/dh1 = dL/dz3 * dz3/dh1
-        dL_dh1 = dL_dz3 * w5
+        dL_dh1 = dL_dz3 * w5  # (11)
         # dL/dz1 = dL/dh1 * dh1/dz1
-        dL_dz1 = 0.1 * dL_dh1 if z1 <= 0.0 else dL_dh1
+        dL_dz1 = 0.1 * dL_dh1 if z1 <= 0.0 else dL_dh1  # (13)
         # dL/db1 = dL/dz1 * dz1/db1
-        dL_db1 = dL_dz1
+        dL_db1 = dL_dz1  # (33)
         total += dL_db1
     dL_db1 = total / len(x)
-    new_mean_square_b1 = 0.9 * mean_square_b1 + 0.1 * (dL_db1 * dL_db1)
-    new_b1 = b1 - learning_rate * dL_db1 / (sqrt(new_mean_square_b1) + 1e-08)
+    new_mean_square_b1 = 0.9 * mean_square_b1 + 0.1 * (dL_db1 * dL_db1)  # (34)
+    new_b1 = b1 - learning_rate * dL_db1 / (sqrt(new_mean_square_b1) + 1e-08)  # (35)
     return new_b1, new_mean_square_b1
 
 
@@ -366,17 +367,17 @@ def update_b2(params, state, x, y, learning_rate):
         (passed,) = one_y
         z1, z2, h1, h2, z3, decay_y_hat, y_hat = nodes(params, one_x, one_y)
         # dL/dz3 = dL/dy_hat * dy_hat/dz3
-        dL_dz3 = y_hat - passed
+        dL_dz3 = y_hat - passed  # (10)
         # dL/dh2 = dL/dz3 * dz3/dh2
-        dL_dh2 = dL_dz3 * w6
+        dL_dh2 = dL_dz3 * w6  # (12)
         # dL/dz2 = dL/dh2 * dh2/dz2
-        dL_dz2 = 0.1 * dL_dh2 if z2 <= 0.0 else dL_dh2
+        dL_dz2 = 0.1 * dL_dh2 if z2 <= 0.0 else dL_dh2  # (14)
         # dL/db2 = dL/dz2 * dz2/db2
-        dL_db2 = dL_dz2
+        dL_db2 = dL_dz2  # (36)
         total += dL_db2
     dL_db2 = total / len(x)
-    new_mean_square_b2 = 0.9 * mean_square_b2 + 0.1 * (dL_db2 * dL_db2)
-    new_b2 = b2 - learning_rate * dL_db2 / (sqrt(new_mean_square_b2) + 1e-08)
+    new_mean_square_b2 = 0.9 * mean_square_b2 + 0.1 * (dL_db2 * dL_db2)  # (37)
+    new_b2 = b2 - learning_rate * dL_db2 / (sqrt(new_mean_square_b2) + 1e-08)  # (38)
     return new_b2, new_mean_square_b2
 
 
@@ -400,13 +401,13 @@ def update_b3(params, state, x, y, learning_rate):
         (passed,) = one_y
         z1, z2, h1, h2, z3, decay_y_hat, y_hat = nodes(params, one_x, one_y)
         # dL/dz3 = dL/dy_hat * dy_hat/dz3
-        dL_dz3 = y_hat - passed
+        dL_dz3 = y_hat - passed  # (10)
         # dL/db3 = dL/dz3 * dz3/db3
-        dL_db3 = dL_dz3
+        dL_db3 = dL_dz3  # (39)
         total += dL_db3
     dL_db3 = total / len(x)
-    new_mean_square_b3 = 0.9 * mean_square_b3 + 0.1 * (dL_db3 * dL_db3)
-    new_b3 = b3 - learning_rate * dL_db3 / (sqrt(new_mean_square_b3) + 1e-08)
+    new_mean_square_b3 = 0.9 * mean_square_b3 + 0.1 * (dL_db3 * dL_db3)  # (40)
+    new_b3 = b3 - learning_rate * dL_db3 / (sqrt(new_mean_square_b3) + 1e-08)  # (41)
     return new_b3, new_mean_square_b3
 
 

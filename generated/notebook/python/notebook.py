@@ -10,8 +10,9 @@ Samples: every function takes one sample.
 Kinks: the slope of ReLU at 0 is 0 by convention, 0 left and 1 right of it. A NaN stays a
     NaN.
 Update: gradient descent. It reads only old values.
-Order: parameters are weights, layer by layer and source unit by source unit, then biases;
-    sums and products run from the left as written, in float64.
+Order: parameters are weights, layer by layer and source unit by source unit, then biases,
+    as they are numbered; sums and products run from the left as written, in float64.
+Equations: (1) behind a line is the number of its equation in `symnet derive`.
 Renamed: y is called y_; the code uses the name itself for something else.
 Operations, forward: 22 operations: 9 additions and subtractions, 9 multiplications, 4
     maxima.
@@ -32,14 +33,14 @@ def forward(params, x):
     """Return the predictions [y_hat] for the inputs [x1, x2]."""
     w1, w2, w3, w4, w5, w6, w7, w8, w9, b1, b2, b3, b4 = params
     x1, x2 = x
-    z1 = x1 * w1 + x2 * w4 + b1
-    z2 = x1 * w2 + x2 * w5 + b2
-    z3 = x1 * w3 + x2 * w6 + b3
-    h1 = 0.0 if z1 <= 0.0 else z1
-    h2 = 0.0 if z2 <= 0.0 else z2
-    h3 = 0.0 if z3 <= 0.0 else z3
-    z4 = h1 * w7 + h2 * w8 + h3 * w9 + b4
-    y_hat = 0.0 if z4 <= 0.0 else z4
+    z1 = x1 * w1 + x2 * w4 + b1  # (1)
+    z2 = x1 * w2 + x2 * w5 + b2  # (2)
+    z3 = x1 * w3 + x2 * w6 + b3  # (3)
+    h1 = 0.0 if z1 <= 0.0 else z1  # (4)
+    h2 = 0.0 if z2 <= 0.0 else z2  # (5)
+    h3 = 0.0 if z3 <= 0.0 else z3  # (6)
+    z4 = h1 * w7 + h2 * w8 + h3 * w9 + b4  # (7)
+    y_hat = 0.0 if z4 <= 0.0 else z4  # (8)
     return [y_hat]
 
 
@@ -48,16 +49,16 @@ def loss(params, x, y):
     w1, w2, w3, w4, w5, w6, w7, w8, w9, b1, b2, b3, b4 = params
     x1, x2 = x
     (y_,) = y
-    z1 = x1 * w1 + x2 * w4 + b1
-    z2 = x1 * w2 + x2 * w5 + b2
-    z3 = x1 * w3 + x2 * w6 + b3
-    h1 = 0.0 if z1 <= 0.0 else z1
-    h2 = 0.0 if z2 <= 0.0 else z2
-    h3 = 0.0 if z3 <= 0.0 else z3
-    z4 = h1 * w7 + h2 * w8 + h3 * w9 + b4
-    y_hat = 0.0 if z4 <= 0.0 else z4
+    z1 = x1 * w1 + x2 * w4 + b1  # (1)
+    z2 = x1 * w2 + x2 * w5 + b2  # (2)
+    z3 = x1 * w3 + x2 * w6 + b3  # (3)
+    h1 = 0.0 if z1 <= 0.0 else z1  # (4)
+    h2 = 0.0 if z2 <= 0.0 else z2  # (5)
+    h3 = 0.0 if z3 <= 0.0 else z3  # (6)
+    z4 = h1 * w7 + h2 * w8 + h3 * w9 + b4  # (7)
+    y_hat = 0.0 if z4 <= 0.0 else z4  # (8)
     error = y_hat - y_
-    return error * error
+    return error * error  # (9)
 
 
 def gradients(params, x, y):
@@ -65,32 +66,32 @@ def gradients(params, x, y):
     w1, w2, w3, w4, w5, w6, w7, w8, w9, b1, b2, b3, b4 = params
     x1, x2 = x
     (y_,) = y
-    z1 = x1 * w1 + x2 * w4 + b1
-    z2 = x1 * w2 + x2 * w5 + b2
-    z3 = x1 * w3 + x2 * w6 + b3
-    h1 = 0.0 if z1 <= 0.0 else z1
-    h2 = 0.0 if z2 <= 0.0 else z2
-    h3 = 0.0 if z3 <= 0.0 else z3
-    z4 = h1 * w7 + h2 * w8 + h3 * w9 + b4
-    y_hat = 0.0 if z4 <= 0.0 else z4
+    z1 = x1 * w1 + x2 * w4 + b1  # (1)
+    z2 = x1 * w2 + x2 * w5 + b2  # (2)
+    z3 = x1 * w3 + x2 * w6 + b3  # (3)
+    h1 = 0.0 if z1 <= 0.0 else z1  # (4)
+    h2 = 0.0 if z2 <= 0.0 else z2  # (5)
+    h3 = 0.0 if z3 <= 0.0 else z3  # (6)
+    z4 = h1 * w7 + h2 * w8 + h3 * w9 + b4  # (7)
+    y_hat = 0.0 if z4 <= 0.0 else z4  # (8)
     error = y_hat - y_
-    dL_dy_hat = 2.0 * error
-    dL_dz4 = 0.0 if z4 <= 0.0 else dL_dy_hat
-    dL_dh1 = dL_dz4 * w7
-    dL_dh2 = dL_dz4 * w8
-    dL_dh3 = dL_dz4 * w9
-    dL_dz1 = 0.0 if z1 <= 0.0 else dL_dh1
-    dL_dz2 = 0.0 if z2 <= 0.0 else dL_dh2
-    dL_dz3 = 0.0 if z3 <= 0.0 else dL_dh3
-    dL_dw1 = dL_dz1 * x1
-    dL_dw2 = dL_dz2 * x1
-    dL_dw3 = dL_dz3 * x1
-    dL_dw4 = dL_dz1 * x2
-    dL_dw5 = dL_dz2 * x2
-    dL_dw6 = dL_dz3 * x2
-    dL_dw7 = dL_dz4 * h1
-    dL_dw8 = dL_dz4 * h2
-    dL_dw9 = dL_dz4 * h3
+    dL_dy_hat = 2.0 * error  # (10)
+    dL_dz4 = 0.0 if z4 <= 0.0 else dL_dy_hat  # (11, 42)
+    dL_dh1 = dL_dz4 * w7  # (12)
+    dL_dh2 = dL_dz4 * w8  # (13)
+    dL_dh3 = dL_dz4 * w9  # (14)
+    dL_dz1 = 0.0 if z1 <= 0.0 else dL_dh1  # (15, 36)
+    dL_dz2 = 0.0 if z2 <= 0.0 else dL_dh2  # (16, 38)
+    dL_dz3 = 0.0 if z3 <= 0.0 else dL_dh3  # (17, 40)
+    dL_dw1 = dL_dz1 * x1  # (18)
+    dL_dw2 = dL_dz2 * x1  # (20)
+    dL_dw3 = dL_dz3 * x1  # (22)
+    dL_dw4 = dL_dz1 * x2  # (24)
+    dL_dw5 = dL_dz2 * x2  # (26)
+    dL_dw6 = dL_dz3 * x2  # (28)
+    dL_dw7 = dL_dz4 * h1  # (30)
+    dL_dw8 = dL_dz4 * h2  # (32)
+    dL_dw9 = dL_dz4 * h3  # (34)
     return [
         dL_dw1,
         dL_dw2,
@@ -113,45 +114,45 @@ def update(params, x, y, learning_rate):
     w1, w2, w3, w4, w5, w6, w7, w8, w9, b1, b2, b3, b4 = params
     x1, x2 = x
     (y_,) = y
-    z1 = x1 * w1 + x2 * w4 + b1
-    z2 = x1 * w2 + x2 * w5 + b2
-    z3 = x1 * w3 + x2 * w6 + b3
-    h1 = 0.0 if z1 <= 0.0 else z1
-    h2 = 0.0 if z2 <= 0.0 else z2
-    h3 = 0.0 if z3 <= 0.0 else z3
-    z4 = h1 * w7 + h2 * w8 + h3 * w9 + b4
-    y_hat = 0.0 if z4 <= 0.0 else z4
+    z1 = x1 * w1 + x2 * w4 + b1  # (1)
+    z2 = x1 * w2 + x2 * w5 + b2  # (2)
+    z3 = x1 * w3 + x2 * w6 + b3  # (3)
+    h1 = 0.0 if z1 <= 0.0 else z1  # (4)
+    h2 = 0.0 if z2 <= 0.0 else z2  # (5)
+    h3 = 0.0 if z3 <= 0.0 else z3  # (6)
+    z4 = h1 * w7 + h2 * w8 + h3 * w9 + b4  # (7)
+    y_hat = 0.0 if z4 <= 0.0 else z4  # (8)
     error = y_hat - y_
-    dL_dy_hat = 2.0 * error
-    dL_dz4 = 0.0 if z4 <= 0.0 else dL_dy_hat
-    dL_dh1 = dL_dz4 * w7
-    dL_dh2 = dL_dz4 * w8
-    dL_dh3 = dL_dz4 * w9
-    dL_dz1 = 0.0 if z1 <= 0.0 else dL_dh1
-    dL_dz2 = 0.0 if z2 <= 0.0 else dL_dh2
-    dL_dz3 = 0.0 if z3 <= 0.0 else dL_dh3
-    dL_dw1 = dL_dz1 * x1
-    dL_dw2 = dL_dz2 * x1
-    dL_dw3 = dL_dz3 * x1
-    dL_dw4 = dL_dz1 * x2
-    dL_dw5 = dL_dz2 * x2
-    dL_dw6 = dL_dz3 * x2
-    dL_dw7 = dL_dz4 * h1
-    dL_dw8 = dL_dz4 * h2
-    dL_dw9 = dL_dz4 * h3
-    new_w1 = w1 - learning_rate * dL_dw1
-    new_w2 = w2 - learning_rate * dL_dw2
-    new_w3 = w3 - learning_rate * dL_dw3
-    new_w4 = w4 - learning_rate * dL_dw4
-    new_w5 = w5 - learning_rate * dL_dw5
-    new_w6 = w6 - learning_rate * dL_dw6
-    new_w7 = w7 - learning_rate * dL_dw7
-    new_w8 = w8 - learning_rate * dL_dw8
-    new_w9 = w9 - learning_rate * dL_dw9
-    new_b1 = b1 - learning_rate * dL_dz1
-    new_b2 = b2 - learning_rate * dL_dz2
-    new_b3 = b3 - learning_rate * dL_dz3
-    new_b4 = b4 - learning_rate * dL_dz4
+    dL_dy_hat = 2.0 * error  # (10)
+    dL_dz4 = 0.0 if z4 <= 0.0 else dL_dy_hat  # (11, 42)
+    dL_dh1 = dL_dz4 * w7  # (12)
+    dL_dh2 = dL_dz4 * w8  # (13)
+    dL_dh3 = dL_dz4 * w9  # (14)
+    dL_dz1 = 0.0 if z1 <= 0.0 else dL_dh1  # (15, 36)
+    dL_dz2 = 0.0 if z2 <= 0.0 else dL_dh2  # (16, 38)
+    dL_dz3 = 0.0 if z3 <= 0.0 else dL_dh3  # (17, 40)
+    dL_dw1 = dL_dz1 * x1  # (18)
+    dL_dw2 = dL_dz2 * x1  # (20)
+    dL_dw3 = dL_dz3 * x1  # (22)
+    dL_dw4 = dL_dz1 * x2  # (24)
+    dL_dw5 = dL_dz2 * x2  # (26)
+    dL_dw6 = dL_dz3 * x2  # (28)
+    dL_dw7 = dL_dz4 * h1  # (30)
+    dL_dw8 = dL_dz4 * h2  # (32)
+    dL_dw9 = dL_dz4 * h3  # (34)
+    new_w1 = w1 - learning_rate * dL_dw1  # (19)
+    new_w2 = w2 - learning_rate * dL_dw2  # (21)
+    new_w3 = w3 - learning_rate * dL_dw3  # (23)
+    new_w4 = w4 - learning_rate * dL_dw4  # (25)
+    new_w5 = w5 - learning_rate * dL_dw5  # (27)
+    new_w6 = w6 - learning_rate * dL_dw6  # (29)
+    new_w7 = w7 - learning_rate * dL_dw7  # (31)
+    new_w8 = w8 - learning_rate * dL_dw8  # (33)
+    new_w9 = w9 - learning_rate * dL_dw9  # (35)
+    new_b1 = b1 - learning_rate * dL_dz1  # (37)
+    new_b2 = b2 - learning_rate * dL_dz2  # (39)
+    new_b3 = b3 - learning_rate * dL_dz3  # (41)
+    new_b4 = b4 - learning_rate * dL_dz4  # (43)
     return [
         new_w1,
         new_w2,

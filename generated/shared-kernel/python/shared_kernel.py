@@ -10,8 +10,10 @@ Samples: an update takes one sample; train takes them one after another, over an
 Kinks: the slope of abs at 0 is 0 by convention, -1 left and 1 right of it. A NaN stays a
     NaN.
 Update: Nesterov's accelerated gradient (beta = 0.9). It reads only old values.
-Order: parameters are weights, layer by layer and source unit by source unit, then biases;
-    sums and products run from the left as written, in float64.
+Order: parameters are weights, layer by layer and source unit by source unit, then biases,
+    each name once, at its first place; sums and products run from the left as written, in
+    float64.
+Equations: (1) behind a line is the number of its equation in `symnet derive`.
 Frozen: zero stay as they are.
 Renamed: y is called y_; the code uses the name itself for something else.
 Operations, forward: 19 operations: 7 additions and subtractions, 8 multiplications, 2
@@ -41,12 +43,12 @@ def forward(params, x):
     """Return the predictions [y_hat] for the inputs [x1, x2, x3]."""
     k1, zero, k2, v, theta = params
     x1, x2, x3 = x
-    z1 = x1 * k1 + x2 * k2 + x3 * zero - theta
-    z2 = x1 * zero + x2 * k1 + x3 * k2 - theta
-    h1 = expm1(z1) if z1 <= 0.0 else z1
-    h2 = expm1(z2) if z2 <= 0.0 else z2
-    z3 = h1 * v + h2 * v
-    y_hat = z3
+    z1 = x1 * k1 + x2 * k2 + x3 * zero - theta  # (1)
+    z2 = x1 * zero + x2 * k1 + x3 * k2 - theta  # (2)
+    h1 = expm1(z1) if z1 <= 0.0 else z1  # (3)
+    h2 = expm1(z2) if z2 <= 0.0 else z2  # (4)
+    z3 = h1 * v + h2 * v  # (5)
+    y_hat = z3  # (6)
     return [y_hat]
 
 
@@ -55,14 +57,14 @@ def loss(params, x, y):
     k1, zero, k2, v, theta = params
     x1, x2, x3 = x
     (y_,) = y
-    z1 = x1 * k1 + x2 * k2 + x3 * zero - theta
-    z2 = x1 * zero + x2 * k1 + x3 * k2 - theta
-    h1 = expm1(z1) if z1 <= 0.0 else z1
-    h2 = expm1(z2) if z2 <= 0.0 else z2
-    z3 = h1 * v + h2 * v
-    y_hat = z3
+    z1 = x1 * k1 + x2 * k2 + x3 * zero - theta  # (1)
+    z2 = x1 * zero + x2 * k1 + x3 * k2 - theta  # (2)
+    h1 = expm1(z1) if z1 <= 0.0 else z1  # (3)
+    h2 = expm1(z2) if z2 <= 0.0 else z2  # (4)
+    z3 = h1 * v + h2 * v  # (5)
+    y_hat = z3  # (6)
     error = y_hat - y_
-    return -error if error <= 0.0 else error
+    return -error if error <= 0.0 else error  # (7)
 
 
 def gradients(params, x, y):
@@ -70,22 +72,22 @@ def gradients(params, x, y):
     k1, zero, k2, v, theta = params
     x1, x2, x3 = x
     (y_,) = y
-    z1 = x1 * k1 + x2 * k2 + x3 * zero - theta
-    z2 = x1 * zero + x2 * k1 + x3 * k2 - theta
-    h1 = expm1(z1) if z1 <= 0.0 else z1
-    h2 = expm1(z2) if z2 <= 0.0 else z2
-    z3 = h1 * v + h2 * v
+    z1 = x1 * k1 + x2 * k2 + x3 * zero - theta  # (1)
+    z2 = x1 * zero + x2 * k1 + x3 * k2 - theta  # (2)
+    h1 = expm1(z1) if z1 <= 0.0 else z1  # (3)
+    h2 = expm1(z2) if z2 <= 0.0 else z2  # (4)
+    z3 = h1 * v + h2 * v  # (5)
     error = z3 - y_
-    dL_dy_hat = 1.0 if error > 0.0 else -1.0 if error < 0.0 else error
-    dL_dh1 = dL_dy_hat * v
-    dL_dh2 = dL_dy_hat * v
-    dL_dz1 = dL_dh1 * (h1 + 1.0) if z1 <= 0.0 else dL_dh1
-    dL_dz2 = dL_dh2 * (h2 + 1.0) if z2 <= 0.0 else dL_dh2
-    dL_dk1 = dL_dz1 * x1 + dL_dz2 * x2
-    dL_dzero = dL_dz1 * x3 + dL_dz2 * x1
-    dL_dk2 = dL_dz1 * x2 + dL_dz2 * x3
-    dL_dv = dL_dy_hat * (h1 + h2)
-    dL_dtheta = -dL_dz1 - dL_dz2
+    dL_dy_hat = 1.0 if error > 0.0 else -1.0 if error < 0.0 else error  # (8, 9)
+    dL_dh1 = dL_dy_hat * v  # (10)
+    dL_dh2 = dL_dy_hat * v  # (11)
+    dL_dz1 = dL_dh1 * (h1 + 1.0) if z1 <= 0.0 else dL_dh1  # (12)
+    dL_dz2 = dL_dh2 * (h2 + 1.0) if z2 <= 0.0 else dL_dh2  # (13)
+    dL_dk1 = dL_dz1 * x1 + dL_dz2 * x2  # (14)
+    dL_dzero = dL_dz1 * x3 + dL_dz2 * x1  # (17)
+    dL_dk2 = dL_dz1 * x2 + dL_dz2 * x3  # (18)
+    dL_dv = dL_dy_hat * (h1 + h2)  # (21)
+    dL_dtheta = -dL_dz1 - dL_dz2  # (24)
     return [dL_dk1, dL_dzero, dL_dk2, dL_dv, dL_dtheta]
 
 
@@ -95,29 +97,29 @@ def update(params, state, x, y, learning_rate):
     velocity_k1, velocity_k2, velocity_v, velocity_theta = state
     x1, x2, x3 = x
     (y_,) = y
-    z1 = x1 * k1 + x2 * k2 + x3 * zero - theta
-    z2 = x1 * zero + x2 * k1 + x3 * k2 - theta
-    h1 = expm1(z1) if z1 <= 0.0 else z1
-    h2 = expm1(z2) if z2 <= 0.0 else z2
-    z3 = h1 * v + h2 * v
+    z1 = x1 * k1 + x2 * k2 + x3 * zero - theta  # (1)
+    z2 = x1 * zero + x2 * k1 + x3 * k2 - theta  # (2)
+    h1 = expm1(z1) if z1 <= 0.0 else z1  # (3)
+    h2 = expm1(z2) if z2 <= 0.0 else z2  # (4)
+    z3 = h1 * v + h2 * v  # (5)
     error = z3 - y_
-    dL_dy_hat = 1.0 if error > 0.0 else -1.0 if error < 0.0 else error
-    dL_dh1 = dL_dy_hat * v
-    dL_dh2 = dL_dy_hat * v
-    dL_dz1 = dL_dh1 * (h1 + 1.0) if z1 <= 0.0 else dL_dh1
-    dL_dz2 = dL_dh2 * (h2 + 1.0) if z2 <= 0.0 else dL_dh2
-    dL_dk1 = dL_dz1 * x1 + dL_dz2 * x2
-    dL_dk2 = dL_dz1 * x2 + dL_dz2 * x3
-    dL_dv = dL_dy_hat * (h1 + h2)
-    dL_dtheta = -dL_dz1 - dL_dz2
-    new_velocity_k1 = 0.9 * velocity_k1 - learning_rate * dL_dk1
-    new_k1 = k1 + 0.9 * new_velocity_k1 - learning_rate * dL_dk1
-    new_velocity_k2 = 0.9 * velocity_k2 - learning_rate * dL_dk2
-    new_k2 = k2 + 0.9 * new_velocity_k2 - learning_rate * dL_dk2
-    new_velocity_v = 0.9 * velocity_v - learning_rate * dL_dv
-    new_v = v + 0.9 * new_velocity_v - learning_rate * dL_dv
-    new_velocity_theta = 0.9 * velocity_theta - learning_rate * dL_dtheta
-    new_theta = theta + 0.9 * new_velocity_theta - learning_rate * dL_dtheta
+    dL_dy_hat = 1.0 if error > 0.0 else -1.0 if error < 0.0 else error  # (8, 9)
+    dL_dh1 = dL_dy_hat * v  # (10)
+    dL_dh2 = dL_dy_hat * v  # (11)
+    dL_dz1 = dL_dh1 * (h1 + 1.0) if z1 <= 0.0 else dL_dh1  # (12)
+    dL_dz2 = dL_dh2 * (h2 + 1.0) if z2 <= 0.0 else dL_dh2  # (13)
+    dL_dk1 = dL_dz1 * x1 + dL_dz2 * x2  # (14)
+    dL_dk2 = dL_dz1 * x2 + dL_dz2 * x3  # (18)
+    dL_dv = dL_dy_hat * (h1 + h2)  # (21)
+    dL_dtheta = -dL_dz1 - dL_dz2  # (24)
+    new_velocity_k1 = 0.9 * velocity_k1 - learning_rate * dL_dk1  # (15)
+    new_k1 = k1 + 0.9 * new_velocity_k1 - learning_rate * dL_dk1  # (16)
+    new_velocity_k2 = 0.9 * velocity_k2 - learning_rate * dL_dk2  # (19)
+    new_k2 = k2 + 0.9 * new_velocity_k2 - learning_rate * dL_dk2  # (20)
+    new_velocity_v = 0.9 * velocity_v - learning_rate * dL_dv  # (22)
+    new_v = v + 0.9 * new_velocity_v - learning_rate * dL_dv  # (23)
+    new_velocity_theta = 0.9 * velocity_theta - learning_rate * dL_dtheta  # (25)
+    new_theta = theta + 0.9 * new_velocity_theta - learning_rate * dL_dtheta  # (26)
     new_params = [new_k1, zero, new_k2, new_v, new_theta]
     new_state = [new_velocity_k1, new_velocity_k2, new_velocity_v, new_velocity_theta]
     return new_params, new_state

@@ -8,8 +8,9 @@ Network: SHA-256 d3b52053b8effd6c52b3cf091d34cc81734a2c55e945a154f0e6fe41075ea6d
 Loss: cross-entropy of the softmax, with targets that add up to 1.
 Samples: every function takes one sample.
 Update: gradient descent. It reads only old values.
-Order: parameters are weights, layer by layer and source unit by source unit, then biases;
-    sums and products run from the left as written, in float64.
+Order: parameters are weights, layer by layer and source unit by source unit, then biases,
+    as they are numbered; sums and products run from the left as written, in float64.
+Equations: (1) behind a line is the number of its equation in `symnet derive`.
 Operations, forward: 25 operations: 11 additions and subtractions, 6 multiplications, 3
     divisions, 2 maxima, 3 function calls.
 Operations, loss and gradients: 44 operations: 20 additions and subtractions, 15
@@ -31,18 +32,18 @@ def forward(params, x):
     """Return the predictions [y_hat1, y_hat2, y_hat3] for the inputs [x1, x2]."""
     w1, w2, w3, w4, w5, w6, b1, b2, b3 = params
     x1, x2 = x
-    z1 = x1 * w1 + x2 * w4 + b1
-    z2 = x1 * w2 + x2 * w5 + b2
-    z3 = x1 * w3 + x2 * w6 + b3
+    z1 = x1 * w1 + x2 * w4 + b1  # (1)
+    z2 = x1 * w2 + x2 * w5 + b2  # (2)
+    z3 = x1 * w3 + x2 * w6 + b3  # (3)
     top_y_hat1 = z2 if z1 < z2 else z1
     top_y_hat1_2 = z3 if top_y_hat1 < z3 else top_y_hat1
     exp_y_hat1 = exp(z1 - top_y_hat1_2)
     exp_y_hat1_2 = exp(z2 - top_y_hat1_2)
     exp_y_hat1_3 = exp(z3 - top_y_hat1_2)
     sum_y_hat1 = exp_y_hat1 + exp_y_hat1_2 + exp_y_hat1_3
-    y_hat1 = exp_y_hat1 / sum_y_hat1
-    y_hat2 = exp_y_hat1_2 / sum_y_hat1
-    y_hat3 = exp_y_hat1_3 / sum_y_hat1
+    y_hat1 = exp_y_hat1 / sum_y_hat1  # (4)
+    y_hat2 = exp_y_hat1_2 / sum_y_hat1  # (5)
+    y_hat3 = exp_y_hat1_3 / sum_y_hat1  # (6)
     return [y_hat1, y_hat2, y_hat3]
 
 
@@ -51,9 +52,9 @@ def loss(params, x, y):
     w1, w2, w3, w4, w5, w6, b1, b2, b3 = params
     x1, x2 = x
     y1, y2, y3 = y
-    z1 = x1 * w1 + x2 * w4 + b1
-    z2 = x1 * w2 + x2 * w5 + b2
-    z3 = x1 * w3 + x2 * w6 + b3
+    z1 = x1 * w1 + x2 * w4 + b1  # (1)
+    z2 = x1 * w2 + x2 * w5 + b2  # (2)
+    z3 = x1 * w3 + x2 * w6 + b3  # (3)
     top_y_hat1 = z2 if z1 < z2 else z1
     top_y_hat1_2 = z3 if top_y_hat1 < z3 else top_y_hat1
     exp_y_hat1 = exp(z1 - top_y_hat1_2)
@@ -62,7 +63,7 @@ def loss(params, x, y):
     sum_y_hat1 = exp_y_hat1 + exp_y_hat1_2 + exp_y_hat1_3
     return log(sum_y_hat1) - (
         y1 * (z1 - top_y_hat1_2) + y2 * (z2 - top_y_hat1_2) + y3 * (z3 - top_y_hat1_2)
-    )
+    )  # (7)
 
 
 def nodes(params, x, y):
@@ -70,18 +71,18 @@ def nodes(params, x, y):
     w1, w2, w3, w4, w5, w6, b1, b2, b3 = params
     x1, x2 = x
     y1, y2, y3 = y
-    z1 = x1 * w1 + x2 * w4 + b1
-    z2 = x1 * w2 + x2 * w5 + b2
-    z3 = x1 * w3 + x2 * w6 + b3
+    z1 = x1 * w1 + x2 * w4 + b1  # (1)
+    z2 = x1 * w2 + x2 * w5 + b2  # (2)
+    z3 = x1 * w3 + x2 * w6 + b3  # (3)
     top_y_hat1 = z2 if z1 < z2 else z1
     top_y_hat1_2 = z3 if top_y_hat1 < z3 else top_y_hat1
     exp_y_hat1 = exp(z1 - top_y_hat1_2)
     exp_y_hat1_2 = exp(z2 - top_y_hat1_2)
     exp_y_hat1_3 = exp(z3 - top_y_hat1_2)
     sum_y_hat1 = exp_y_hat1 + exp_y_hat1_2 + exp_y_hat1_3
-    y_hat1 = exp_y_hat1 / sum_y_hat1
-    y_hat2 = exp_y_hat1_2 / sum_y_hat1
-    y_hat3 = exp_y_hat1_3 / sum_y_hat1
+    y_hat1 = exp_y_hat1 / sum_y_hat1  # (4)
+    y_hat2 = exp_y_hat1_2 / sum_y_hat1  # (5)
+    y_hat3 = exp_y_hat1_3 / sum_y_hat1  # (6)
     return [
         z1,
         z2,
@@ -135,10 +136,10 @@ def update_w1(params, x, y, learning_rate):
     # dL/dz1 = dL/dy_hat1 * dy_hat1/dz1
     #        + dL/dy_hat2 * dy_hat2/dz1
     #        + dL/dy_hat3 * dy_hat3/dz1
-    dL_dz1 = y_hat1 - y1
+    dL_dz1 = y_hat1 - y1  # (11)
     # dL/dw1 = dL/dz1 * dz1/dw1
-    dL_dw1 = dL_dz1 * x1
-    new_w1 = w1 - learning_rate * dL_dw1
+    dL_dw1 = dL_dz1 * x1  # (14)
+    new_w1 = w1 - learning_rate * dL_dw1  # (15)
     return new_w1
 
 
@@ -179,10 +180,10 @@ def update_w2(params, x, y, learning_rate):
     # dL/dz2 = dL/dy_hat1 * dy_hat1/dz2
     #        + dL/dy_hat2 * dy_hat2/dz2
     #        + dL/dy_hat3 * dy_hat3/dz2
-    dL_dz2 = y_hat2 - y2
+    dL_dz2 = y_hat2 - y2  # (12)
     # dL/dw2 = dL/dz2 * dz2/dw2
-    dL_dw2 = dL_dz2 * x1
-    new_w2 = w2 - learning_rate * dL_dw2
+    dL_dw2 = dL_dz2 * x1  # (16)
+    new_w2 = w2 - learning_rate * dL_dw2  # (17)
     return new_w2
 
 
@@ -223,10 +224,10 @@ def update_w3(params, x, y, learning_rate):
     # dL/dz3 = dL/dy_hat1 * dy_hat1/dz3
     #        + dL/dy_hat2 * dy_hat2/dz3
     #        + dL/dy_hat3 * dy_hat3/dz3
-    dL_dz3 = y_hat3 - y3
+    dL_dz3 = y_hat3 - y3  # (13)
     # dL/dw3 = dL/dz3 * dz3/dw3
-    dL_dw3 = dL_dz3 * x1
-    new_w3 = w3 - learning_rate * dL_dw3
+    dL_dw3 = dL_dz3 * x1  # (18)
+    new_w3 = w3 - learning_rate * dL_dw3  # (19)
     return new_w3
 
 
@@ -267,10 +268,10 @@ def update_w4(params, x, y, learning_rate):
     # dL/dz1 = dL/dy_hat1 * dy_hat1/dz1
     #        + dL/dy_hat2 * dy_hat2/dz1
     #        + dL/dy_hat3 * dy_hat3/dz1
-    dL_dz1 = y_hat1 - y1
+    dL_dz1 = y_hat1 - y1  # (11)
     # dL/dw4 = dL/dz1 * dz1/dw4
-    dL_dw4 = dL_dz1 * x2
-    new_w4 = w4 - learning_rate * dL_dw4
+    dL_dw4 = dL_dz1 * x2  # (20)
+    new_w4 = w4 - learning_rate * dL_dw4  # (21)
     return new_w4
 
 
@@ -311,10 +312,10 @@ def update_w5(params, x, y, learning_rate):
     # dL/dz2 = dL/dy_hat1 * dy_hat1/dz2
     #        + dL/dy_hat2 * dy_hat2/dz2
     #        + dL/dy_hat3 * dy_hat3/dz2
-    dL_dz2 = y_hat2 - y2
+    dL_dz2 = y_hat2 - y2  # (12)
     # dL/dw5 = dL/dz2 * dz2/dw5
-    dL_dw5 = dL_dz2 * x2
-    new_w5 = w5 - learning_rate * dL_dw5
+    dL_dw5 = dL_dz2 * x2  # (22)
+    new_w5 = w5 - learning_rate * dL_dw5  # (23)
     return new_w5
 
 
@@ -355,10 +356,10 @@ def update_w6(params, x, y, learning_rate):
     # dL/dz3 = dL/dy_hat1 * dy_hat1/dz3
     #        + dL/dy_hat2 * dy_hat2/dz3
     #        + dL/dy_hat3 * dy_hat3/dz3
-    dL_dz3 = y_hat3 - y3
+    dL_dz3 = y_hat3 - y3  # (13)
     # dL/dw6 = dL/dz3 * dz3/dw6
-    dL_dw6 = dL_dz3 * x2
-    new_w6 = w6 - learning_rate * dL_dw6
+    dL_dw6 = dL_dz3 * x2  # (24)
+    new_w6 = w6 - learning_rate * dL_dw6  # (25)
     return new_w6
 
 
@@ -399,10 +400,10 @@ def update_b1(params, x, y, learning_rate):
     # dL/dz1 = dL/dy_hat1 * dy_hat1/dz1
     #        + dL/dy_hat2 * dy_hat2/dz1
     #        + dL/dy_hat3 * dy_hat3/dz1
-    dL_dz1 = y_hat1 - y1
+    dL_dz1 = y_hat1 - y1  # (11)
     # dL/db1 = dL/dz1 * dz1/db1
-    dL_db1 = dL_dz1
-    new_b1 = b1 - learning_rate * dL_db1
+    dL_db1 = dL_dz1  # (26)
+    new_b1 = b1 - learning_rate * dL_db1  # (27)
     return new_b1
 
 
@@ -443,10 +444,10 @@ def update_b2(params, x, y, learning_rate):
     # dL/dz2 = dL/dy_hat1 * dy_hat1/dz2
     #        + dL/dy_hat2 * dy_hat2/dz2
     #        + dL/dy_hat3 * dy_hat3/dz2
-    dL_dz2 = y_hat2 - y2
+    dL_dz2 = y_hat2 - y2  # (12)
     # dL/db2 = dL/dz2 * dz2/db2
-    dL_db2 = dL_dz2
-    new_b2 = b2 - learning_rate * dL_db2
+    dL_db2 = dL_dz2  # (28)
+    new_b2 = b2 - learning_rate * dL_db2  # (29)
     return new_b2
 
 
@@ -487,10 +488,10 @@ def update_b3(params, x, y, learning_rate):
     # dL/dz3 = dL/dy_hat1 * dy_hat1/dz3
     #        + dL/dy_hat2 * dy_hat2/dz3
     #        + dL/dy_hat3 * dy_hat3/dz3
-    dL_dz3 = y_hat3 - y3
+    dL_dz3 = y_hat3 - y3  # (13)
     # dL/db3 = dL/dz3 * dz3/db3
-    dL_db3 = dL_dz3
-    new_b3 = b3 - learning_rate * dL_db3
+    dL_db3 = dL_dz3  # (30)
+    new_b3 = b3 - learning_rate * dL_db3  # (31)
     return new_b3
 
 

@@ -8,8 +8,9 @@ Network: SHA-256 9d31dea9c72f842217fda5ce25a14881ec3aa67d840bdcb2a1eba814313345d
 Loss: half the squared error, summed over the outputs.
 Samples: every function takes one sample.
 Update: gradient descent. It reads only old values.
-Order: parameters are weights, layer by layer and source unit by source unit, then biases;
-    sums and products run from the left as written, in float64.
+Order: parameters are weights, layer by layer and source unit by source unit, then biases,
+    as they are numbered; sums and products run from the left as written, in float64.
+Equations: (1) behind a line is the number of its equation in `symnet derive`.
 Renamed: y is called y_; the code uses the name itself for something else.
 Operations, forward: 28 operations: 10 additions and subtractions, 6 multiplications, 4
     divisions, 2 sign changes, 4 gates, 2 function calls.
@@ -32,14 +33,14 @@ def forward(params, x):
     """Return the predictions [y_hat] for the inputs [x1, x2]."""
     w1, w2, w3, w4, w5, w6, b1, b2, b3 = params
     x1, x2 = x
-    z1 = x1 * w1 + x2 * w3 + b1
-    z2 = x1 * w2 + x2 * w4 + b2
+    z1 = x1 * w1 + x2 * w3 + b1  # (1)
+    z2 = x1 * w2 + x2 * w4 + b2  # (2)
     decay_h1 = exp(z1 if z1 < 0.0 else -z1)
-    h1 = decay_h1 / (1.0 + decay_h1) if z1 < 0.0 else 1.0 / (1.0 + decay_h1)
+    h1 = decay_h1 / (1.0 + decay_h1) if z1 < 0.0 else 1.0 / (1.0 + decay_h1)  # (3)
     decay_h2 = exp(z2 if z2 < 0.0 else -z2)
-    h2 = decay_h2 / (1.0 + decay_h2) if z2 < 0.0 else 1.0 / (1.0 + decay_h2)
-    z3 = h1 * w5 + h2 * w6 + b3
-    y_hat = z3
+    h2 = decay_h2 / (1.0 + decay_h2) if z2 < 0.0 else 1.0 / (1.0 + decay_h2)  # (4)
+    z3 = h1 * w5 + h2 * w6 + b3  # (5)
+    y_hat = z3  # (6)
     return [y_hat]
 
 
@@ -48,16 +49,16 @@ def loss(params, x, y):
     w1, w2, w3, w4, w5, w6, b1, b2, b3 = params
     x1, x2 = x
     (y_,) = y
-    z1 = x1 * w1 + x2 * w3 + b1
-    z2 = x1 * w2 + x2 * w4 + b2
+    z1 = x1 * w1 + x2 * w3 + b1  # (1)
+    z2 = x1 * w2 + x2 * w4 + b2  # (2)
     decay_h1 = exp(z1 if z1 < 0.0 else -z1)
-    h1 = decay_h1 / (1.0 + decay_h1) if z1 < 0.0 else 1.0 / (1.0 + decay_h1)
+    h1 = decay_h1 / (1.0 + decay_h1) if z1 < 0.0 else 1.0 / (1.0 + decay_h1)  # (3)
     decay_h2 = exp(z2 if z2 < 0.0 else -z2)
-    h2 = decay_h2 / (1.0 + decay_h2) if z2 < 0.0 else 1.0 / (1.0 + decay_h2)
-    z3 = h1 * w5 + h2 * w6 + b3
-    y_hat = z3
-    error = y_hat - y_
-    return 0.5 * (error * error)
+    h2 = decay_h2 / (1.0 + decay_h2) if z2 < 0.0 else 1.0 / (1.0 + decay_h2)  # (4)
+    z3 = h1 * w5 + h2 * w6 + b3  # (5)
+    y_hat = z3  # (6)
+    error = y_hat - y_  # (8, 9, 30)
+    return 0.5 * (error * error)  # (7)
 
 
 def gradients(params, x, y):
@@ -65,24 +66,24 @@ def gradients(params, x, y):
     w1, w2, w3, w4, w5, w6, b1, b2, b3 = params
     x1, x2 = x
     (y_,) = y
-    z1 = x1 * w1 + x2 * w3 + b1
-    z2 = x1 * w2 + x2 * w4 + b2
+    z1 = x1 * w1 + x2 * w3 + b1  # (1)
+    z2 = x1 * w2 + x2 * w4 + b2  # (2)
     decay_h1 = exp(z1 if z1 < 0.0 else -z1)
-    h1 = decay_h1 / (1.0 + decay_h1) if z1 < 0.0 else 1.0 / (1.0 + decay_h1)
+    h1 = decay_h1 / (1.0 + decay_h1) if z1 < 0.0 else 1.0 / (1.0 + decay_h1)  # (3)
     decay_h2 = exp(z2 if z2 < 0.0 else -z2)
-    h2 = decay_h2 / (1.0 + decay_h2) if z2 < 0.0 else 1.0 / (1.0 + decay_h2)
-    z3 = h1 * w5 + h2 * w6 + b3
-    error = z3 - y_
-    dL_dh1 = error * w5
-    dL_dh2 = error * w6
-    dL_dz1 = dL_dh1 * h1 * (1.0 - h1)
-    dL_dz2 = dL_dh2 * h2 * (1.0 - h2)
-    dL_dw1 = dL_dz1 * x1
-    dL_dw2 = dL_dz2 * x1
-    dL_dw3 = dL_dz1 * x2
-    dL_dw4 = dL_dz2 * x2
-    dL_dw5 = error * h1
-    dL_dw6 = error * h2
+    h2 = decay_h2 / (1.0 + decay_h2) if z2 < 0.0 else 1.0 / (1.0 + decay_h2)  # (4)
+    z3 = h1 * w5 + h2 * w6 + b3  # (5)
+    error = z3 - y_  # (8, 9, 30)
+    dL_dh1 = error * w5  # (10)
+    dL_dh2 = error * w6  # (11)
+    dL_dz1 = dL_dh1 * h1 * (1.0 - h1)  # (12, 26)
+    dL_dz2 = dL_dh2 * h2 * (1.0 - h2)  # (13, 28)
+    dL_dw1 = dL_dz1 * x1  # (14)
+    dL_dw2 = dL_dz2 * x1  # (16)
+    dL_dw3 = dL_dz1 * x2  # (18)
+    dL_dw4 = dL_dz2 * x2  # (20)
+    dL_dw5 = error * h1  # (22)
+    dL_dw6 = error * h2  # (24)
     return [dL_dw1, dL_dw2, dL_dw3, dL_dw4, dL_dw5, dL_dw6, dL_dz1, dL_dz2, error]
 
 
@@ -91,33 +92,33 @@ def update(params, x, y, learning_rate):
     w1, w2, w3, w4, w5, w6, b1, b2, b3 = params
     x1, x2 = x
     (y_,) = y
-    z1 = x1 * w1 + x2 * w3 + b1
-    z2 = x1 * w2 + x2 * w4 + b2
+    z1 = x1 * w1 + x2 * w3 + b1  # (1)
+    z2 = x1 * w2 + x2 * w4 + b2  # (2)
     decay_h1 = exp(z1 if z1 < 0.0 else -z1)
-    h1 = decay_h1 / (1.0 + decay_h1) if z1 < 0.0 else 1.0 / (1.0 + decay_h1)
+    h1 = decay_h1 / (1.0 + decay_h1) if z1 < 0.0 else 1.0 / (1.0 + decay_h1)  # (3)
     decay_h2 = exp(z2 if z2 < 0.0 else -z2)
-    h2 = decay_h2 / (1.0 + decay_h2) if z2 < 0.0 else 1.0 / (1.0 + decay_h2)
-    z3 = h1 * w5 + h2 * w6 + b3
-    error = z3 - y_
-    dL_dh1 = error * w5
-    dL_dh2 = error * w6
-    dL_dz1 = dL_dh1 * h1 * (1.0 - h1)
-    dL_dz2 = dL_dh2 * h2 * (1.0 - h2)
-    dL_dw1 = dL_dz1 * x1
-    dL_dw2 = dL_dz2 * x1
-    dL_dw3 = dL_dz1 * x2
-    dL_dw4 = dL_dz2 * x2
-    dL_dw5 = error * h1
-    dL_dw6 = error * h2
-    new_w1 = w1 - learning_rate * dL_dw1
-    new_w2 = w2 - learning_rate * dL_dw2
-    new_w3 = w3 - learning_rate * dL_dw3
-    new_w4 = w4 - learning_rate * dL_dw4
-    new_w5 = w5 - learning_rate * dL_dw5
-    new_w6 = w6 - learning_rate * dL_dw6
-    new_b1 = b1 - learning_rate * dL_dz1
-    new_b2 = b2 - learning_rate * dL_dz2
-    new_b3 = b3 - learning_rate * error
+    h2 = decay_h2 / (1.0 + decay_h2) if z2 < 0.0 else 1.0 / (1.0 + decay_h2)  # (4)
+    z3 = h1 * w5 + h2 * w6 + b3  # (5)
+    error = z3 - y_  # (8, 9, 30)
+    dL_dh1 = error * w5  # (10)
+    dL_dh2 = error * w6  # (11)
+    dL_dz1 = dL_dh1 * h1 * (1.0 - h1)  # (12, 26)
+    dL_dz2 = dL_dh2 * h2 * (1.0 - h2)  # (13, 28)
+    dL_dw1 = dL_dz1 * x1  # (14)
+    dL_dw2 = dL_dz2 * x1  # (16)
+    dL_dw3 = dL_dz1 * x2  # (18)
+    dL_dw4 = dL_dz2 * x2  # (20)
+    dL_dw5 = error * h1  # (22)
+    dL_dw6 = error * h2  # (24)
+    new_w1 = w1 - learning_rate * dL_dw1  # (15)
+    new_w2 = w2 - learning_rate * dL_dw2  # (17)
+    new_w3 = w3 - learning_rate * dL_dw3  # (19)
+    new_w4 = w4 - learning_rate * dL_dw4  # (21)
+    new_w5 = w5 - learning_rate * dL_dw5  # (23)
+    new_w6 = w6 - learning_rate * dL_dw6  # (25)
+    new_b1 = b1 - learning_rate * dL_dz1  # (27)
+    new_b2 = b2 - learning_rate * dL_dz2  # (29)
+    new_b3 = b3 - learning_rate * error  # (31)
     return [new_w1, new_w2, new_w3, new_w4, new_w5, new_w6, new_b1, new_b2, new_b3]
 
 

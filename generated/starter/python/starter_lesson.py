@@ -8,8 +8,9 @@ Network: SHA-256 9d31dea9c72f842217fda5ce25a14881ec3aa67d840bdcb2a1eba814313345d
 Loss: half the squared error, summed over the outputs.
 Samples: every function takes one sample.
 Update: gradient descent. It reads only old values.
-Order: parameters are weights, layer by layer and source unit by source unit, then biases;
-    sums and products run from the left as written, in float64.
+Order: parameters are weights, layer by layer and source unit by source unit, then biases,
+    as they are numbered; sums and products run from the left as written, in float64.
+Equations: (1) behind a line is the number of its equation in `symnet derive`.
 Renamed: y is called y_; the code uses the name itself for something else.
 Operations, forward: 28 operations: 10 additions and subtractions, 6 multiplications, 4
     divisions, 2 sign changes, 4 gates, 2 function calls.
@@ -32,14 +33,14 @@ def forward(params, x):
     """Return the predictions [y_hat] for the inputs [x1, x2]."""
     w1, w2, w3, w4, w5, w6, b1, b2, b3 = params
     x1, x2 = x
-    z1 = x1 * w1 + x2 * w3 + b1
-    z2 = x1 * w2 + x2 * w4 + b2
+    z1 = x1 * w1 + x2 * w3 + b1  # (1)
+    z2 = x1 * w2 + x2 * w4 + b2  # (2)
     decay_h1 = exp(z1 if z1 < 0.0 else -z1)
-    h1 = decay_h1 / (1.0 + decay_h1) if z1 < 0.0 else 1.0 / (1.0 + decay_h1)
+    h1 = decay_h1 / (1.0 + decay_h1) if z1 < 0.0 else 1.0 / (1.0 + decay_h1)  # (3)
     decay_h2 = exp(z2 if z2 < 0.0 else -z2)
-    h2 = decay_h2 / (1.0 + decay_h2) if z2 < 0.0 else 1.0 / (1.0 + decay_h2)
-    z3 = h1 * w5 + h2 * w6 + b3
-    y_hat = z3
+    h2 = decay_h2 / (1.0 + decay_h2) if z2 < 0.0 else 1.0 / (1.0 + decay_h2)  # (4)
+    z3 = h1 * w5 + h2 * w6 + b3  # (5)
+    y_hat = z3  # (6)
     return [y_hat]
 
 
@@ -48,16 +49,16 @@ def loss(params, x, y):
     w1, w2, w3, w4, w5, w6, b1, b2, b3 = params
     x1, x2 = x
     (y_,) = y
-    z1 = x1 * w1 + x2 * w3 + b1
-    z2 = x1 * w2 + x2 * w4 + b2
+    z1 = x1 * w1 + x2 * w3 + b1  # (1)
+    z2 = x1 * w2 + x2 * w4 + b2  # (2)
     decay_h1 = exp(z1 if z1 < 0.0 else -z1)
-    h1 = decay_h1 / (1.0 + decay_h1) if z1 < 0.0 else 1.0 / (1.0 + decay_h1)
+    h1 = decay_h1 / (1.0 + decay_h1) if z1 < 0.0 else 1.0 / (1.0 + decay_h1)  # (3)
     decay_h2 = exp(z2 if z2 < 0.0 else -z2)
-    h2 = decay_h2 / (1.0 + decay_h2) if z2 < 0.0 else 1.0 / (1.0 + decay_h2)
-    z3 = h1 * w5 + h2 * w6 + b3
-    y_hat = z3
+    h2 = decay_h2 / (1.0 + decay_h2) if z2 < 0.0 else 1.0 / (1.0 + decay_h2)  # (4)
+    z3 = h1 * w5 + h2 * w6 + b3  # (5)
+    y_hat = z3  # (6)
     error = y_hat - y_
-    return 0.5 * (error * error)
+    return 0.5 * (error * error)  # (7)
 
 
 def nodes(params, x, y):
@@ -65,14 +66,14 @@ def nodes(params, x, y):
     w1, w2, w3, w4, w5, w6, b1, b2, b3 = params
     x1, x2 = x
     (y_,) = y
-    z1 = x1 * w1 + x2 * w3 + b1
-    z2 = x1 * w2 + x2 * w4 + b2
+    z1 = x1 * w1 + x2 * w3 + b1  # (1)
+    z2 = x1 * w2 + x2 * w4 + b2  # (2)
     decay_h1 = exp(z1 if z1 < 0.0 else -z1)
-    h1 = decay_h1 / (1.0 + decay_h1) if z1 < 0.0 else 1.0 / (1.0 + decay_h1)
+    h1 = decay_h1 / (1.0 + decay_h1) if z1 < 0.0 else 1.0 / (1.0 + decay_h1)  # (3)
     decay_h2 = exp(z2 if z2 < 0.0 else -z2)
-    h2 = decay_h2 / (1.0 + decay_h2) if z2 < 0.0 else 1.0 / (1.0 + decay_h2)
-    z3 = h1 * w5 + h2 * w6 + b3
-    y_hat = z3
+    h2 = decay_h2 / (1.0 + decay_h2) if z2 < 0.0 else 1.0 / (1.0 + decay_h2)  # (4)
+    z3 = h1 * w5 + h2 * w6 + b3  # (5)
+    y_hat = z3  # (6)
     error = y_hat - y_
     return [z1, z2, decay_h1, h1, decay_h2, h2, z3, y_hat, error]
 
@@ -93,16 +94,16 @@ def update_w1(params, x, y, learning_rate):
     (y_,) = y
     z1, z2, decay_h1, h1, decay_h2, h2, z3, y_hat, error = nodes(params, x, y)
     # dL/dy_hat
-    dL_dy_hat = error
+    dL_dy_hat = error  # (8)
     # dL/dz3 = dL/dy_hat * dy_hat/dz3
-    dL_dz3 = dL_dy_hat
+    dL_dz3 = dL_dy_hat  # (9)
     # dL/dh1 = dL/dz3 * dz3/dh1
-    dL_dh1 = dL_dz3 * w5
+    dL_dh1 = dL_dz3 * w5  # (10)
     # dL/dz1 = dL/dh1 * dh1/dz1
-    dL_dz1 = dL_dh1 * h1 * (1.0 - h1)
+    dL_dz1 = dL_dh1 * h1 * (1.0 - h1)  # (12)
     # dL/dw1 = dL/dz1 * dz1/dw1
-    dL_dw1 = dL_dz1 * x1
-    new_w1 = w1 - learning_rate * dL_dw1
+    dL_dw1 = dL_dz1 * x1  # (14)
+    new_w1 = w1 - learning_rate * dL_dw1  # (15)
     return new_w1
 
 
@@ -122,16 +123,16 @@ def update_w2(params, x, y, learning_rate):
     (y_,) = y
     z1, z2, decay_h1, h1, decay_h2, h2, z3, y_hat, error = nodes(params, x, y)
     # dL/dy_hat
-    dL_dy_hat = error
+    dL_dy_hat = error  # (8)
     # dL/dz3 = dL/dy_hat * dy_hat/dz3
-    dL_dz3 = dL_dy_hat
+    dL_dz3 = dL_dy_hat  # (9)
     # dL/dh2 = dL/dz3 * dz3/dh2
-    dL_dh2 = dL_dz3 * w6
+    dL_dh2 = dL_dz3 * w6  # (11)
     # dL/dz2 = dL/dh2 * dh2/dz2
-    dL_dz2 = dL_dh2 * h2 * (1.0 - h2)
+    dL_dz2 = dL_dh2 * h2 * (1.0 - h2)  # (13)
     # dL/dw2 = dL/dz2 * dz2/dw2
-    dL_dw2 = dL_dz2 * x1
-    new_w2 = w2 - learning_rate * dL_dw2
+    dL_dw2 = dL_dz2 * x1  # (16)
+    new_w2 = w2 - learning_rate * dL_dw2  # (17)
     return new_w2
 
 
@@ -151,16 +152,16 @@ def update_w3(params, x, y, learning_rate):
     (y_,) = y
     z1, z2, decay_h1, h1, decay_h2, h2, z3, y_hat, error = nodes(params, x, y)
     # dL/dy_hat
-    dL_dy_hat = error
+    dL_dy_hat = error  # (8)
     # dL/dz3 = dL/dy_hat * dy_hat/dz3
-    dL_dz3 = dL_dy_hat
+    dL_dz3 = dL_dy_hat  # (9)
     # dL/dh1 = dL/dz3 * dz3/dh1
-    dL_dh1 = dL_dz3 * w5
+    dL_dh1 = dL_dz3 * w5  # (10)
     # dL/dz1 = dL/dh1 * dh1/dz1
-    dL_dz1 = dL_dh1 * h1 * (1.0 - h1)
+    dL_dz1 = dL_dh1 * h1 * (1.0 - h1)  # (12)
     # dL/dw3 = dL/dz1 * dz1/dw3
-    dL_dw3 = dL_dz1 * x2
-    new_w3 = w3 - learning_rate * dL_dw3
+    dL_dw3 = dL_dz1 * x2  # (18)
+    new_w3 = w3 - learning_rate * dL_dw3  # (19)
     return new_w3
 
 
@@ -180,16 +181,16 @@ def update_w4(params, x, y, learning_rate):
     (y_,) = y
     z1, z2, decay_h1, h1, decay_h2, h2, z3, y_hat, error = nodes(params, x, y)
     # dL/dy_hat
-    dL_dy_hat = error
+    dL_dy_hat = error  # (8)
     # dL/dz3 = dL/dy_hat * dy_hat/dz3
-    dL_dz3 = dL_dy_hat
+    dL_dz3 = dL_dy_hat  # (9)
     # dL/dh2 = dL/dz3 * dz3/dh2
-    dL_dh2 = dL_dz3 * w6
+    dL_dh2 = dL_dz3 * w6  # (11)
     # dL/dz2 = dL/dh2 * dh2/dz2
-    dL_dz2 = dL_dh2 * h2 * (1.0 - h2)
+    dL_dz2 = dL_dh2 * h2 * (1.0 - h2)  # (13)
     # dL/dw4 = dL/dz2 * dz2/dw4
-    dL_dw4 = dL_dz2 * x2
-    new_w4 = w4 - learning_rate * dL_dw4
+    dL_dw4 = dL_dz2 * x2  # (20)
+    new_w4 = w4 - learning_rate * dL_dw4  # (21)
     return new_w4
 
 
@@ -207,12 +208,12 @@ def update_w5(params, x, y, learning_rate):
     (y_,) = y
     z1, z2, decay_h1, h1, decay_h2, h2, z3, y_hat, error = nodes(params, x, y)
     # dL/dy_hat
-    dL_dy_hat = error
+    dL_dy_hat = error  # (8)
     # dL/dz3 = dL/dy_hat * dy_hat/dz3
-    dL_dz3 = dL_dy_hat
+    dL_dz3 = dL_dy_hat  # (9)
     # dL/dw5 = dL/dz3 * dz3/dw5
-    dL_dw5 = dL_dz3 * h1
-    new_w5 = w5 - learning_rate * dL_dw5
+    dL_dw5 = dL_dz3 * h1  # (22)
+    new_w5 = w5 - learning_rate * dL_dw5  # (23)
     return new_w5
 
 
@@ -230,12 +231,12 @@ def update_w6(params, x, y, learning_rate):
     (y_,) = y
     z1, z2, decay_h1, h1, decay_h2, h2, z3, y_hat, error = nodes(params, x, y)
     # dL/dy_hat
-    dL_dy_hat = error
+    dL_dy_hat = error  # (8)
     # dL/dz3 = dL/dy_hat * dy_hat/dz3
-    dL_dz3 = dL_dy_hat
+    dL_dz3 = dL_dy_hat  # (9)
     # dL/dw6 = dL/dz3 * dz3/dw6
-    dL_dw6 = dL_dz3 * h2
-    new_w6 = w6 - learning_rate * dL_dw6
+    dL_dw6 = dL_dz3 * h2  # (24)
+    new_w6 = w6 - learning_rate * dL_dw6  # (25)
     return new_w6
 
 
@@ -255,16 +256,16 @@ def update_b1(params, x, y, learning_rate):
     (y_,) = y
     z1, z2, decay_h1, h1, decay_h2, h2, z3, y_hat, error = nodes(params, x, y)
     # dL/dy_hat
-    dL_dy_hat = error
+    dL_dy_hat = error  # (8)
     # dL/dz3 = dL/dy_hat * dy_hat/dz3
-    dL_dz3 = dL_dy_hat
+    dL_dz3 = dL_dy_hat  # (9)
     # dL/dh1 = dL/dz3 * dz3/dh1
-    dL_dh1 = dL_dz3 * w5
+    dL_dh1 = dL_dz3 * w5  # (10)
     # dL/dz1 = dL/dh1 * dh1/dz1
-    dL_dz1 = dL_dh1 * h1 * (1.0 - h1)
+    dL_dz1 = dL_dh1 * h1 * (1.0 - h1)  # (12)
     # dL/db1 = dL/dz1 * dz1/db1
-    dL_db1 = dL_dz1
-    new_b1 = b1 - learning_rate * dL_db1
+    dL_db1 = dL_dz1  # (26)
+    new_b1 = b1 - learning_rate * dL_db1  # (27)
     return new_b1
 
 
@@ -284,16 +285,16 @@ def update_b2(params, x, y, learning_rate):
     (y_,) = y
     z1, z2, decay_h1, h1, decay_h2, h2, z3, y_hat, error = nodes(params, x, y)
     # dL/dy_hat
-    dL_dy_hat = error
+    dL_dy_hat = error  # (8)
     # dL/dz3 = dL/dy_hat * dy_hat/dz3
-    dL_dz3 = dL_dy_hat
+    dL_dz3 = dL_dy_hat  # (9)
     # dL/dh2 = dL/dz3 * dz3/dh2
-    dL_dh2 = dL_dz3 * w6
+    dL_dh2 = dL_dz3 * w6  # (11)
     # dL/dz2 = dL/dh2 * dh2/dz2
-    dL_dz2 = dL_dh2 * h2 * (1.0 - h2)
+    dL_dz2 = dL_dh2 * h2 * (1.0 - h2)  # (13)
     # dL/db2 = dL/dz2 * dz2/db2
-    dL_db2 = dL_dz2
-    new_b2 = b2 - learning_rate * dL_db2
+    dL_db2 = dL_dz2  # (28)
+    new_b2 = b2 - learning_rate * dL_db2  # (29)
     return new_b2
 
 
@@ -311,12 +312,12 @@ def update_b3(params, x, y, learning_rate):
     (y_,) = y
     z1, z2, decay_h1, h1, decay_h2, h2, z3, y_hat, error = nodes(params, x, y)
     # dL/dy_hat
-    dL_dy_hat = error
+    dL_dy_hat = error  # (8)
     # dL/dz3 = dL/dy_hat * dy_hat/dz3
-    dL_dz3 = dL_dy_hat
+    dL_dz3 = dL_dy_hat  # (9)
     # dL/db3 = dL/dz3 * dz3/db3
-    dL_db3 = dL_dz3
-    new_b3 = b3 - learning_rate * dL_db3
+    dL_db3 = dL_dz3  # (30)
+    new_b3 = b3 - learning_rate * dL_db3  # (31)
     return new_b3
 
 

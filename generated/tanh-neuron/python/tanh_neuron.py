@@ -8,8 +8,9 @@ Network: SHA-256 f485b95809a3d5929d5c15a20fa372ca961585d5ee42a55384a9043c948c249
 Loss: no loss: the gradient of an output (output = 1).
 Samples: every function takes one sample.
 Update: gradient descent. It reads only old values.
-Order: parameters are weights, layer by layer and source unit by source unit, then biases;
-    sums and products run from the left as written, in float64.
+Order: parameters are weights, layer by layer and source unit by source unit, then biases,
+    as they are numbered; sums and products run from the left as written, in float64.
+Equations: (1) behind a line is the number of its equation in `symnet derive`.
 Operations, forward: 5 operations: 2 additions and subtractions, 2 multiplications, 1
     function call.
 Operations, loss and gradients: 12 operations: 3 additions and subtractions, 8
@@ -29,8 +30,8 @@ def forward(params, x):
     """Return the predictions [y_hat] for the inputs [x1, x2]."""
     w1, w2, b1 = params
     x1, x2 = x
-    z1 = x1 * w1 + x2 * w2 + b1
-    y_hat = tanh(z1)
+    z1 = x1 * w1 + x2 * w2 + b1  # (1)
+    y_hat = tanh(z1)  # (2)
     return [y_hat]
 
 
@@ -38,21 +39,21 @@ def loss(params, x):
     """Return the output whose gradients are asked for."""
     w1, w2, b1 = params
     x1, x2 = x
-    z1 = x1 * w1 + x2 * w2 + b1
-    y_hat = tanh(z1)
-    return y_hat
+    z1 = x1 * w1 + x2 * w2 + b1  # (1)
+    y_hat = tanh(z1)  # (2)
+    return y_hat  # (3)
 
 
 def gradients(params, x):
     """Return the derivative of the loss in every parameter, in PARAMETERS order."""
     w1, w2, b1 = params
     x1, x2 = x
-    z1 = x1 * w1 + x2 * w2 + b1
-    y_hat = tanh(z1)
-    dL_dy_hat = 1.0
-    dL_dz1 = dL_dy_hat * (1.0 - y_hat * y_hat)
-    dL_dw1 = dL_dz1 * x1
-    dL_dw2 = dL_dz1 * x2
+    z1 = x1 * w1 + x2 * w2 + b1  # (1)
+    y_hat = tanh(z1)  # (2)
+    dL_dy_hat = 1.0  # (4)
+    dL_dz1 = dL_dy_hat * (1.0 - y_hat * y_hat)  # (5, 8)
+    dL_dw1 = dL_dz1 * x1  # (6)
+    dL_dw2 = dL_dz1 * x2  # (7)
     return [dL_dw1, dL_dw2, dL_dz1]
 
 
@@ -60,12 +61,12 @@ def input_gradients(params, x):
     """Return the derivative of the loss in every input."""
     w1, w2, b1 = params
     x1, x2 = x
-    z1 = x1 * w1 + x2 * w2 + b1
-    y_hat = tanh(z1)
-    dL_dy_hat = 1.0
-    dL_dz1 = dL_dy_hat * (1.0 - y_hat * y_hat)
-    dL_dx1 = dL_dz1 * w1
-    dL_dx2 = dL_dz1 * w2
+    z1 = x1 * w1 + x2 * w2 + b1  # (1)
+    y_hat = tanh(z1)  # (2)
+    dL_dy_hat = 1.0  # (4)
+    dL_dz1 = dL_dy_hat * (1.0 - y_hat * y_hat)  # (5, 8)
+    dL_dx1 = dL_dz1 * w1  # (9)
+    dL_dx2 = dL_dz1 * w2  # (10)
     return [dL_dx1, dL_dx2]
 
 
@@ -73,12 +74,12 @@ def update(params, x, learning_rate):
     """Return new parameters, from the old ones alone."""
     w1, w2, b1 = params
     x1, x2 = x
-    z1 = x1 * w1 + x2 * w2 + b1
-    y_hat = tanh(z1)
-    dL_dy_hat = 1.0
-    dL_dz1 = dL_dy_hat * (1.0 - y_hat * y_hat)
-    dL_dw1 = dL_dz1 * x1
-    dL_dw2 = dL_dz1 * x2
+    z1 = x1 * w1 + x2 * w2 + b1  # (1)
+    y_hat = tanh(z1)  # (2)
+    dL_dy_hat = 1.0  # (4)
+    dL_dz1 = dL_dy_hat * (1.0 - y_hat * y_hat)  # (5, 8)
+    dL_dw1 = dL_dz1 * x1  # (6)
+    dL_dw2 = dL_dz1 * x2  # (7)
     new_w1 = w1 - learning_rate * dL_dw1
     new_w2 = w2 - learning_rate * dL_dw2
     new_b1 = b1 - learning_rate * dL_dz1

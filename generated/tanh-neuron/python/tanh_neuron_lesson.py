@@ -8,8 +8,9 @@ Network: SHA-256 f485b95809a3d5929d5c15a20fa372ca961585d5ee42a55384a9043c948c249
 Loss: no loss: the gradient of an output (output = 1).
 Samples: every function takes one sample.
 Update: gradient descent. It reads only old values.
-Order: parameters are weights, layer by layer and source unit by source unit, then biases;
-    sums and products run from the left as written, in float64.
+Order: parameters are weights, layer by layer and source unit by source unit, then biases,
+    as they are numbered; sums and products run from the left as written, in float64.
+Equations: (1) behind a line is the number of its equation in `symnet derive`.
 Operations, forward: 5 operations: 2 additions and subtractions, 2 multiplications, 1
     function call.
 Operations, loss and gradients: 12 operations: 3 additions and subtractions, 8
@@ -29,8 +30,8 @@ def forward(params, x):
     """Return the predictions [y_hat] for the inputs [x1, x2]."""
     w1, w2, b1 = params
     x1, x2 = x
-    z1 = x1 * w1 + x2 * w2 + b1
-    y_hat = tanh(z1)
+    z1 = x1 * w1 + x2 * w2 + b1  # (1)
+    y_hat = tanh(z1)  # (2)
     return [y_hat]
 
 
@@ -38,18 +39,44 @@ def loss(params, x):
     """Return the output whose gradients are asked for."""
     w1, w2, b1 = params
     x1, x2 = x
-    z1 = x1 * w1 + x2 * w2 + b1
-    y_hat = tanh(z1)
-    return y_hat
+    z1 = x1 * w1 + x2 * w2 + b1  # (1)
+    y_hat = tanh(z1)  # (2)
+    return y_hat  # (3)
 
 
 def nodes(params, x):
     """Return the value of every node of the forward pass, in the order in which they follow."""
     w1, w2, b1 = params
     x1, x2 = x
-    z1 = x1 * w1 + x2 * w2 + b1
-    y_hat = tanh(z1)
+    z1 = x1 * w1 + x2 * w2 + b1  # (1)
+    y_hat = tanh(z1)  # (2)
     return [z1, y_hat]
+
+
+def input_gradients(params, x):
+    """Return the derivative of the loss in every input.
+
+    dL/dx1 = dL/dy_hat * dy_hat/dz1 * dz1/dx1
+
+    dL/dy_hat  = 1
+    dy_hat/dz1 = 1 - y_hat**2
+    dz1/dx1    = w1
+
+    dL/dx2 = dL/dy_hat * dy_hat/dz1 * dz1/dx2
+
+    dL/dy_hat  = 1
+    dy_hat/dz1 = 1 - y_hat**2
+    dz1/dx2    = w2
+    """
+    w1, w2, b1 = params
+    x1, x2 = x
+    z1 = x1 * w1 + x2 * w2 + b1  # (1)
+    y_hat = tanh(z1)  # (2)
+    dL_dy_hat = 1.0  # (4)
+    dL_dz1 = dL_dy_hat * (1.0 - y_hat * y_hat)  # (5)
+    dL_dx1 = dL_dz1 * w1  # (9)
+    dL_dx2 = dL_dz1 * w2  # (10)
+    return [dL_dx1, dL_dx2]
 
 
 def update_w1(params, x, learning_rate):
@@ -65,11 +92,11 @@ def update_w1(params, x, learning_rate):
     x1, x2 = x
     z1, y_hat = nodes(params, x)
     # dL/dy_hat
-    dL_dy_hat = 1.0
+    dL_dy_hat = 1.0  # (4)
     # dL/dz1 = dL/dy_hat * dy_hat/dz1
-    dL_dz1 = dL_dy_hat * (1.0 - y_hat * y_hat)
+    dL_dz1 = dL_dy_hat * (1.0 - y_hat * y_hat)  # (5)
     # dL/dw1 = dL/dz1 * dz1/dw1
-    dL_dw1 = dL_dz1 * x1
+    dL_dw1 = dL_dz1 * x1  # (6)
     new_w1 = w1 - learning_rate * dL_dw1
     return new_w1
 
@@ -87,11 +114,11 @@ def update_w2(params, x, learning_rate):
     x1, x2 = x
     z1, y_hat = nodes(params, x)
     # dL/dy_hat
-    dL_dy_hat = 1.0
+    dL_dy_hat = 1.0  # (4)
     # dL/dz1 = dL/dy_hat * dy_hat/dz1
-    dL_dz1 = dL_dy_hat * (1.0 - y_hat * y_hat)
+    dL_dz1 = dL_dy_hat * (1.0 - y_hat * y_hat)  # (5)
     # dL/dw2 = dL/dz1 * dz1/dw2
-    dL_dw2 = dL_dz1 * x2
+    dL_dw2 = dL_dz1 * x2  # (7)
     new_w2 = w2 - learning_rate * dL_dw2
     return new_w2
 
@@ -109,11 +136,11 @@ def update_b1(params, x, learning_rate):
     x1, x2 = x
     z1, y_hat = nodes(params, x)
     # dL/dy_hat
-    dL_dy_hat = 1.0
+    dL_dy_hat = 1.0  # (4)
     # dL/dz1 = dL/dy_hat * dy_hat/dz1
-    dL_dz1 = dL_dy_hat * (1.0 - y_hat * y_hat)
+    dL_dz1 = dL_dy_hat * (1.0 - y_hat * y_hat)  # (5)
     # dL/db1 = dL/dz1 * dz1/db1
-    dL_db1 = dL_dz1
+    dL_db1 = dL_dz1  # (8)
     new_b1 = b1 - learning_rate * dL_db1
     return new_b1
 

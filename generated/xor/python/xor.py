@@ -9,8 +9,9 @@ Loss: binary cross-entropy, summed over the outputs.
 Samples: x and y are lists of samples; loss and gradients are the mean over them.
 Update: gradient descent with momentum (beta = 0.9, form = velocity). It reads only old
     values.
-Order: parameters are weights, layer by layer and source unit by source unit, then biases;
-    sums and products run from the left as written, in float64.
+Order: parameters are weights, layer by layer and source unit by source unit, then biases,
+    as they are numbered; sums and products run from the left as written, in float64.
+Equations: (1) behind a line is the number of its equation in `symnet derive`.
 Renamed: y is called y_; the code uses the name itself for something else.
 Operations, forward of a sample: 22 operations: 8 additions and subtractions, 6
     multiplications, 2 divisions, 1 sign change, 2 gates, 3 function calls.
@@ -49,13 +50,13 @@ def sample_forward(params, x):
     """Return the predictions [y_hat] for the inputs [x1, x2]."""
     w1, w2, w3, w4, w5, w6, b1, b2, b3 = params
     x1, x2 = x
-    z1 = x1 * w1 + x2 * w3 + b1
-    z2 = x1 * w2 + x2 * w4 + b2
-    h1 = tanh(z1)
-    h2 = tanh(z2)
-    z3 = h1 * w5 + h2 * w6 + b3
+    z1 = x1 * w1 + x2 * w3 + b1  # (1)
+    z2 = x1 * w2 + x2 * w4 + b2  # (2)
+    h1 = tanh(z1)  # (3)
+    h2 = tanh(z2)  # (4)
+    z3 = h1 * w5 + h2 * w6 + b3  # (5)
     decay_y_hat = exp(z3 if z3 < 0.0 else -z3)
-    y_hat = decay_y_hat / (1.0 + decay_y_hat) if z3 < 0.0 else 1.0 / (1.0 + decay_y_hat)
+    y_hat = decay_y_hat / (1.0 + decay_y_hat) if z3 < 0.0 else 1.0 / (1.0 + decay_y_hat)  # (6)
     return [y_hat]
 
 
@@ -64,13 +65,13 @@ def sample_loss(params, x, y):
     w1, w2, w3, w4, w5, w6, b1, b2, b3 = params
     x1, x2 = x
     (y_,) = y
-    z1 = x1 * w1 + x2 * w3 + b1
-    z2 = x1 * w2 + x2 * w4 + b2
-    h1 = tanh(z1)
-    h2 = tanh(z2)
-    z3 = h1 * w5 + h2 * w6 + b3
+    z1 = x1 * w1 + x2 * w3 + b1  # (1)
+    z2 = x1 * w2 + x2 * w4 + b2  # (2)
+    h1 = tanh(z1)  # (3)
+    h2 = tanh(z2)  # (4)
+    z3 = h1 * w5 + h2 * w6 + b3  # (5)
     decay_y_hat = exp(z3 if z3 < 0.0 else -z3)
-    return (0.0 if z3 < 0.0 else z3) - z3 * y_ + log1p(decay_y_hat)
+    return (0.0 if z3 < 0.0 else z3) - z3 * y_ + log1p(decay_y_hat)  # (7)
 
 
 def sample_gradients(params, x, y):
@@ -78,24 +79,24 @@ def sample_gradients(params, x, y):
     w1, w2, w3, w4, w5, w6, b1, b2, b3 = params
     x1, x2 = x
     (y_,) = y
-    z1 = x1 * w1 + x2 * w3 + b1
-    z2 = x1 * w2 + x2 * w4 + b2
-    h1 = tanh(z1)
-    h2 = tanh(z2)
-    z3 = h1 * w5 + h2 * w6 + b3
+    z1 = x1 * w1 + x2 * w3 + b1  # (1)
+    z2 = x1 * w2 + x2 * w4 + b2  # (2)
+    h1 = tanh(z1)  # (3)
+    h2 = tanh(z2)  # (4)
+    z3 = h1 * w5 + h2 * w6 + b3  # (5)
     decay_y_hat = exp(z3 if z3 < 0.0 else -z3)
-    y_hat = decay_y_hat / (1.0 + decay_y_hat) if z3 < 0.0 else 1.0 / (1.0 + decay_y_hat)
-    dL_dz3 = y_hat - y_
-    dL_dh1 = dL_dz3 * w5
-    dL_dh2 = dL_dz3 * w6
-    dL_dz1 = dL_dh1 * (1.0 - h1 * h1)
-    dL_dz2 = dL_dh2 * (1.0 - h2 * h2)
-    dL_dw1 = dL_dz1 * x1
-    dL_dw2 = dL_dz2 * x1
-    dL_dw3 = dL_dz1 * x2
-    dL_dw4 = dL_dz2 * x2
-    dL_dw5 = dL_dz3 * h1
-    dL_dw6 = dL_dz3 * h2
+    y_hat = decay_y_hat / (1.0 + decay_y_hat) if z3 < 0.0 else 1.0 / (1.0 + decay_y_hat)  # (6)
+    dL_dz3 = y_hat - y_  # (10, 39)
+    dL_dh1 = dL_dz3 * w5  # (11)
+    dL_dh2 = dL_dz3 * w6  # (12)
+    dL_dz1 = dL_dh1 * (1.0 - h1 * h1)  # (13, 33)
+    dL_dz2 = dL_dh2 * (1.0 - h2 * h2)  # (14, 36)
+    dL_dw1 = dL_dz1 * x1  # (15)
+    dL_dw2 = dL_dz2 * x1  # (18)
+    dL_dw3 = dL_dz1 * x2  # (21)
+    dL_dw4 = dL_dz2 * x2  # (24)
+    dL_dw5 = dL_dz3 * h1  # (27)
+    dL_dw6 = dL_dz3 * h2  # (30)
     return [dL_dw1, dL_dw2, dL_dw3, dL_dw4, dL_dw5, dL_dw6, dL_dz1, dL_dz2, dL_dz3]
 
 
@@ -140,24 +141,24 @@ def update(params, state, x, y, learning_rate):
         velocity_b3,
     ) = state
     dL_dw1, dL_dw2, dL_dw3, dL_dw4, dL_dw5, dL_dw6, dL_db1, dL_db2, dL_db3 = gradients(params, x, y)
-    new_velocity_w1 = 0.9 * velocity_w1 - learning_rate * dL_dw1
-    new_w1 = w1 + new_velocity_w1
-    new_velocity_w2 = 0.9 * velocity_w2 - learning_rate * dL_dw2
-    new_w2 = w2 + new_velocity_w2
-    new_velocity_w3 = 0.9 * velocity_w3 - learning_rate * dL_dw3
-    new_w3 = w3 + new_velocity_w3
-    new_velocity_w4 = 0.9 * velocity_w4 - learning_rate * dL_dw4
-    new_w4 = w4 + new_velocity_w4
-    new_velocity_w5 = 0.9 * velocity_w5 - learning_rate * dL_dw5
-    new_w5 = w5 + new_velocity_w5
-    new_velocity_w6 = 0.9 * velocity_w6 - learning_rate * dL_dw6
-    new_w6 = w6 + new_velocity_w6
-    new_velocity_b1 = 0.9 * velocity_b1 - learning_rate * dL_db1
-    new_b1 = b1 + new_velocity_b1
-    new_velocity_b2 = 0.9 * velocity_b2 - learning_rate * dL_db2
-    new_b2 = b2 + new_velocity_b2
-    new_velocity_b3 = 0.9 * velocity_b3 - learning_rate * dL_db3
-    new_b3 = b3 + new_velocity_b3
+    new_velocity_w1 = 0.9 * velocity_w1 - learning_rate * dL_dw1  # (16)
+    new_w1 = w1 + new_velocity_w1  # (17)
+    new_velocity_w2 = 0.9 * velocity_w2 - learning_rate * dL_dw2  # (19)
+    new_w2 = w2 + new_velocity_w2  # (20)
+    new_velocity_w3 = 0.9 * velocity_w3 - learning_rate * dL_dw3  # (22)
+    new_w3 = w3 + new_velocity_w3  # (23)
+    new_velocity_w4 = 0.9 * velocity_w4 - learning_rate * dL_dw4  # (25)
+    new_w4 = w4 + new_velocity_w4  # (26)
+    new_velocity_w5 = 0.9 * velocity_w5 - learning_rate * dL_dw5  # (28)
+    new_w5 = w5 + new_velocity_w5  # (29)
+    new_velocity_w6 = 0.9 * velocity_w6 - learning_rate * dL_dw6  # (31)
+    new_w6 = w6 + new_velocity_w6  # (32)
+    new_velocity_b1 = 0.9 * velocity_b1 - learning_rate * dL_db1  # (34)
+    new_b1 = b1 + new_velocity_b1  # (35)
+    new_velocity_b2 = 0.9 * velocity_b2 - learning_rate * dL_db2  # (37)
+    new_b2 = b2 + new_velocity_b2  # (38)
+    new_velocity_b3 = 0.9 * velocity_b3 - learning_rate * dL_db3  # (40)
+    new_b3 = b3 + new_velocity_b3  # (41)
     new_params = [new_w1, new_w2, new_w3, new_w4, new_w5, new_w6, new_b1, new_b2, new_b3]
     new_state = [
         new_velocity_w1,

@@ -9,8 +9,9 @@ Loss: binary cross-entropy, summed over the outputs.
 Samples: x and y are lists of samples; loss and gradients are the mean over them.
 Update: gradient descent with momentum (beta = 0.9, form = velocity). It reads only old
     values.
-Order: parameters are weights, layer by layer and source unit by source unit, then biases;
-    sums and products run from the left as written, in float64.
+Order: parameters are weights, layer by layer and source unit by source unit, then biases,
+    as they are numbered; sums and products run from the left as written, in float64.
+Equations: (1) behind a line is the number of its equation in `symnet derive`.
 Renamed: y is called y_; the code uses the name itself for something else.
 Operations, forward of a sample: 22 operations: 8 additions and subtractions, 6
     multiplications, 2 divisions, 1 sign change, 2 gates, 3 function calls.
@@ -49,13 +50,13 @@ def sample_forward(params, x):
     """Return the predictions [y_hat] for the inputs [x1, x2]."""
     w1, w2, w3, w4, w5, w6, b1, b2, b3 = params
     x1, x2 = x
-    z1 = x1 * w1 + x2 * w3 + b1
-    z2 = x1 * w2 + x2 * w4 + b2
-    h1 = tanh(z1)
-    h2 = tanh(z2)
-    z3 = h1 * w5 + h2 * w6 + b3
+    z1 = x1 * w1 + x2 * w3 + b1  # (1)
+    z2 = x1 * w2 + x2 * w4 + b2  # (2)
+    h1 = tanh(z1)  # (3)
+    h2 = tanh(z2)  # (4)
+    z3 = h1 * w5 + h2 * w6 + b3  # (5)
     decay_y_hat = exp(z3 if z3 < 0.0 else -z3)
-    y_hat = decay_y_hat / (1.0 + decay_y_hat) if z3 < 0.0 else 1.0 / (1.0 + decay_y_hat)
+    y_hat = decay_y_hat / (1.0 + decay_y_hat) if z3 < 0.0 else 1.0 / (1.0 + decay_y_hat)  # (6)
     return [y_hat]
 
 
@@ -64,13 +65,13 @@ def sample_loss(params, x, y):
     w1, w2, w3, w4, w5, w6, b1, b2, b3 = params
     x1, x2 = x
     (y_,) = y
-    z1 = x1 * w1 + x2 * w3 + b1
-    z2 = x1 * w2 + x2 * w4 + b2
-    h1 = tanh(z1)
-    h2 = tanh(z2)
-    z3 = h1 * w5 + h2 * w6 + b3
+    z1 = x1 * w1 + x2 * w3 + b1  # (1)
+    z2 = x1 * w2 + x2 * w4 + b2  # (2)
+    h1 = tanh(z1)  # (3)
+    h2 = tanh(z2)  # (4)
+    z3 = h1 * w5 + h2 * w6 + b3  # (5)
     decay_y_hat = exp(z3 if z3 < 0.0 else -z3)
-    return (0.0 if z3 < 0.0 else z3) - z3 * y_ + log1p(decay_y_hat)
+    return (0.0 if z3 < 0.0 else z3) - z3 * y_ + log1p(decay_y_hat)  # (7)
 
 
 def nodes(params, x, y):
@@ -78,13 +79,13 @@ def nodes(params, x, y):
     w1, w2, w3, w4, w5, w6, b1, b2, b3 = params
     x1, x2 = x
     (y_,) = y
-    z1 = x1 * w1 + x2 * w3 + b1
-    z2 = x1 * w2 + x2 * w4 + b2
-    h1 = tanh(z1)
-    h2 = tanh(z2)
-    z3 = h1 * w5 + h2 * w6 + b3
+    z1 = x1 * w1 + x2 * w3 + b1  # (1)
+    z2 = x1 * w2 + x2 * w4 + b2  # (2)
+    h1 = tanh(z1)  # (3)
+    h2 = tanh(z2)  # (4)
+    z3 = h1 * w5 + h2 * w6 + b3  # (5)
     decay_y_hat = exp(z3 if z3 < 0.0 else -z3)
-    y_hat = decay_y_hat / (1.0 + decay_y_hat) if z3 < 0.0 else 1.0 / (1.0 + decay_y_hat)
+    y_hat = decay_y_hat / (1.0 + decay_y_hat) if z3 < 0.0 else 1.0 / (1.0 + decay_y_hat)  # (6)
     return [z1, z2, h1, h2, z3, decay_y_hat, y_hat]
 
 
@@ -125,17 +126,17 @@ def update_w1(params, state, x, y, learning_rate):
         (y_,) = one_y
         z1, z2, h1, h2, z3, decay_y_hat, y_hat = nodes(params, one_x, one_y)
         # dL/dz3 = dL/dy_hat * dy_hat/dz3
-        dL_dz3 = y_hat - y_
+        dL_dz3 = y_hat - y_  # (10)
         # dL/dh1 = dL/dz3 * dz3/dh1
-        dL_dh1 = dL_dz3 * w5
+        dL_dh1 = dL_dz3 * w5  # (11)
         # dL/dz1 = dL/dh1 * dh1/dz1
-        dL_dz1 = dL_dh1 * (1.0 - h1 * h1)
+        dL_dz1 = dL_dh1 * (1.0 - h1 * h1)  # (13)
         # dL/dw1 = dL/dz1 * dz1/dw1
-        dL_dw1 = dL_dz1 * x1
+        dL_dw1 = dL_dz1 * x1  # (15)
         total += dL_dw1
     dL_dw1 = total / len(x)
-    new_velocity_w1 = 0.9 * velocity_w1 - learning_rate * dL_dw1
-    new_w1 = w1 + new_velocity_w1
+    new_velocity_w1 = 0.9 * velocity_w1 - learning_rate * dL_dw1  # (16)
+    new_w1 = w1 + new_velocity_w1  # (17)
     return new_w1, new_velocity_w1
 
 
@@ -161,17 +162,17 @@ def update_w2(params, state, x, y, learning_rate):
         (y_,) = one_y
         z1, z2, h1, h2, z3, decay_y_hat, y_hat = nodes(params, one_x, one_y)
         # dL/dz3 = dL/dy_hat * dy_hat/dz3
-        dL_dz3 = y_hat - y_
+        dL_dz3 = y_hat - y_  # (10)
         # dL/dh2 = dL/dz3 * dz3/dh2
-        dL_dh2 = dL_dz3 * w6
+        dL_dh2 = dL_dz3 * w6  # (12)
         # dL/dz2 = dL/dh2 * dh2/dz2
-        dL_dz2 = dL_dh2 * (1.0 - h2 * h2)
+        dL_dz2 = dL_dh2 * (1.0 - h2 * h2)  # (14)
         # dL/dw2 = dL/dz2 * dz2/dw2
-        dL_dw2 = dL_dz2 * x1
+        dL_dw2 = dL_dz2 * x1  # (18)
         total += dL_dw2
     dL_dw2 = total / len(x)
-    new_velocity_w2 = 0.9 * velocity_w2 - learning_rate * dL_dw2
-    new_w2 = w2 + new_velocity_w2
+    new_velocity_w2 = 0.9 * velocity_w2 - learning_rate * dL_dw2  # (19)
+    new_w2 = w2 + new_velocity_w2  # (20)
     return new_w2, new_velocity_w2
 
 
@@ -197,17 +198,17 @@ def update_w3(params, state, x, y, learning_rate):
         (y_,) = one_y
         z1, z2, h1, h2, z3, decay_y_hat, y_hat = nodes(params, one_x, one_y)
         # dL/dz3 = dL/dy_hat * dy_hat/dz3
-        dL_dz3 = y_hat - y_
+        dL_dz3 = y_hat - y_  # (10)
         # dL/dh1 = dL/dz3 * dz3/dh1
-        dL_dh1 = dL_dz3 * w5
+        dL_dh1 = dL_dz3 * w5  # (11)
         # dL/dz1 = dL/dh1 * dh1/dz1
-        dL_dz1 = dL_dh1 * (1.0 - h1 * h1)
+        dL_dz1 = dL_dh1 * (1.0 - h1 * h1)  # (13)
         # dL/dw3 = dL/dz1 * dz1/dw3
-        dL_dw3 = dL_dz1 * x2
+        dL_dw3 = dL_dz1 * x2  # (21)
         total += dL_dw3
     dL_dw3 = total / len(x)
-    new_velocity_w3 = 0.9 * velocity_w3 - learning_rate * dL_dw3
-    new_w3 = w3 + new_velocity_w3
+    new_velocity_w3 = 0.9 * velocity_w3 - learning_rate * dL_dw3  # (22)
+    new_w3 = w3 + new_velocity_w3  # (23)
     return new_w3, new_velocity_w3
 
 
@@ -233,17 +234,17 @@ def update_w4(params, state, x, y, learning_rate):
         (y_,) = one_y
         z1, z2, h1, h2, z3, decay_y_hat, y_hat = nodes(params, one_x, one_y)
         # dL/dz3 = dL/dy_hat * dy_hat/dz3
-        dL_dz3 = y_hat - y_
+        dL_dz3 = y_hat - y_  # (10)
         # dL/dh2 = dL/dz3 * dz3/dh2
-        dL_dh2 = dL_dz3 * w6
+        dL_dh2 = dL_dz3 * w6  # (12)
         # dL/dz2 = dL/dh2 * dh2/dz2
-        dL_dz2 = dL_dh2 * (1.0 - h2 * h2)
+        dL_dz2 = dL_dh2 * (1.0 - h2 * h2)  # (14)
         # dL/dw4 = dL/dz2 * dz2/dw4
-        dL_dw4 = dL_dz2 * x2
+        dL_dw4 = dL_dz2 * x2  # (24)
         total += dL_dw4
     dL_dw4 = total / len(x)
-    new_velocity_w4 = 0.9 * velocity_w4 - learning_rate * dL_dw4
-    new_w4 = w4 + new_velocity_w4
+    new_velocity_w4 = 0.9 * velocity_w4 - learning_rate * dL_dw4  # (25)
+    new_w4 = w4 + new_velocity_w4  # (26)
     return new_w4, new_velocity_w4
 
 
@@ -267,13 +268,13 @@ def update_w5(params, state, x, y, learning_rate):
         (y_,) = one_y
         z1, z2, h1, h2, z3, decay_y_hat, y_hat = nodes(params, one_x, one_y)
         # dL/dz3 = dL/dy_hat * dy_hat/dz3
-        dL_dz3 = y_hat - y_
+        dL_dz3 = y_hat - y_  # (10)
         # dL/dw5 = dL/dz3 * dz3/dw5
-        dL_dw5 = dL_dz3 * h1
+        dL_dw5 = dL_dz3 * h1  # (27)
         total += dL_dw5
     dL_dw5 = total / len(x)
-    new_velocity_w5 = 0.9 * velocity_w5 - learning_rate * dL_dw5
-    new_w5 = w5 + new_velocity_w5
+    new_velocity_w5 = 0.9 * velocity_w5 - learning_rate * dL_dw5  # (28)
+    new_w5 = w5 + new_velocity_w5  # (29)
     return new_w5, new_velocity_w5
 
 
@@ -297,13 +298,13 @@ def update_w6(params, state, x, y, learning_rate):
         (y_,) = one_y
         z1, z2, h1, h2, z3, decay_y_hat, y_hat = nodes(params, one_x, one_y)
         # dL/dz3 = dL/dy_hat * dy_hat/dz3
-        dL_dz3 = y_hat - y_
+        dL_dz3 = y_hat - y_  # (10)
         # dL/dw6 = dL/dz3 * dz3/dw6
-        dL_dw6 = dL_dz3 * h2
+        dL_dw6 = dL_dz3 * h2  # (30)
         total += dL_dw6
     dL_dw6 = total / len(x)
-    new_velocity_w6 = 0.9 * velocity_w6 - learning_rate * dL_dw6
-    new_w6 = w6 + new_velocity_w6
+    new_velocity_w6 = 0.9 * velocity_w6 - learning_rate * dL_dw6  # (31)
+    new_w6 = w6 + new_velocity_w6  # (32)
     return new_w6, new_velocity_w6
 
 
@@ -329,17 +330,17 @@ def update_b1(params, state, x, y, learning_rate):
         (y_,) = one_y
         z1, z2, h1, h2, z3, decay_y_hat, y_hat = nodes(params, one_x, one_y)
         # dL/dz3 = dL/dy_hat * dy_hat/dz3
-        dL_dz3 = y_hat - y_
+        dL_dz3 = y_hat - y_  # (10)
         # dL/dh1 = dL/dz3 * dz3/dh1
-        dL_dh1 = dL_dz3 * w5
+        dL_dh1 = dL_dz3 * w5  # (11)
         # dL/dz1 = dL/dh1 * dh1/dz1
-        dL_dz1 = dL_dh1 * (1.0 - h1 * h1)
+        dL_dz1 = dL_dh1 * (1.0 - h1 * h1)  # (13)
         # dL/db1 = dL/dz1 * dz1/db1
-        dL_db1 = dL_dz1
+        dL_db1 = dL_dz1  # (33)
         total += dL_db1
     dL_db1 = total / len(x)
-    new_velocity_b1 = 0.9 * velocity_b1 - learning_rate * dL_db1
-    new_b1 = b1 + new_velocity_b1
+    new_velocity_b1 = 0.9 * velocity_b1 - learning_rate * dL_db1  # (34)
+    new_b1 = b1 + new_velocity_b1  # (35)
     return new_b1, new_velocity_b1
 
 
@@ -365,17 +366,17 @@ def update_b2(params, state, x, y, learning_rate):
         (y_,) = one_y
         z1, z2, h1, h2, z3, decay_y_hat, y_hat = nodes(params, one_x, one_y)
         # dL/dz3 = dL/dy_hat * dy_hat/dz3
-        dL_dz3 = y_hat - y_
+        dL_dz3 = y_hat - y_  # (10)
         # dL/dh2 = dL/dz3 * dz3/dh2
-        dL_dh2 = dL_dz3 * w6
+        dL_dh2 = dL_dz3 * w6  # (12)
         # dL/dz2 = dL/dh2 * dh2/dz2
-        dL_dz2 = dL_dh2 * (1.0 - h2 * h2)
+        dL_dz2 = dL_dh2 * (1.0 - h2 * h2)  # (14)
         # dL/db2 = dL/dz2 * dz2/db2
-        dL_db2 = dL_dz2
+        dL_db2 = dL_dz2  # (36)
         total += dL_db2
     dL_db2 = total / len(x)
-    new_velocity_b2 = 0.9 * velocity_b2 - learning_rate * dL_db2
-    new_b2 = b2 + new_velocity_b2
+    new_velocity_b2 = 0.9 * velocity_b2 - learning_rate * dL_db2  # (37)
+    new_b2 = b2 + new_velocity_b2  # (38)
     return new_b2, new_velocity_b2
 
 
@@ -399,13 +400,13 @@ def update_b3(params, state, x, y, learning_rate):
         (y_,) = one_y
         z1, z2, h1, h2, z3, decay_y_hat, y_hat = nodes(params, one_x, one_y)
         # dL/dz3 = dL/dy_hat * dy_hat/dz3
-        dL_dz3 = y_hat - y_
+        dL_dz3 = y_hat - y_  # (10)
         # dL/db3 = dL/dz3 * dz3/db3
-        dL_db3 = dL_dz3
+        dL_db3 = dL_dz3  # (39)
         total += dL_db3
     dL_db3 = total / len(x)
-    new_velocity_b3 = 0.9 * velocity_b3 - learning_rate * dL_db3
-    new_b3 = b3 + new_velocity_b3
+    new_velocity_b3 = 0.9 * velocity_b3 - learning_rate * dL_db3  # (40)
+    new_b3 = b3 + new_velocity_b3  # (41)
     return new_b3, new_velocity_b3
 
 

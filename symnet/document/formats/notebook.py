@@ -130,7 +130,8 @@ def _run(notebook: Any) -> None:
     import nbclient
 
     for last in (False, False, True):
-        settings: dict[str, Any] = {"timeout": SECONDS, "startup_timeout": STARTUP, "record_timing": False}
+        waits = {"timeout": SECONDS, "startup_timeout": STARTUP}
+        settings: dict[str, Any] = {**waits, "record_timing": False}
         try:
             # The kernel warns of its own connection on standard error.
             nbclient.NotebookClient(notebook, **settings).execute(stderr=subprocess.DEVNULL)
