@@ -4,8 +4,9 @@ In: a network's name or file, named in a page. Out: docutils nodes.
 
     extensions = ["symnet.sphinx"]
 
-``symnet-derivation``, ``symnet-equation``, ``symnet-figure``, ``symnet-code`` and ``symnet-steps``
-each take a network. Equations are numbered and labelled ``eq:NETWORK-ID``.
+``symnet-derivation``, ``symnet-equation``, ``symnet-code`` and ``symnet-steps`` each take a
+network.
+Equations are numbered and labelled ``eq:NETWORK-ID``.
 """
 
 from typing import TYPE_CHECKING

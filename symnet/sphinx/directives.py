@@ -15,7 +15,7 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from symnet.document.blocks import Document, Figure, Table
+from symnet.document.blocks import Document, Table
 from symnet.emit.options import Options
 from symnet.emit.source import joined
 from symnet.errors import SpecError, SymnetError
@@ -104,18 +104,6 @@ class OneEquation(Piece):
         return self.writer(document).numbered(known[wanted])
 
 
-class Picture(Piece):
-    """The network as a figure."""
-
-    def made(self, stages: Stages) -> Iterator[nodes.Node]:
-        """Yield the first figure of the derivation."""
-        document = _document(stages.spec, None, None)
-        figure = next((one for one in document.blocks if isinstance(one, Figure)), None)
-        if figure is None:
-            raise SpecError(f"{stages.spec.name} has no figure")
-        yield from self.writer(document).block(figure)
-
-
 class Program(Piece):
     """The emitted code, highlighted."""
 
@@ -150,7 +138,6 @@ class Steps(Piece):
 DIRECTIVES = {
     "symnet-derivation": Derivation,
     "symnet-equation": OneEquation,
-    "symnet-figure": Picture,
     "symnet-code": Program,
     "symnet-steps": Steps,
 }

@@ -7,16 +7,18 @@ from symnet.document.drawing import RADIUS, Drawing, Edge, Node, Point
 from symnet.document.latex.mathematics import Mathematics
 from symnet.rendering import render
 
-# The width of a page's text, in points.
-WIDTH = 440.0
+# The width of a page's text, in points, and as much of its height as a drawing may take.
+WIDTH, HEIGHT = 440.0, 480.0
 SHAPES = {"input": "symnet unit, draw=black!45", "target": "symnet unit, draw=black!45"}
 
 
 def picture(drawing: Drawing, printer: Mathematics) -> str:
-    """Return the picture, made smaller if it is wider than a page."""
+    """Return the picture, made smaller if it is larger than a page."""
     return render(
         "document/latex/drawing.tex.jinja",
-        scale=f"{min(1.0, WIDTH / drawing.width):.3f}".rstrip("0").rstrip("."),
+        scale=f"{min(1.0, WIDTH / drawing.width, HEIGHT / drawing.height):.3f}".rstrip("0").rstrip(
+            "."
+        ),
         size=f"{2 * RADIUS:g}",
         edges=[_edge(one, printer) for one in drawing.edges],
         nodes=[_node(one, printer) for one in drawing.nodes],

@@ -10,13 +10,13 @@ from symnet.document.typst.text import quoted
 from symnet.model.expression import Expression
 from symnet.rendering import render
 
-# The width of a page's text, in points.
-WIDTH = 440.0
+# The width of a page's text, in points, and as much of its height as a drawing may take.
+WIDTH, HEIGHT = 440.0, 480.0
 
 
 def picture(drawing: Drawing, printer: Mathematics) -> str:
-    """Return the picture, made smaller if it is wider than a page."""
-    scale = min(1.0, WIDTH / drawing.width)
+    """Return the picture, made smaller if it is larger than a page."""
+    scale = min(1.0, WIDTH / drawing.width, HEIGHT / drawing.height)
     return render(
         "document/pdf/drawing.typ.jinja",
         width=f"{drawing.width * scale:.1f}",
