@@ -4,7 +4,7 @@ A driver in another language reads the inputs, flat little-endian doubles, one c
 params, state, x, y, learning_rate; and writes for each case: predictions, loss, gradients, new
 params, new state. Rows of a batch follow one another. No NaN is told from another.
 
-    cases = Cases.of(spec, 100_000)
+    cases = drawn(spec, 100_000)
     cases.write(folder / "inputs.bin")
     ... run the driver ...
     found = compared((folder / "results.bin").read_bytes(), cases)
@@ -17,6 +17,7 @@ import sys
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache, cached_property
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -72,8 +73,9 @@ class Cases:
         """Write the inputs, little-endian."""
         path.write_bytes(_little(self.inputs).tobytes())
 
+    @cached_property
     def wanted(self) -> "array[float]":
-        """Return what the emitted Python returns for every case."""
+        """What the emitted Python returns for every case."""
         return array("d", (number for case in self._cases() for number in self._called(case)))
 
     def _cases(self) -> Iterator[list[float]]:
@@ -102,6 +104,12 @@ class Cases:
         return module_of(self.spec) if self.form == "scalar" else loops_of(self.spec)
 
 
+@cache
+def drawn(spec: Spec, count: int = 100_000, form: str = "scalar") -> Cases:
+    """Return cases whose results every language is held to, so they are worked out once."""
+    return Cases.of(spec, count, form=form)
+
+
 @dataclass(frozen=True, slots=True)
 class Compared:
     """How many numbers were compared, how many of them were finite, and the first differences."""
@@ -113,7 +121,7 @@ class Compared:
 
 def compared(found: bytes, cases: Cases, shown: int = 10) -> Compared:
     """Compare what a driver wrote with Python's results, bit for bit; any NaN equals any NaN."""
-    wanted = cases.wanted()
+    wanted = cases.wanted
     results = _little(array("d", found))
     if len(results) != len(wanted):
         text = f"{len(results)} numbers instead of {len(wanted)}"

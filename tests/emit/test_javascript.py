@@ -24,7 +24,7 @@ from symnet.model.expression import Symbol, call
 from symnet.model.optimizers import OPTIMIZERS
 from symnet.model.spec import Spec
 from tests.emit.emitted import loops_of, module_of, network, step_of, with_samples
-from tests.emit.fuzz import Cases, compared
+from tests.emit.fuzz import Cases, compared, drawn
 from tests.emit.node import node, package, program
 from tests.emit.test_elementary import ULPS, points
 from tests.emit.test_lint import specs
@@ -85,7 +85,7 @@ def differences(folder: Path, jobs: dict[str, tuple[Path, Cases]]) -> dict[str, 
 
 
 def test_a_hundred_thousand_random_inputs_give_the_same_bits(tmp_path: Path) -> None:
-    jobs = {"scalar": (written(tmp_path, files_of(NOTEBOOK)), Cases.of(NOTEBOOK, CASES))}
+    jobs = {"scalar": (written(tmp_path, files_of(NOTEBOOK)), drawn(NOTEBOOK, CASES))}
     assert differences(tmp_path, jobs) == {"scalar": []}
 
 
@@ -94,7 +94,7 @@ def test_every_rational_network_gives_the_same_bits(form: str, tmp_path: Path) -
     chosen = [spec for spec in SPECS if rational(spec)]
     assert len(chosen) >= 10
     jobs = {
-        spec.name: (written(tmp_path, files_of(spec, form)), Cases.of(spec, 400, form=form))
+        spec.name: (written(tmp_path, files_of(spec, form)), drawn(spec, 200, form))
         for spec in chosen
     }
     assert {name: found for name, found in differences(tmp_path, jobs).items() if found} == {}

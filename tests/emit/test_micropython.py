@@ -23,7 +23,7 @@ from symnet.model.expression import Symbol
 from symnet.model.optimizers import OPTIMIZERS
 from symnet.model.spec import Spec
 from tests.emit.emitted import loops_of, module_of, network, run_text, step_of, with_samples
-from tests.emit.fuzz import Cases, compared
+from tests.emit.fuzz import Cases, compared, drawn
 from tests.emit.node import node, package
 from tests.emit.test_javascript import FORMS, HOSTILE, SPECS, TESTED, WIDE, rational
 from tests.emit.test_lint import LINES, RULES, ruff
@@ -82,7 +82,7 @@ def differences(folder: Path, jobs: dict[str, Cases]) -> dict[str, list[str]]:
 
 def test_a_hundred_thousand_random_inputs_give_the_same_bits(tmp_path: Path) -> None:
     written(tmp_path, files_of(NOTEBOOK))
-    assert differences(tmp_path, {"notebook": Cases.of(NOTEBOOK, CASES)}) == {"notebook": []}
+    assert differences(tmp_path, {"notebook": drawn(NOTEBOOK, CASES)}) == {"notebook": []}
 
 
 @pytest.mark.parametrize("form", FORMS)

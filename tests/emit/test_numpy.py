@@ -27,7 +27,7 @@ from symnet.model.activations import ACTIVATIONS
 from symnet.model.optimizers import OPTIMIZERS
 from symnet.model.spec import Spec
 from tests.emit.emitted import Module, module_of, network, run_text, step_of, with_samples
-from tests.emit.fuzz import Cases, compared, same
+from tests.emit.fuzz import Cases, compared, drawn, same
 from tests.emit.test_lint import LINES, RULES, ruff, specs
 from tests.networks import choice, small_spec
 
@@ -166,7 +166,7 @@ def test_every_rational_network_gives_the_same_bits(name: str, form: str) -> Non
     except UnsupportedError:
         assert form == "scalar"
         module, form = loaded(spec, "loops", arithmetic="exact"), "loops"
-    cases = Cases.of(spec, 200, form=form)
+    cases = drawn(spec, 200, form)
     found = compared(results(spec, module, cases), cases)
     assert found.differences == []
     assert found.numbers == 200 * cases.width
