@@ -11,9 +11,9 @@ from symnet.emit.elementary import ARGUMENT, Written, written_out
 from symnet.emit.prettier import STEP, Formatter, Lines, literal
 from symnet.emit.printing import Printer, Syntax, functions_used
 from symnet.emit.routines import Routine
-from symnet.emit.statements import Block, Loop, Make, Note, Put, Statement
+from symnet.emit.statements import Block, Loop, Make, Note, Put, Statement, changed
 from symnet.model.evaluation import ELEMENTARY
-from symnet.model.expression import Expression, Symbol, names
+from symnet.model.expression import Expression, names
 
 # Reserved in modules, and the globals that the code uses.
 KEYWORDS = frozenset(
@@ -93,7 +93,7 @@ def remarked(lines: Lines, remark: str) -> Lines:
 def looped(block: Block, printer: Printer = PLAIN) -> Lines:
     """Write a function made of loops."""
     formatter = Formatter(FUNCTIONS, {})
-    lines = tuple(_Loops(printer, _changed(block.statements)).written(block.statements, 1))
+    lines = tuple(_Loops(printer, changed(block.statements)).written(block.statements, 1))
     if len(block.results) == 1:
         return (*lines, *formatter.returned(block.results[0], 1))
     return (*lines, *formatter.listed("return [", block.results, 1))
@@ -134,18 +134,6 @@ class _Loops:
         return remarked(lines, self.printer.remark(put.equation or put.target.partition("[")[0]))
 
 
-def _changed(statements: Iterable[Statement]) -> frozenset[str]:
-    """Return the variables that get another value later, be it by a second declaration."""
-    found, declared = set[str](), set[str]()
-    for one in statements:
-        if isinstance(one, Loop):
-            found |= _changed(one.body)
-        elif isinstance(one, Put):
-            found |= {one.target} if not one.new or one.target in declared else set()
-            declared |= {one.target}
-    return frozenset(found)
-
-
 def elementary(nodes: Iterable[Expression]) -> tuple[tuple[str, Lines], ...]:
     """Write the functions that ``nodes`` call and that Math lacks: what each is, and its lines."""
     return tuple(
@@ -157,16 +145,3 @@ def elementary(nodes: Iterable[Expression]) -> tuple[tuple[str, Lines], ...]:
 def _function(one: Written) -> Lines:
     body = (f"  {line}" for line in looped(one.block))
     return (f"function {one.name}({ARGUMENT}) {{", *body, "}")
-
-
-def moves(routine: Routine) -> tuple[tuple[str, str], ...]:
-    """Return what each value read at the start of a step is called at its end, where it moves."""
-    state = [group for group in routine.reads if group[0] == "state"]
-    old = [routine.reads[0][1], *(entries for _, entries in state)]
-    pairs = (
-        (before, after.name)
-        for entries, group in zip(old, routine.results, strict=True)
-        for before, after in zip(entries, group, strict=True)
-        if isinstance(after, Symbol)
-    )
-    return tuple((before, after) for before, after in pairs if before != after)

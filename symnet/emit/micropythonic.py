@@ -13,16 +13,13 @@ from symnet.emit.name_rules import BiasRow, Given, NameRule, Numbered, WeightGri
 from symnet.emit.printing import Printer
 from symnet.emit.pythonic import LINES, computed, remarked
 from symnet.emit.routines import Reads, Routine
-from symnet.emit.rule import NEW_PARAMETERS, NEW_STATE
-from symnet.emit.statements import Block, Loop, Make, Put, Statement, each, written
+from symnet.emit.statements import Block, Make, Put, Statement, adds_to, each, written
 from symnet.model.expression import ZERO, Expression, Symbol, names
 from symnet.model.numbering import parameter_names
 from symnet.model.optimizers import OPTIMIZERS
 from symnet.model.spec import Spec
 
 INDEX = "k"
-# What an update calls its new values, and the argument they are written into.
-ARGUMENTS = {NEW_PARAMETERS: "params", NEW_STATE: "state"}
 BUFFERED = replace(LINES, make="{name} = _{name}")
 
 Lines = tuple[str, ...]
@@ -86,15 +83,9 @@ def buffered(block: Block) -> Buffered:
         statements.append(one)
         if isinstance(one, Make):
             buffers.append((one.name, one.size))
-            if _adds(block.statements, one.name):
+            if adds_to(block.statements, one.name):
                 statements.append(each(INDEX, one.size, Put(f"{one.name}[{INDEX}]", ZERO)))
     return Buffered(Block(tuple(statements), block.results), tuple(buffers))
-
-
-def in_place(block: Block) -> Block:
-    """Let an update write into the arrays it reads, entry by entry."""
-    kept = (_in_place(one) for one in block.statements if not isinstance(one, Make))
-    return Block(tuple(one for one in kept if one is not None), ())
 
 
 def looped(block: Block, printer: Printer) -> Lines:
@@ -144,30 +135,3 @@ def state_names_body(spec: Spec) -> Lines:
     for slot in optimizer.slots:
         lines += ("for name in parameter_names():", *skip, f'{STEP}yield f"{slot}_{{name}}"')
     return (*lines, *(f'yield "{option}_power"' for option in optimizer.powers))
-
-
-def _adds(statements: Iterable[Statement], name: str) -> bool:
-    return any(
-        _adds(one.body, name)
-        if isinstance(one, Loop)
-        else isinstance(one, Put) and one.add and one.target.startswith(f"{name}[")
-        for one in statements
-    )
-
-
-def _in_place(one: Statement) -> Statement | None:
-    """Rename what is written, and write it last, since the rule may read the old state."""
-    if isinstance(one, Put):
-        return replace(one, target=_argument(one.target))
-    if not isinstance(one, Loop):
-        return one
-    inside = [part for part in map(_in_place, one.body) if isinstance(part, Put)]
-    moving = [part for part in inside if Symbol(part.target) != part.value]
-    order = {"params": 1, "state": 2}
-    moving.sort(key=lambda part: order.get(part.target.partition("[")[0], 0))
-    return replace(one, body=tuple(moving)) if moving else None
-
-
-def _argument(target: str) -> str:
-    name, bracket, rest = target.partition("[")
-    return ARGUMENTS[name] + bracket + rest if bracket else target

@@ -89,6 +89,19 @@ def names_in(step: TrainingStep) -> tuple[str, ...]:
     return tuple(name for name in dict.fromkeys(everything) if name != step.network.loss)
 
 
+def moves(routine: Routine) -> tuple[tuple[str, str], ...]:
+    """Return what each value read at the start of a step is called at its end, where it moves."""
+    state = [group for group in routine.reads if group[0] == "state"]
+    old = [routine.reads[0][1], *(entries for _, entries in state)]
+    pairs = (
+        (before, after.name)
+        for entries, group in zip(old, routine.results, strict=True)
+        for before, after in zip(entries, group, strict=True)
+        if isinstance(after, Symbol)
+    )
+    return tuple((before, after) for before, after in pairs if before != after)
+
+
 def last_inlined(routine: Routine) -> Routine:
     """Return the value of the last assignment instead of giving it a name."""
     *others, last = routine.assignments

@@ -162,6 +162,28 @@ def each(index: str, count: int, *body: Statement) -> Loop:
     return Loop(index, 0, count, body)
 
 
+def changed(statements: Iterable[Statement]) -> frozenset[str]:
+    """Return the variables that get another value later, be it by a second declaration."""
+    found, declared = set[str](), set[str]()
+    for one in statements:
+        if isinstance(one, Loop):
+            found |= changed(one.body)
+        elif isinstance(one, Put):
+            found |= {one.target} if not one.new or one.target in declared else set()
+            declared |= {one.target}
+    return frozenset(found)
+
+
+def adds_to(statements: Iterable[Statement], name: str) -> bool:
+    """Say whether entries of the list ``name`` are added to, so that it must start with zeros."""
+    return any(
+        adds_to(one.body, name)
+        if isinstance(one, Loop)
+        else isinstance(one, Put) and one.add and one.target.startswith(f"{name}[")
+        for one in statements
+    )
+
+
 def _operations(statements: Iterable[Statement]) -> Counts:
     total = Counts()
     for one in statements:

@@ -12,7 +12,7 @@ from symnet import __version__
 from symnet.derive.update import TrainingStep
 from symnet.emit.constants import missing
 from symnet.emit.counting import loop_counts, scalar_counts
-from symnet.emit.ecmascript import KEYWORDS, SYNTAX, Body, comment_safe, elementary, looped, moves
+from symnet.emit.ecmascript import KEYWORDS, SYNTAX, Body, comment_safe, elementary, looped
 from symnet.emit.ecmascript_constants import (
     many_names,
     many_numbers,
@@ -32,7 +32,7 @@ from symnet.emit.printing import Printer
 from symnet.emit.pythonic import described
 from symnet.emit.remarks import remarks
 from symnet.emit.request import Request
-from symnet.emit.routines import Routines, names_in, routines
+from symnet.emit.routines import Routines, moves, names_in, routines
 from symnet.emit.rule import initial_state
 from symnet.emit.vectors import vectors
 from symnet.files import SourceFile

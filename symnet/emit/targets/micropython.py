@@ -23,13 +23,13 @@ from symnet.emit.constants import (
 from symnet.emit.counting import loop_counts, scalar_counts
 from symnet.emit.elementary import written_out
 from symnet.emit.header import WIDTH, header
+from symnet.emit.in_place import in_place
 from symnet.emit.layout import STEP, broken
 from symnet.emit.loops import loops
 from symnet.emit.micropythonic import (
     Lines,
     body,
     buffered,
-    in_place,
     looped,
     names_body,
     own_function,
