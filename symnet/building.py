@@ -14,9 +14,9 @@ from typing import Any
 
 from symnet import __version__
 from symnet.doctor import TOOLS, Tool
-from symnet.document.options import FRAGMENTS, USUAL, Options
+from symnet.document.options import FRAGMENTS, SLIDES, USUAL, Options
 from symnet.errors import SpecError
-from symnet.files import Output, SourceFile
+from symnet.files import Output, SourceFile, Unmade
 from symnet.model.normal import normalised
 from symnet.model.spec import Spec
 from symnet.model.wording import unknown
@@ -26,6 +26,9 @@ from symnet.progress import progress
 from symnet.rendering import templates_digest
 
 PACKAGE = Path(__file__).parent
+# What of the package can change what is written, besides templates.
+SOURCES = (".py", ".woff2", ".js", ".css")
+TOO_WIDE = "slides tell a derivation unit by unit, and this network is too wide for that"
 # The formats in which mistakes in somebody's derivation are told.
 ERRATA = ("html", "latex", "markdown")
 # Packages that are always here and whose versions can change what is written.
@@ -88,7 +91,7 @@ def inputs_digest(spec: Spec, options: Options = USUAL) -> str:
     parts = [normalised(spec), str(options), templates_digest(), f"symnet {__version__}", *versions]
     for part in parts:
         digest.update(part.encode() + b"\0")
-    for path in sorted((*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.woff2"))):
+    for path in sorted(one for kind in SOURCES for one in PACKAGE.rglob(f"*{kind}")):
         digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 
@@ -121,6 +124,8 @@ def outputs(stages: Stages, options: Options = USUAL) -> Iterator[Output]:
     yield from _code(stages, options)
     if not stages.wide:
         yield from files(stages.document(), SCALAR, options)
+    elif options.wants(SLIDES):
+        yield Unmade(f"{SLIDES}/slides.tex", TOO_WIDE)
     yield from files(stages.document(form="matrix"), MATRICES, options)
     yield from _errata(stages, options)
     if options.wants("report"):

@@ -10,7 +10,8 @@ import pytest
 
 import symnet
 from symnet import SpecError, UnsupportedError, jobs
-from symnet.building import compare, inputs_digest
+from symnet.building import compare, inputs_digest, outputs, write
+from symnet.document.options import Options
 from symnet.document.written import formats
 from symnet.pipeline import load, shipped
 
@@ -111,9 +112,24 @@ def test_a_wide_network_is_built(wide: str, tmp_path: Path) -> None:
     assert not compare([wide], tmp_path / "out", everything=True)[0]
 
 
+def test_slides_are_made_where_they_are_asked_for(wide: str, tmp_path: Path) -> None:
+    def made(name: str, options: Options) -> list[str]:
+        files = outputs(load(name), options)
+        return [one.path for one in files if one.path.startswith("slides")]
+
+    both = ["slides/slides.tex", "slides/slides.html"]
+    assert made("tanh-neuron", Options(only=("report",))) == []
+    assert made("tanh-neuron", Options(only=("report",), slides=True)) == both
+    assert made("tanh-neuron", Options(only=("slides",))) == both
+    assert not Options().wants("slides")
+    told = write(load(wide), tmp_path, options=Options(only=("slides",)))
+    assert "not made: slides/slides.tex; slides tell a derivation unit by unit" in told
+
+
 def test_a_derivation_is_a_document_in_every_format() -> None:
     derivation = symnet.load("starter").derive()
     heads = {"latex": b"% Gen", "markdown": b"# ", "myst": b"---\ntitle", "pdf": b"%PDF"}
+    heads["slides"] = b"% Gen"
     for name in formats():
         if name == "notebook":  # it runs code, of which one parameter has none
             with pytest.raises(UnsupportedError, match="needs the whole derivation"):

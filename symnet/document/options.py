@@ -8,6 +8,8 @@ from typing import Literal
 
 # What `only` calls the pieces of LaTeX.
 FRAGMENTS = "fragments"
+# A format that a build makes only where it is asked for.
+SLIDES = "slides"
 Engine = Literal["typst", "latex"]
 Environment = Literal["align", "equation", "none"]
 
@@ -19,6 +21,7 @@ class Options:
     Of LaTeX's pieces: ``prefix`` of their labels, the network's name if None; ``macros``: through
     commands of their own; ``env``: what stands around an equation. ``only``: what a build is to
     make, by the names of formats and targets, ``fragments`` and ``report``; all of it if empty.
+    ``slides``: make slides as well.
     """
 
     engine: Engine = "typst"
@@ -26,9 +29,12 @@ class Options:
     macros: bool = False
     env: Environment = "align"
     only: tuple[str, ...] = ()
+    slides: bool = False
 
     def wants(self, name: str) -> bool:
         """Say whether what is called ``name`` is to be made."""
+        if name == SLIDES:
+            return self.slides or name in self.only
         return not self.only or name in self.only
 
     def __str__(self) -> str:

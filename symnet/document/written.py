@@ -4,7 +4,7 @@ In: Document, the name of a format. Out: text, or the files of a build.
 
 A format is a module of symnet.document.formats, found by listing that folder. It has
 ``files(document, stem, options)``, whose paths are relative to the format's folder, and
-``ENDING``: the file that is the stem with it is the document itself.
+``ENDING``: the first file that ends in it is the document itself.
 """
 
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ def whole(document: Document, name: str, options: Options = USUAL) -> bytes:
     """
     format_ = _module(name)
     made: Iterator[Output] = iter(format_.files(document, SCALAR, options))
-    one = next((one for one in made if one.path == f"{SCALAR}{format_.ENDING}"), None)
+    one = next((one for one in made if one.path.endswith(format_.ENDING)), None)
     if one is None:
         raise UnsupportedError(f"there is no {name} of this part: it needs the whole derivation")
     if isinstance(one, Unmade):

@@ -24,6 +24,7 @@ from symnet.document.blocks import (
     paragraph,
 )
 from symnet.document.formats import html
+from symnet.document.html import fonts
 from symnet.document.html.text import escaped, program
 from symnet.document.mathematics import Letter
 from symnet.document.matrices import explain_matrices
@@ -217,7 +218,7 @@ def test_the_same_network_gives_the_same_bytes() -> None:
 
 
 def cmap(font: str) -> dict[int, Any]:
-    with TTFont(html.FONTS / f"{font}.woff2") as found:
+    with TTFont(fonts.FOLDER / f"{font}.woff2") as found:
         return dict(found.getBestCmap())
 
 
@@ -241,7 +242,7 @@ def drawn(letter: str) -> str:
 
 def test_the_font_has_every_character_that_can_be_needed() -> None:
     known = cmap("math")
-    assert "MATH" in TTFont(html.FONTS / "math.woff2")
+    assert "MATH" in TTFont(fonts.FOLDER / "math.woff2")
     pages = [html.text(whole(name)) for name in NETWORKS]
     pages += [html.text(explain_matrices(load(name).matrices)) for name in NETWORKS]
     letters = tuple(Letter(Glyph(one, ("1",))) for one in sorted(GREEK))
@@ -254,8 +255,8 @@ def test_the_font_has_every_character_that_can_be_needed() -> None:
 
 
 def test_the_fonts_bring_their_licence() -> None:
-    licence = (html.FONTS / "LICENSE.txt").read_text(encoding="utf-8")
+    licence = (fonts.FOLDER / "LICENSE.txt").read_text(encoding="utf-8")
     assert "SIL OPEN FONT LICENSE" in licence
-    for path in Path(html.FONTS).glob("*.woff2"):
+    for path in Path(fonts.FOLDER).glob("*.woff2"):
         with TTFont(path) as font:
             assert font["name"].getDebugName(14) == "https://scripts.sil.org/OFL"

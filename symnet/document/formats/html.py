@@ -6,14 +6,13 @@ In: Document. Out: SourceFile.
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from hashlib import sha256
-from pathlib import Path
 
 from markupsafe import Markup
 
 from symnet.document.blocks import Block, Document, Heading
 from symnet.document.colours import SHARED
+from symnet.document.html.fonts import fonts
 from symnet.document.html.page import Page, parameter
 from symnet.document.html.panel import panel, script
 from symnet.document.html.text import escaped
@@ -22,7 +21,6 @@ from symnet.files import SourceFile
 from symnet.rendering import render
 
 ENDING = ".html"
-FONTS = Path(__file__).parents[2] / "fonts"
 
 
 @dataclass(slots=True)
@@ -88,12 +86,7 @@ def _style(page: Page) -> str:
     """Return the style sheet; it holds names of the network, which are identifiers, and no text."""
     return render(
         "document/html/style.css.jinja",
-        fonts={name: _font(name) for name in ("math", "text", "heading")},
+        fonts=fonts(),
         colours=SHARED,
         routes=list(page.routes.rules()),
     )
-
-
-@cache
-def _font(name: str) -> str:
-    return b64encode((FONTS / f"{name}.woff2").read_bytes()).decode()
