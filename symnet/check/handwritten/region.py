@@ -1,6 +1,6 @@
-"""All that a claim hangs on, and what it comes to once some of that is changed.
+"""All that a claim hangs on, and changes of it.
 
-In: Understanding, Anchor. Out: Region with its Sites, Edit, Correction, Trial.
+In: Understanding, Anchor. Out: Region with its Sites, Edit, Correction.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from symnet.check.handwritten.anchors import Anchor
-from symnet.check.handwritten.calculating.evaluation import Evaluation
 from symnet.check.handwritten.changes import Change
 from symnet.check.handwritten.formula import Binding, Formula, Reading, Span
 from symnet.check.handwritten.naming import spelling
@@ -151,27 +150,3 @@ class Region:
         if says is not None and spelling(owner.name).gradient:
             return truth.parameter_of(identity.names[0]) != says
         return owner.name in truth.definitions and identity.names != (owner.name,)
-
-
-class Trial(Evaluation):
-    """A claim's value with some nodes exchanged."""
-
-    def __init__(self, understanding: Understanding, new: dict[Formula, Formula], above: set[Any]):
-        super().__init__(understanding.world.domain, understanding.world.known)
-        self._understanding, self._new, self._above = understanding, new, above
-
-    def value(self, node: Formula) -> Any:
-        """Evaluate a formula, the exchanged nodes and what hangs on them anew."""
-        other = self._new.get(node)
-        if other is None and node not in self._above:
-            return self._understanding.points.value(node)
-        found = self.values.get(node)
-        if found is None:
-            found = self.values[node] = self._value(other if other is not None else node)
-        return found
-
-    def binding(self, binding: Binding) -> Any:
-        """Return what a name stands for."""
-        if binding not in self._above or binding in self._understanding.meanings:
-            return self._understanding.points.binding(binding)
-        return self.value(self._understanding.formula(binding))

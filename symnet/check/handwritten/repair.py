@@ -10,24 +10,21 @@ right is proven afterwards, line by line.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations
 from typing import Any
 
 import numpy
 
-from symnet.check.handwritten.anchors import Anchor, Judge, Standing, stacked
-from symnet.check.handwritten.calculating.arrays import cells_of, shape_of
+from symnet.check.handwritten.anchors import Anchor, Judge, Standing
 from symnet.check.handwritten.changes import Change, Segment, summands
 from symnet.check.handwritten.formula import Binding, Formula, Span, rebuilt
 from symnet.check.handwritten.proving import Form, Prover, Relative
-from symnet.check.handwritten.region import Correction, Edit, Region, Site, Trial
+from symnet.check.handwritten.region import Correction, Edit, Region, Site
 from symnet.check.handwritten.slips import Slips
+from symnet.check.handwritten.trying import Trial, Trials
 from symnet.check.handwritten.understanding import NotCalculable, Place, Understanding
-from symnet.check.handwritten.worlds import close
 
 MOST_PAIRED = 40
 MOST_HELPFUL = 6
-MOST_TRIED = 6_000
 MOST_FAILED = 2
 MOST_COMPARED = 60
 MOSTLY = 0.6
@@ -44,9 +41,8 @@ class Repairer:
         self.judge = Judge(understanding, prover)
         self.slips = Slips(understanding, segment)
         self.common: tuple[str, ...] = ()
-        self._regions: dict[Binding, Region] = {}
-        self._tried = self._failed = 0
-        self._truths: dict[Anchor, Any] = {}
+        self.trials = Trials(understanding)
+        self._failed = 0
         self._masks: dict[Place, Any] = {}
         self._own_places: dict[tuple[Binding, Place], Place] = {}
         self._learnt: dict[Any, list[tuple[int, Any]]] = {}
@@ -87,9 +83,7 @@ class Repairer:
 
     def region(self, anchor: Anchor) -> Region:
         """Return what a claim hangs on."""
-        if anchor.binding not in self._regions:
-            self._regions[anchor.binding] = Region(self.understanding, anchor)
-        return self._regions[anchor.binding]
+        return self.trials.region(anchor)
 
     def _fixes(self, anchor: Anchor) -> list[Correction]:
         return self._learnt_fixes(anchor) or self._searched(anchor, pairs=True)
@@ -141,7 +135,7 @@ class Repairer:
 
     def _searched(self, anchor: Anchor, pairs: bool) -> list[Correction]:
         """Try changes: single ones, two at once, then ones in names that are right alone."""
-        self._tried = 0
+        self.trials.begin()
         edits = list(self._edits(self.region(anchor), inner=False))
         found = self._single(anchor, edits)
         if not found and pairs and self._failed < MOST_FAILED:
@@ -157,7 +151,7 @@ class Repairer:
         """Try changes by themselves, cheap ones first."""
         for least, most in CHEAP_FIRST:
             tried = [one for one in edits if least < one.change.cost <= most]
-            found = [Correction((one,)) for one in tried if self._agrees(anchor, one.new)]
+            found = [Correction((one,)) for one in self._each_agrees(anchor, {}, tried)]
             if found:
                 return found
         return []
@@ -167,11 +161,6 @@ class Repairer:
         return any(owner in region.bindings for owner in correction.owners)
 
     # ---- trying
-
-    def _truth(self, anchor: Anchor) -> Any:
-        if anchor not in self._truths:
-            self._truths[anchor] = self.understanding.value(stacked(anchor.target))
-        return self._truths[anchor]
 
     def _mends(self, correction: Correction, anchor: Anchor) -> bool:
         """Tell whether a claim agrees at the points once a correction is made."""
@@ -198,29 +187,22 @@ class Repairer:
         return found
 
     def _agrees(self, anchor: Anchor, new: dict[Formula, Formula]) -> bool:
-        agree = self._agreeing(anchor, new)
+        return self._is_enough(anchor, self.trials.agreeing(anchor, new))
+
+    def _each_agrees(
+        self, anchor: Anchor, fixed: dict[Formula, Formula], edits: list[Edit]
+    ) -> list[Edit]:
+        """Return the edits that mend a claim, others being made already."""
+        found = self.trials.each(anchor, fixed, edits)
+        return [
+            one for one, agree in zip(edits, found, strict=True) if self._is_enough(anchor, agree)
+        ]
+
+    def _is_enough(self, anchor: Anchor, agree: Any) -> bool:
+        """Tell whether a claim agrees everywhere, or wherever claims of this file do."""
         if agree is None:
             return False
-        if agree.all():
-            return True
-        return bool(self.common) and self._agrees_where(anchor, agree)
-
-    def _agreeing(self, anchor: Anchor, new: dict[Formula, Formula]) -> Any:
-        """Return the points at which a claim agrees once some nodes are exchanged."""
-        self._tried += 1
-        if self._tried > MOST_TRIED:
-            return None
-        truth = self._truth(anchor)
-        trial = Trial(self.understanding, new, self.region(anchor).above(new))
-        try:
-            value = trial.value(self.understanding.formula(anchor.binding))
-        except NotCalculable:
-            return None
-        if shape_of(value) != shape_of(truth):
-            return None
-        pairs = zip(cells_of(value), cells_of(truth), strict=True)
-        found = [close(a, b) for a, b in pairs]
-        return found[0] if len(found) == 1 else numpy.all(found, axis=0)
+        return bool(agree.all()) or (bool(self.common) and self._agrees_where(anchor, agree))
 
     def _agrees_where(self, anchor: Anchor, agree: Any) -> bool:
         mask = self._masks.get(anchor.place)
@@ -282,35 +264,27 @@ class Repairer:
 
     def _helpful_pairs(self, anchor: Anchor, edits: list[Edit]) -> list[Correction]:
         """Try every change together with one that already mends some points."""
-        at_first = self._agreement(anchor, {})
-        gains = [(self._agreement(anchor, one.new) - at_first, one) for one in edits]
+        at_first = _count(self.trials.agreeing(anchor, {}))
+        counts = map(_count, self.trials.each(anchor, {}, edits))
+        gains = [(count - at_first, one) for count, one in zip(counts, edits, strict=True)]
         helpful = sorted((pair for pair in gains if pair[0] > 0), key=lambda pair: -pair[0])
         return [
-            Correction((one, other))
-            for _, one in helpful[:MOST_HELPFUL]
-            for other in edits
-            if self._agree_together(anchor, one, other)
+            pair for _, one in helpful[:MOST_HELPFUL] for pair in self._pairs(anchor, one, edits)
         ]
 
     def _cheap_pairs(self, anchor: Anchor, edits: list[Edit]) -> list[Correction]:
         """Try pairs of exchanged names and the like."""
         cheap = [one for one in edits if one.change.cost <= 1.0][:MOST_PAIRED]
         return [
-            Correction((one, other))
-            for one, other in combinations(cheap, 2)
-            if self._agree_together(anchor, one, other)
+            pair
+            for at, one in enumerate(cheap)
+            for pair in self._pairs(anchor, one, cheap[at + 1 :])
         ]
 
-    def _agree_together(self, anchor: Anchor, one: Edit, other: Edit) -> bool:
-        """Try two changes at once, unless one stands inside the other."""
-        if one.site.at == other.site.at or _overlap(one.site.at, other.site.at):
-            return False
-        return self._agrees(anchor, {**one.new, **other.new})
-
-    def _agreement(self, anchor: Anchor, new: dict[Formula, Formula]) -> int:
-        """Count the points at which a claim agrees once some nodes are exchanged."""
-        agree = self._agreeing(anchor, new)
-        return 0 if agree is None else int(agree.sum())
+    def _pairs(self, anchor: Anchor, one: Edit, others: list[Edit]) -> list[Correction]:
+        """Try a change together with others, unless one stands inside the other."""
+        apart = [other for other in others if not _overlap(one.site.at, other.site.at)]
+        return [Correction((one, other)) for other in self._each_agrees(anchor, one.new, apart)]
 
     # ---- what was learnt from one training step helps in the next
 
@@ -382,10 +356,15 @@ def replaced(node: Formula, new: dict[Formula, Formula]) -> Formula:
 
 def _overlap(a: Span, b: Span) -> bool:
     """Tell whether two stretches of a file overlap."""
-    if a.part != b.part:
-        return False
+    if a == b or a.part != b.part:
+        return a == b
     first, second = sorted((a, b), key=lambda one: (one.line, one.column))
     return (first.end_line, first.end_column) > (second.line, second.column)
+
+
+def _count(agree: Any) -> int:
+    """Count the points at which a claim agrees."""
+    return 0 if agree is None else int(agree.sum())
 
 
 def _common(standings: dict[Anchor, Standing]) -> tuple[str, ...]:
