@@ -22,6 +22,9 @@ DIGITS = 60
 ROUNDING = 2.0**-53  # relative, of one operation
 TINY = 2.0**-1074  # the smallest float64 above 0
 ULPS = 4
+# Beyond this argument they are 0, 1 or infinite in float64, and their digits take mpmath seconds.
+SATURATED = 10_000
+SATURATING = ("erf", "erfc", "exp", "expm1", "hyperbolic_tangent")
 
 
 class UndecidedError(ArithmeticError):
@@ -96,7 +99,7 @@ def bounded(ulps: Mapping[str, int] | None = None) -> Arithmetic:
         return _exactly(precise.number(Fraction(float(value))))
 
     elementary = {
-        name: _function(precise.elementary[name], (ulps or {}).get(name, ULPS))
+        name: _function(_saturated(name, precise.elementary[name]), (ulps or {}).get(name, ULPS))
         for name in ELEMENTARY
     }
     return Arithmetic(number, number(Fraction(math.pi)), elementary)
@@ -112,6 +115,12 @@ def _rounded(value: Any, inherited: Any, share: float = ROUNDING) -> Bounded:
         return _exactly(value)
     error = inherited + share * (abs(value) + inherited) + TINY * share / ROUNDING
     return Bounded(_finite(value, error), error, error, 1, abs(value))
+
+
+def _saturated(name: str, exact: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    if name not in SATURATING:
+        return exact
+    return lambda at: exact(max(min(at, SATURATED), -SATURATED))
 
 
 def _function(exact: Callable[[Any], Any], ulps: int) -> Callable[[Bounded], Bounded]:
