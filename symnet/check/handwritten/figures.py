@@ -32,6 +32,7 @@ class Figures:
         for binding, meaning in understanding.meanings.items():
             self._note(binding, meaning)
         self._world = NumberWorld(self.truth, self._given)
+        self._worlds: dict[tuple[int, float], NumberWorld] = {}
 
     def _stand_in(self, binding: Binding) -> Any:
         """Return the network's own number for what the file leaves open."""
@@ -90,10 +91,14 @@ class Figures:
         """Return the right numbers of a target, in reading order."""
         before = [number for order, number in self._rates if order < binding.order]
         rate = before[-1] if before else self._defaults.get((RATE, step))
-        world = self._world
-        if rate is not None:
-            world = NumberWorld(self.truth, {**self._given, (RATE, step): rate})
+        world = self._world if rate is None else self._at_rate(step, rate)
         return [self._true(world, one) for one in cells_of(target)]
+
+    def _at_rate(self, step: int, rate: float) -> NumberWorld:
+        if (step, rate) not in self._worlds:
+            given = {**self._given, (RATE, step): rate}
+            self._worlds[step, rate] = NumberWorld(self.truth, given)
+        return self._worlds[step, rate]
 
     def _true(self, world: NumberWorld, node: Formula) -> float | None:
         try:

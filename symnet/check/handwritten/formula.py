@@ -173,9 +173,11 @@ def rebuilt(node: Formula, parts: tuple[Formula, ...]) -> Formula:
 
 def walk(node: Formula) -> Iterator[Formula]:
     """Yield a formula and everything written inside it; names are not looked up."""
-    yield node
-    for part in node.parts:
-        yield from walk(part)
+    waiting = [node]
+    while waiting:
+        one = waiting.pop()
+        yield one
+        waiting += one.parts[::-1]
 
 
 def readings(node: Formula) -> Iterator[Reading]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from symnet.check.handwritten.calculating.arrays import cells_of, elementwise, shape_of
-from symnet.check.handwritten.formula import Apply, Binding, Formula, Known, Literal, Reading
+from symnet.check.handwritten.formula import Apply, Binding, Formula, Known, Literal, Reading, Scope
 from symnet.check.handwritten.reading.values import Function, Instance, Items, Table, Value
 from symnet.check.handwritten.understanding import Understanding
 
@@ -19,18 +19,31 @@ class Names:
 
     def __init__(self, understanding: Understanding) -> None:
         self.understanding = understanding
+        self._visible: dict[tuple[Scope, int], list[tuple[str, Binding]]] = {}
+        self._called: dict[tuple[Scope, int], dict[Any, list[str]]] = {}
+
+    def visible(self, owner: Binding) -> list[tuple[str, Binding]]:
+        """Return the numbers and arrays that a place of the file can read, with their names."""
+        place = (owner.scope, owner.order)
+        if place not in self._visible:
+            self._visible[place] = list(visible(owner))
+        return self._visible[place]
 
     def quantity(self, cells: Any, owner: Binding) -> str | None:
         """Return the name of a quantity, or of a table of quantities."""
-        wanted = [(one.name, one.step) for one in cells_of(cells)]
-        names = []
-        for name, binding in visible(owner):
-            found = self._cells(binding)
-            if found is None or shape_of(found) != shape_of(cells):
-                continue
-            if [(one.name, one.step) for one in cells_of(found)] == wanted:
-                names.append(name)
+        names = self._names(owner).get(_signature(cells), ())
         return min(names, key=lambda name: ("[" in name, len(name)), default=None)
+
+    def _names(self, owner: Binding) -> dict[Any, list[str]]:
+        """Return what a place of the file can read, by what it is."""
+        place = (owner.scope, owner.order)
+        if place not in self._called:
+            found = self._called[place] = {}
+            for name, binding in self.visible(owner):
+                cells = self._cells(binding)
+                if cells is not None:
+                    found.setdefault(_signature(cells), []).append(name)
+        return self._called[place]
 
     def _cells(self, binding: Binding) -> Any:
         known, one = self.understanding, binding
@@ -101,6 +114,11 @@ class Names:
         text = self.written(node, owner)
         sums = ("add", "subtract", "negative")
         return f"({text})" if isinstance(node, Apply) and node.function in sums else text
+
+
+def _signature(cells: Any) -> Any:
+    """Return what tables of the same quantities have in common."""
+    return shape_of(cells), tuple((one.name, one.step) for one in cells_of(cells))
 
 
 def visible(owner: Binding) -> Iterator[tuple[str, Binding]]:

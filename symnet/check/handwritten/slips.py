@@ -37,7 +37,7 @@ from symnet.check.handwritten.formula import (
     Reading,
 )
 from symnet.check.handwritten.missing import Missing
-from symnet.check.handwritten.names import Names, visible
+from symnet.check.handwritten.names import Names
 from symnet.check.handwritten.naming import spelling
 from symnet.check.handwritten.understanding import Place, Understanding
 from symnet.model.network import numbers
@@ -106,7 +106,7 @@ class Slips:
     def _swaps(self, node: Reading, owner: Binding, place: Place) -> Iterator[Change]:
         here, sort = node.binding, self.sort(node.binding)
         own = self.segment(node.at) or here.name
-        for count, (name, other) in enumerate(visible(owner)):
+        for count, (name, other) in enumerate(self.names.visible(owner)):
             if count > MOST_NAMES:
                 return
             if other is here or not self._fits(other, place):
@@ -346,7 +346,7 @@ class Slips:
         shape = self._value_shape(node)
         if len(shape) != 2:
             return
-        for name, other in visible(owner):
+        for name, other in self.names.visible(owner):
             own = self._shape(other)
             if self.sort(other) != "bias" or not self._fits(other, place) or len(own or ()) != 2:
                 continue

@@ -10,6 +10,7 @@ import json
 import re
 import warnings
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from symnet.errors import SpecError
 
 LARGEST = 2_000_000
 DEEPEST = 150
+SHORT = 2_000
 PROMPT = re.compile(r"^\s*In\s*\[\s*(\d*)\s*\]:?[ \t]?(.*)$")
 ANSWER = re.compile(r"^\s*Out\s*\[\s*\d*\s*\]:?[ \t]?(.*)$")
 MARKER = re.compile(r"^#\s*(?:In\s*\[\s*(\d*)\s*\]:?|%%.*)$")
@@ -180,13 +182,20 @@ def _is_value(statement: ast.stmt) -> bool:
 
 
 def parsed(code: str) -> ast.Module | None:
-    """Parse Python; None where it is none."""
+    """Parse Python; None where it is none. What is short may come again, so it is remembered."""
+    return _short(code) if len(code) <= SHORT else _parsed(code)
+
+
+def _parsed(code: str) -> ast.Module | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return ast.parse(code)
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         return None
+
+
+_short = lru_cache(maxsize=2048)(_parsed)
 
 
 def parse(path: Path, cell: Cell) -> ast.Module:
@@ -206,7 +215,8 @@ def parse(path: Path, cell: Cell) -> ast.Module:
         where = f"cell {cell.number}, line {line}" if cell.number is not None else f"line {line}"
         what = getattr(error, "msg", None) or str(error)
         raise SpecError(f"{path}: {where} is not Python: {what}") from None
-    if depth(tree) > DEEPEST:
+    # Every level takes a character, but for the few around an expression.
+    if len(cell.code) + 5 > DEEPEST and depth(tree) > DEEPEST:
         raise SpecError(f"{path}: nested more than {DEEPEST} deep, too deeply to read")
     return tree
 

@@ -440,6 +440,7 @@ class _Table:
         with numpy.errstate(all="ignore"):
             values = [world.known(one) for one in self.known]
         self.matrix = numpy.array([numpy.broadcast_to(one, values[0].shape) for one in values])
+        self._parts: dict[tuple[str, ...], _Part] = {}
 
     def _listed(self) -> Iterator[Known]:
         single = len(self.place.rows) == 1
@@ -473,19 +474,40 @@ class _Table:
 
     def equal(self, value: Any, condition: tuple[str, ...]) -> list[Known]:
         """Return the quantities that have a value wherever the condition holds."""
-        matrix = self.matrix
-        if condition:
+        part = self._part(condition)
+        return [self.known[at] for at in part.alike(value[part.mask])]
+
+    def _part(self, condition: tuple[str, ...]) -> _Part:
+        if condition not in self._parts:
             mask = self.mask(condition)
-            if mask.sum() < 3:
-                return []
-            value, matrix = value[mask], matrix[:, mask]
-        scale = numpy.abs(matrix) + numpy.abs(value)
-        same = numpy.all(numpy.abs(matrix - value) <= 1e-8 * scale + 1e-12, axis=1)
-        if not condition:
-            return [self.known[at] for at in numpy.nonzero(same)[0]]
-        # A derivative that is 0 at all these points says nothing.
-        moving = numpy.any(numpy.abs(matrix) > 1e-9, axis=1)
-        return [self.known[at] for at in numpy.nonzero(same & moving)[0]]
+            matrix = self.matrix[:, mask]
+            # A derivative that is 0 at all points of one side says nothing.
+            told = numpy.any(numpy.abs(matrix) > 1e-9, axis=1) | (not condition)
+            kept = numpy.nonzero(told)[0] if mask.sum() >= 3 else numpy.array([], dtype=int)
+            self._parts[condition] = _Part(mask, matrix[kept], kept)
+        return self._parts[condition]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    """A table at some of its points; ``rows``: which of the quantities these are."""
+
+    mask: Any
+    matrix: Any
+    rows: Any
+
+    def alike(self, value: Any) -> Any:
+        """Return the rows that have a value at all points: looked for among the first's few."""
+        if not self.rows.size:
+            return self.rows
+        at = numpy.nonzero(_near(self.matrix[:, 0], value[0]))[0]
+        if at.size:
+            at = at[numpy.all(_near(self.matrix[at], value), axis=1)]
+        return self.rows[at]
+
+
+def _near(a: Any, b: Any) -> Any:
+    return numpy.abs(a - b) <= 1e-8 * (numpy.abs(a) + numpy.abs(b)) + 1e-12
 
 
 def reason(error: BaseException) -> str:
