@@ -3,17 +3,18 @@
 In: Routine, Block. Out: lines of JavaScript.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from itertools import chain, starmap
 
+from symnet.emit import braces
+from symnet.emit.braces import Body, Lines, Words
 from symnet.emit.ecmascript_constants import table
 from symnet.emit.elementary import ARGUMENT, Written, written_out
-from symnet.emit.prettier import STEP, Formatter, Lines, literal
+from symnet.emit.prettier import STEP, Formatter, literal
 from symnet.emit.printing import Printer, Syntax, functions_used
-from symnet.emit.routines import Routine
-from symnet.emit.statements import Block, Loop, Make, Note, Put, Statement, changed
+from symnet.emit.statements import Block
 from symnet.model.evaluation import ELEMENTARY
-from symnet.model.expression import Expression, names
+from symnet.model.expression import Expression
 
 # Reserved in modules, and the globals that the code uses.
 KEYWORDS = frozenset(
@@ -30,6 +31,16 @@ FUNCTIONS = {
 }
 SYNTAX = Syntax(choice=("{test}", "? {then}", ": {otherwise}"), functions=FUNCTIONS, number=literal)
 PLAIN = Printer(SYNTAX)
+WORDS = Words(
+    constant="const ",
+    variable="let ",
+    make="const {name} = new Float64Array({size});",
+    loop="for (let {index} = {start}; {index} < {stop}; {index}++) {{",
+    results=("return [", "];"),
+    ending="];",
+    pair="return [new_params, new_state];",
+    step=STEP,
+)
 
 
 def comment_safe(text: str) -> str:
@@ -39,99 +50,14 @@ def comment_safe(text: str) -> str:
     return text
 
 
-class Body:
-    """Writes the bodies of functions with one variable for every node."""
-
-    def __init__(self, printer: Printer) -> None:
-        self.printer = printer
-        self.formatter = Formatter(FUNCTIONS, printer.names)
-
-    def function(self, routine: Routine, depth: int = 1) -> Lines:
-        """Write a function; of its arguments' entries only those that it uses."""
-        lines = [*self.reads(routine.reads, routine.nodes), *self.computed(routine, depth)]
-        if routine.number:
-            last = self.formatter.returned(routine.results[0][0], depth)
-            return (*lines, *remarked(last, self.printer.remark(routine.called)))
-        return (*lines, *self.results(routine.results, depth))
-
-    def results(self, groups: Sequence[Sequence[Expression]], depth: int) -> Lines:
-        """Return one list, or new parameters and new state."""
-        if len(groups) == 1:
-            return self.formatter.listed("return [", groups[0], depth)
-        lines: Lines = ()
-        for name, group in zip(("new_params", "new_state"), groups, strict=True):
-            lines += self.formatter.listed(f"const {name} = [", group, depth)
-        return (*lines, "return [new_params, new_state];")
-
-    def reads(
-        self, reads: Iterable[tuple[str, Sequence[str]]], nodes: Iterable[Expression]
-    ) -> Iterator[str]:
-        """Take out of the arguments what ``nodes`` use."""
-        used = {name for node in nodes for name in names(node)}
-        for argument, entries in reads:
-            for position, name in enumerate(entries):
-                if name in used:
-                    yield f"const {self.called(name)} = {argument}[{position}];"
-
-    def computed(self, routine: Routine, depth: int) -> Iterator[str]:
-        """Write the assignments, each with its equation's number."""
-        for one in routine.assignments:
-            opening = f"const {self.called(one.name)} ="
-            lines = self.formatter.assigned(opening, one.expression, depth)
-            yield from remarked(lines, self.printer.remark(one.name))
-
-    def called(self, name: str) -> str:
-        """Return what the code calls a variable."""
-        return self.printer.names.get(name, name)
-
-
-def remarked(lines: Lines, remark: str) -> Lines:
-    """Put a comment behind the last line."""
-    return (*lines[:-1], f"{lines[-1]} // {remark}") if remark else lines
+def body(printer: Printer) -> Body:
+    """Return what writes functions with one variable for every node."""
+    return Body(printer, Formatter(FUNCTIONS, printer.names), WORDS)
 
 
 def looped(block: Block, printer: Printer = PLAIN) -> Lines:
     """Write a function made of loops."""
-    formatter = Formatter(FUNCTIONS, {})
-    lines = tuple(_Loops(printer, changed(block.statements)).written(block.statements, 1))
-    if len(block.results) == 1:
-        return (*lines, *formatter.returned(block.results[0], 1))
-    return (*lines, *formatter.listed("return [", block.results, 1))
-
-
-class _Loops:
-    """Writes statements; ``changed``: the variables that get another value later."""
-
-    def __init__(self, printer: Printer, changed: frozenset[str]) -> None:
-        self.printer = printer
-        self.changed = changed
-        self.formatter = Formatter(FUNCTIONS, printer.names)
-
-    def written(self, statements: Iterable[Statement], depth: int) -> Iterator[str]:
-        """Write ``statements`` line by line."""
-        margin = STEP * (depth - 1) * " "
-        declared = set[str]()
-        for one in statements:
-            match one:
-                case Make(name, size):
-                    yield f"{margin}const {name} = new Float64Array({size});"
-                case Put():
-                    yield from (margin + line for line in self._put(one, depth, declared))
-                case Loop(index, start, stop, body):
-                    yield f"{margin}for (let {index} = {start}; {index} < {stop}; {index}++) {{"
-                    yield from self.written(body, depth + 1)
-                    yield f"{margin}}}"
-                case Note(text):
-                    yield f"{margin}// {text}"
-
-    def _put(self, put: Put, depth: int, declared: set[str]) -> Lines:
-        kind = ""
-        if put.new and put.target not in declared:
-            kind = "let " if put.target in self.changed else "const "
-            declared.add(put.target)
-        opening = f"{kind}{put.target} {'+=' if put.add else '='}"
-        lines = self.formatter.assigned(opening, put.value, depth)
-        return remarked(lines, self.printer.remark(put.equation or put.target.partition("[")[0]))
+    return braces.looped(block, printer, Formatter(FUNCTIONS, printer.names), WORDS)
 
 
 def elementary(nodes: Iterable[Expression]) -> tuple[tuple[str, Lines], ...]:

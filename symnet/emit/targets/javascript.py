@@ -10,9 +10,10 @@ from typing import Any
 
 from symnet import __version__
 from symnet.derive.update import TrainingStep
+from symnet.emit.braces import Body
 from symnet.emit.constants import missing
 from symnet.emit.counting import loop_counts, scalar_counts
-from symnet.emit.ecmascript import KEYWORDS, SYNTAX, Body, comment_safe, elementary, looped
+from symnet.emit.ecmascript import KEYWORDS, SYNTAX, body, comment_safe, elementary, looped
 from symnet.emit.ecmascript_constants import (
     many_names,
     many_numbers,
@@ -137,8 +138,8 @@ def _scalar(request: Request, step: TrainingStep) -> Fields:
     parameters = [one.name for one in step.network.parameters]
     values = [one.value for one in step.network.parameters if one.value is not None]
     called = escaped(names_in(step), OWN | KEYWORDS)
-    body = Body(Printer(SYNTAX, {**called, step.rate: "learning_rate"}, remarks(request)))
-    return _functions(request, routines(step), body) | {
+    printer = Printer(SYNTAX, {**called, step.rate: "learning_rate"}, remarks(request))
+    return _functions(request, routines(step), body(printer)) | {
         "header": header(request, scalar_counts(request, step), renamed(called), comment_safe),
         "naming": (),
         "parameters": names_list("export const PARAMETERS = [", parameters),

@@ -1,0 +1,150 @@
+"""Bodies of functions in languages with braces and let.
+
+In: Routine, Block, Words. Out: lines.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from symnet.emit.printing import Printer
+from symnet.emit.routines import Routine
+from symnet.emit.statements import Block, Loop, Make, Note, Put, Statement, changed
+from symnet.model.expression import Expression, names
+
+Lines = tuple[str, ...]
+
+
+class Layout(Protocol):
+    """How a language's formatter breaks lines; what it returns is without its own margin."""
+
+    def assigned(self, opening: str, value: Expression, depth: int) -> Lines:
+        """Write ``opening`` such as `const a =`, and its value."""
+
+    def returned(self, value: Expression, depth: int) -> Lines:
+        """Return one number."""
+
+    def listed(
+        self, opening: str, items: Sequence[Expression], depth: int, closing: str = ...
+    ) -> Lines:
+        """Write a list of values behind ``opening``, which ends in a bracket."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How a language declares and returns, with places for the parts.
+
+    ``constant``, ``variable``: what stands in front of a new name. ``make``: a list of zeros.
+    ``loop``: its head. ``results``: what a list starts and ends with that is returned. ``pair``:
+    the two lists ``new_params`` and ``new_state`` returned. ``step``: the columns of a margin.
+    """
+
+    constant: str
+    variable: str
+    make: str
+    loop: str
+    results: tuple[str, str]
+    ending: str
+    pair: str
+    step: int
+
+
+class Body:
+    """Writes the bodies of functions with one variable for every node."""
+
+    def __init__(self, printer: Printer, formatter: Layout, words: Words) -> None:
+        self.printer = printer
+        self.formatter = formatter
+        self.words = words
+
+    def function(self, routine: Routine, depth: int = 1) -> Lines:
+        """Write a function; of its arguments' entries only those that it uses."""
+        lines = [*self.reads(routine.reads, routine.nodes), *self.computed(routine, depth)]
+        if routine.number:
+            last = self.formatter.returned(routine.results[0][0], depth)
+            return (*lines, *remarked(last, self.printer.remark(routine.called)))
+        return (*lines, *self.results(routine.results, depth))
+
+    def results(self, groups: Sequence[Sequence[Expression]], depth: int) -> Lines:
+        """Return one list, or new parameters and new state."""
+        if len(groups) == 1:
+            opening, closing = self.words.results
+            return self.formatter.listed(opening, groups[0], depth, closing)
+        lines: Lines = ()
+        for name, group in zip(("new_params", "new_state"), groups, strict=True):
+            opening = f"{self.words.constant}{name} = ["
+            lines += self.formatter.listed(opening, group, depth, self.words.ending)
+        return (*lines, self.words.pair)
+
+    def reads(
+        self, reads: Iterable[tuple[str, Sequence[str]]], nodes: Iterable[Expression]
+    ) -> Iterator[str]:
+        """Take out of the arguments what ``nodes`` use."""
+        used = {name for node in nodes for name in names(node)}
+        for argument, entries in reads:
+            for position, name in enumerate(entries):
+                if name in used:
+                    yield f"{self.words.constant}{self.called(name)} = {argument}[{position}];"
+
+    def computed(self, routine: Routine, depth: int) -> Iterator[str]:
+        """Write the assignments, each with its equation's number."""
+        for one in routine.assignments:
+            opening = f"{self.words.constant}{self.called(one.name)} ="
+            lines = self.formatter.assigned(opening, one.expression, depth)
+            yield from remarked(lines, self.printer.remark(one.name))
+
+    def called(self, name: str) -> str:
+        """Return what the code calls a variable."""
+        return self.printer.names.get(name, name)
+
+
+def remarked(lines: Lines, remark: str) -> Lines:
+    """Put a comment behind the last line."""
+    return (*lines[:-1], f"{lines[-1]} // {remark}") if remark else lines
+
+
+def looped(block: Block, printer: Printer, formatter: Layout, words: Words) -> Lines:
+    """Write a function made of loops."""
+    loops = _Loops(printer, formatter, words, changed(block.statements))
+    lines = tuple(loops.written(block.statements, 1))
+    if len(block.results) == 1:
+        return (*lines, *formatter.returned(block.results[0], 1))
+    return (*lines, words.pair)
+
+
+class _Loops:
+    """Writes statements; ``changed``: the variables that get another value later."""
+
+    def __init__(
+        self, printer: Printer, formatter: Layout, words: Words, changed: frozenset[str]
+    ) -> None:
+        self.printer = printer
+        self.formatter = formatter
+        self.words = words
+        self.changed = changed
+
+    def written(self, statements: Iterable[Statement], depth: int) -> Iterator[str]:
+        """Write ``statements`` line by line."""
+        margin = self.words.step * (depth - 1) * " "
+        declared = set[str]()
+        for one in statements:
+            match one:
+                case Make(name, size):
+                    yield margin + self.words.make.format(name=name, size=size)
+                case Put():
+                    yield from (margin + line for line in self._put(one, depth, declared))
+                case Loop(index, start, stop, body):
+                    yield margin + self.words.loop.format(index=index, start=start, stop=stop)
+                    yield from self.written(body, depth + 1)
+                    yield f"{margin}}}"
+                case Note(text):
+                    yield f"{margin}// {text}"
+
+    def _put(self, put: Put, depth: int, declared: set[str]) -> Lines:
+        kind = ""
+        if put.new and put.target not in declared:
+            kind = self.words.variable if put.target in self.changed else self.words.constant
+            declared.add(put.target)
+        opening = f"{kind}{put.target} {'+=' if put.add else '='}"
+        lines = self.formatter.assigned(opening, put.value, depth)
+        return remarked(lines, self.printer.remark(put.equation or put.target.partition("[")[0]))

@@ -1,0 +1,244 @@
+"""Expressions of Rust, laid out as rustfmt does without options.
+
+In: Expression. Out: lines.
+
+Rustfmt writes an expression on one line if it fits; if not, it tries the line below; and only then
+breaks it, operator by operator. The comments name the rule where one would not be guessed. Lines
+carry their own margin, except for the first.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from symnet.emit.printing import nearest_float
+from symnet.emit.rust_tree import Binary, Choice, Invoked, Piece, Signed, Word, tree
+from symnet.model.expression import Expression
+
+WIDTH, STEP = 100, 4
+# What a list, the arguments of a call, and a choice may take on one line.
+LIST, CHOICE = 60, 50
+# Lists of words no longer than this are filled, line by line.
+SHORT = 10
+Lines = tuple[str, ...]
+# Lines, the first of which starts somewhere; None: this does not fit.
+_Written = list[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """Where a text stands: further lines at ``margin``, the first at ``start``, up to ``end``."""
+
+    margin: int
+    start: int
+    end: int
+
+    def after(self, count: int, before: int = 0) -> "_Room":
+        """Return the room behind ``count`` characters, in front of ``before`` others."""
+        return _Room(self.margin, self.start + count, self.end - before)
+
+    @property
+    def inside(self) -> "_Room":
+        """The room on a line of its own, one step further in."""
+        margin = self.margin + STEP
+        return _Room(margin, margin, self.end)
+
+
+class Formatter:
+    """Writes expressions, given what variables and elementary functions are called."""
+
+    def __init__(self, functions: Mapping[str, str], names: Mapping[str, str]) -> None:
+        self.functions = functions
+        self.names = names
+
+    def assigned(self, opening: str, value: Expression, depth: int) -> Lines:
+        """Write ``opening`` such as `let a =`, and its value behind it or in the next line."""
+        margin = STEP * depth
+        behind = _Room(margin, margin + len(opening) + 1, WIDTH - 1)
+        node = self._tree(value)
+        first = _written(node, behind)
+        if first is not None and len(first) == 1:
+            return (f"{opening} {first[0]};",)
+        below = _written(node, behind.inside)
+        if below is not None and (first is None or _better(first, below)):
+            lines = [opening, " " * behind.inside.margin + below[0], *below[1:]]
+        else:
+            lines = [f"{opening} {(first or [_flat(node)])[0]}", *(first or [])[1:]]
+        return _closed(lines, margin, ";")
+
+    def returned(self, value: Expression, depth: int) -> Lines:
+        """Write the last expression of a function, which is what it returns."""
+        margin = STEP * depth
+        node = self._tree(value)
+        lines = _written(node, _Room(margin, margin, WIDTH), tail=True) or [_flat(node)]
+        return _closed(lines, margin, "")
+
+    def listed(
+        self, opening: str, items: Sequence[Expression], depth: int, closing: str = "]"
+    ) -> Lines:
+        """Write a list of values behind ``opening``, which ends in a bracket."""
+        return listed(opening, [_flat(self._tree(one)) for one in items], depth, closing)
+
+    def _tree(self, value: Expression) -> Piece:
+        return tree(value, self.functions, self.names)
+
+
+def literal(value: Fraction | float) -> str:
+    """Write the float64 nearest to ``value``, always with a point or an exponent."""
+    return nearest_float(Fraction(value)) if value else repr(float(value))
+
+
+def listed(opening: str, items: Sequence[str], depth: int, closing: str = "]") -> Lines:
+    """Write a list of words or numbers: on a line, on as few as they need, or on one each."""
+    margin = STEP * depth
+    flat = ", ".join(items)
+    if len(flat) <= LIST and margin + len(opening + flat + closing) <= WIDTH:
+        return (f"{opening}{flat}{closing}",)
+    if max(map(len, items)) > SHORT:
+        return (opening, *(f"{' ' * STEP}{item}," for item in items), closing)
+    return filled(opening, items, depth, closing)
+
+
+def filled(opening: str, items: Sequence[str], depth: int, closing: str) -> Lines:
+    """Write a list with as many items on a line as fit."""
+    lines, line = [opening], " " * STEP
+    for item in items:
+        if STEP * depth + len(f"{line}{item},") > WIDTH:
+            lines.append(line.rstrip())
+            line = " " * STEP
+        line += f"{item}, "
+    return (*lines, line.rstrip(), closing)
+
+
+def _closed(lines: Sequence[str], margin: int, closing: str) -> Lines:
+    """End the last line, and leave out the margin, which the template writes."""
+    first, *others = lines
+    kept = [first, *(line[margin:] if line.startswith(" " * margin) else line for line in others)]
+    return (*kept[:-1], kept[-1] + closing)
+
+
+def _better(behind: Sequence[str], below: Sequence[str]) -> bool:
+    """Say whether a value looks better on the next line (rustfmt's prefer_next_line)."""
+    opened = behind[0][-1] in "({[" and behind[0][-1] != below[0][-1]
+    return len(below) == 1 or len(behind) > len(below) + 1 or opened
+
+
+def _flat(node: Piece) -> str:
+    """Write all on one line."""
+    match node:
+        case Word(text):
+            return text
+        case Signed(inside):
+            return f"-{_flat(inside)}"
+        case Binary(operator, left, right):
+            return f"{_flat(left)} {operator} {_flat(right)}"
+        case Invoked(called, arguments):
+            return f"{called}({', '.join(map(_flat, arguments))})"
+        case Choice(test, then, otherwise):
+            kept = _flat(otherwise)
+            last = kept if isinstance(otherwise, Choice) else f"{{ {kept} }}"
+            return f"if {_flat(test)} {{ {_flat(then)} }} else {last}"
+
+
+def _written(node: Piece, room: _Room, tail: bool = False) -> _Written:
+    """Write ``node`` into ``room``; ``tail``: as a statement, where a choice is always broken."""
+    match node:
+        case Word(text):
+            return [text] if room.start + len(text) <= room.end else None
+        case Signed(inside):
+            return _prefixed("-", _written(inside, room.after(1)))
+        case Binary():
+            return _operators(node, room)
+        case Invoked(called, arguments):
+            return _call(called, arguments, room)
+        case Choice():
+            return _choice(node, room, tail)
+
+
+def _prefixed(text: str, lines: _Written) -> _Written:
+    return None if lines is None else [text + lines[0], *lines[1:]]
+
+
+def _operators(node: Binary, room: _Room) -> _Written:
+    """Write operands joined by the same operator: on a line, else one below the other."""
+    operands, operator = node.chain, node.operator
+    flat = _flat(node)
+    if "\n" not in flat and not _long(node) and room.start + len(flat) <= room.end:
+        return [flat]
+    found = _written(operands[0], room)
+    if found is None:
+        return None
+    for operand in operands[1:]:
+        column = len(found[-1]) + (room.start if len(found) == 1 else 0)
+        if column <= room.inside.margin:  # an operand shorter than a step would stand alone
+            behind = _written(operand, room.after(len(found[-1]) + len(operator) + 2))
+            joined = _prefixed(f"{found[-1]} {operator} ", behind)
+            if joined is not None:
+                found = [*found[:-1], *joined]
+                continue
+        below = _written(operand, room.inside.after(len(operator) + 1))
+        if below is None:
+            return None
+        margin = " " * room.inside.margin
+        found = [*found, f"{margin}{operator} {below[0]}", *below[1:]]
+    return found
+
+
+def _call(called: str, arguments: Sequence[Piece], room: _Room) -> _Written:
+    """Write a call; arguments longer than a list may be get a line each."""
+    flat = ", ".join(map(_flat, arguments))
+    whole = f"{called}({flat})"
+    fits = len(flat) <= LIST or called == ""
+    if fits and not any(map(_long, arguments)) and room.start + len(whole) <= room.end:
+        return [whole]
+    if called == "":  # brackets around operators break inside, and stay on their lines
+        inside = _written(arguments[0], room.after(1, 1))
+        opened = _prefixed("(", inside)
+        return None if opened is None else [*opened[:-1], f"{opened[-1]})"]
+    margin = " " * room.inside.margin
+    lines = [f"{called}("]
+    for one in arguments:
+        found = _written(one, room.inside)
+        if found is None:
+            return None
+        lines += [margin + found[0], *found[1:-1]] if len(found) > 1 else []
+        lines.append(f"{found[-1]}," if len(found) > 1 else f"{margin}{found[0]},")
+    return [*lines, " " * room.margin + ")"]
+
+
+def _choice(node: Choice, room: _Room, tail: bool) -> _Written:
+    """Write a choice: on a line if it is short and the only one."""
+    flat = _flat(node)
+    short = not tail and len(flat) <= CHOICE and not _long(node)
+    if short and room.start + len(flat) <= room.end:
+        return [flat]
+    margin = " " * room.margin
+    block = _Room(room.margin + STEP, room.margin + STEP, WIDTH)
+    lines = [f"if {_flat(node.test)} {{"]
+    otherwise: Piece = node
+    while isinstance(otherwise, Choice):
+        lines += _block(otherwise.then, block)
+        otherwise = otherwise.otherwise
+        if isinstance(otherwise, Choice):
+            lines.append(f"{margin}}} else if {_flat(otherwise.test)} {{")
+    return [*lines, f"{margin}}} else {{", *_block(otherwise, block), f"{margin}}}"]
+
+
+def _block(node: Piece, room: _Room) -> list[str]:
+    found = _written(node, room, tail=True) or [_flat(node)]
+    return [" " * room.margin + found[0], *found[1:]]
+
+
+def _long(node: Piece) -> bool:
+    """Say whether a choice in ``node`` has to be broken."""
+    match node:
+        case Choice(test, then, otherwise):
+            inside = isinstance(otherwise, Choice) or any(map(_long, (test, then, otherwise)))
+            return inside or isinstance(then, Choice) or len(_flat(node)) > CHOICE
+        case Binary(_, left, right):
+            return _long(left) or _long(right)
+        case Signed(inside_):
+            return _long(inside_)
+        case Invoked(_, arguments):
+            return any(map(_long, arguments))
+    return False
