@@ -3,16 +3,17 @@
 In: Routine, Block, Words. Out: lines.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from symnet.emit.printing import Printer
-from symnet.emit.routines import Routine
+from symnet.emit.routines import Routine, moves
 from symnet.emit.statements import Block, Loop, Make, Note, Put, Statement, changed
-from symnet.model.expression import Expression, names
+from symnet.model.expression import Expression, Symbol, names
 
 Lines = tuple[str, ...]
+Read = tuple[str, Sequence[str]]
 
 
 class Layout(Protocol):
@@ -76,15 +77,20 @@ class Body:
             lines += self.formatter.listed(opening, group, depth, self.words.ending)
         return (*lines, self.words.pair)
 
-    def reads(
-        self, reads: Iterable[tuple[str, Sequence[str]]], nodes: Iterable[Expression]
-    ) -> Iterator[str]:
+    def reads(self, reads: Iterable[Read], nodes: Iterable[Expression]) -> Iterator[str]:
         """Take out of the arguments what ``nodes`` use."""
         used = {name for node in nodes for name in names(node)}
         for argument, entries in reads:
             for position, name in enumerate(entries):
                 if name in used:
                     yield f"{self.words.constant}{self.called(name)} = {argument}[{position}];"
+
+    def kept(self, reads: Iterable[Read], changing: Collection[str]) -> Iterator[str]:
+        """Take out of the arguments what a loop keeps in variables."""
+        for argument, entries in reads:
+            for position, name in enumerate(entries):
+                kind = self.words.variable if name in changing else self.words.constant
+                yield f"{kind}{self.called(name)} = {argument}[{position}];"
 
     def computed(self, routine: Routine, depth: int) -> Iterator[str]:
         """Write the assignments, each with its equation's number."""
@@ -96,6 +102,24 @@ class Body:
     def called(self, name: str) -> str:
         """Return what the code calls a variable."""
         return self.printer.names.get(name, name)
+
+
+def training(update: Routine, body: Body, online: bool) -> dict[str, Lines]:
+    """Return the parts of a training loop that keeps parameters and state in variables.
+
+    ``online``: a step's sample is called ``one_x`` and ``one_y``.
+    """
+    moved = moves(update)
+    kept = [group for group in update.reads if group[0] in ("params", "state")]
+    own = "one_" if online else ""
+    sample = [(own + name, entries) for name, entries in update.reads if name in ("x", "y")]
+    return {
+        "kept": tuple(body.kept(kept, {old for old, _ in moved})),
+        "sample": tuple(body.reads(sample, update.nodes)),
+        "step": tuple(body.computed(update, 2)),
+        "moved": tuple(f"{body.called(old)} = {body.called(new)};" for old, new in moved),
+        "results": body.results([tuple(map(Symbol, names)) for _, names in kept], 1),
+    }
 
 
 def remarked(lines: Lines, remark: str) -> Lines:

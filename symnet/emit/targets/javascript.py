@@ -4,13 +4,12 @@ In: Request. Out: SourceFile.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from symnet import __version__
 from symnet.derive.update import TrainingStep
-from symnet.emit.braces import Body
+from symnet.emit.braces import Body, training
 from symnet.emit.constants import missing
 from symnet.emit.counting import loop_counts, scalar_counts
 from symnet.emit.ecmascript import KEYWORDS, SYNTAX, body, comment_safe, elementary, looped
@@ -33,12 +32,11 @@ from symnet.emit.printing import Printer
 from symnet.emit.pythonic import described
 from symnet.emit.remarks import remarks
 from symnet.emit.request import Request
-from symnet.emit.routines import Routines, moves, names_in, routines
+from symnet.emit.routines import Routines, names_in, routines
 from symnet.emit.rule import initial_state
 from symnet.emit.vectors import vectors
 from symnet.files import SourceFile
 from symnet.model.evaluation import ELEMENTARY
-from symnet.model.expression import Symbol
 from symnet.model.initial import initial_values
 from symnet.model.numbering import parameter_names
 from symnet.model.spec import Spec
@@ -167,7 +165,7 @@ def _functions(request: Request, found: Routines, body: Body) -> Fields:
         "gradients": body.function(found.gradients),
         "input_gradients": body.function(asked) if asked else (),
         "update": (*([_gradient(request.spec)] if batch else []), *body.function(update)),
-        "training": None if batch else _training(request, found, body),
+        "training": None if batch else training(found.update, body, request.samples == "online"),
     }
 
 
@@ -178,28 +176,6 @@ def _gradient(spec: Spec) -> str:
 
 def _xy(spec: Spec) -> tuple[str, ...]:
     return ("x", "y") if spec.targets else ("x",)
-
-
-def _training(request: Request, found: Routines, body: Body) -> Fields:
-    """Return what a training loop needs that keeps parameters and state in variables."""
-    update, moved = found.update, moves(found.update)
-    kept = [group for group in update.reads if group[0] in ("params", "state")]
-    own = "one_" if request.samples == "online" else ""
-    sample = [(own + name, entries) for name, entries in update.reads if name in ("x", "y")]
-    return {
-        "kept": tuple(_variables(kept, {old for old, _ in moved}, body)),
-        "sample": tuple(body.reads(sample, update.nodes)),
-        "step": tuple(body.computed(update, 2)),
-        "moved": [f"{body.called(old)} = {body.called(new)};" for old, new in moved],
-        "results": body.results([tuple(map(Symbol, names)) for _, names in kept], 1),
-    }
-
-
-def _variables(kept: Iterable[Read], changing: Collection[str], body: Body) -> Iterator[str]:
-    for argument, names in kept:
-        for position, name in enumerate(names):
-            kind = "let" if name in changing else "const"
-            yield f"{kind} {body.called(name)} = {argument}[{position}];"
 
 
 def _wide(request: Request) -> Fields:

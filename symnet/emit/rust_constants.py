@@ -1,0 +1,115 @@
+"""The constants of a Rust module: names, numbers, samples.
+
+In: Spec, names, numbers. Out: lines of Rust.
+
+Lists are statics, not constants: they have one place in memory, however often they are used.
+"""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from textwrap import wrap
+
+from symnet.emit.constants import LONG
+from symnet.emit.name_rules import BiasRow, Given, NameRule, Numbered, WeightGrid, name_rules
+from symnet.emit.rustfmt import LIST, SHORT, STEP, WIDTH, Lines, filled, listed, literal
+from symnet.model.spec import Spec
+
+Values = Sequence[Fraction] | Sequence[float]
+# Keeps rustfmt from giving every entry of a list a line of its own.
+SKIPPED = "#[rustfmt::skip]"
+
+
+def quoted(text: str) -> str:
+    """Write a string that holds nothing but what names and symnet's own sentences hold."""
+    return f'"{text}"'
+
+
+def names_list(name: str, given: Sequence[str]) -> Lines:
+    """Write a list of names."""
+    items = [quoted(one) for one in given]
+    return _static(f"pub static {name}: [&str; {len(given)}] = [", items)
+
+
+def numbers_list(name: str, values: Values, real: str) -> Lines:
+    """Write a list of numbers, equal ones by their count."""
+    opening = f"pub static {name}: [{real}; {len(values)}] = ["
+    texts = [literal(value) for value in values]
+    if len(texts) > SHORT and len(set(texts)) == 1:
+        return (f"{opening}{texts[0]}; {len(texts)}];",)
+    return _static(opening, texts)
+
+
+def returned(values: Values) -> Lines:
+    """Write a list of numbers as what a function returns."""
+    texts = [literal(value) for value in values]
+    if len(texts) > SHORT and len(set(texts)) == 1:
+        return (f"[{texts[0]}; {len(texts)}]",)
+    if len(texts) > LONG:
+        return (SKIPPED, *filled("let values = [", texts, 1, "];"), "values")
+    return listed("[", texts, 1)
+
+
+def table(name: str, values: Sequence[Fraction | int], kind: str) -> Lines:
+    """Write a list of numbers that only the module itself reads; ``kind``: their type."""
+    texts = [str(one) if isinstance(one, int) else literal(one) for one in values]
+    return _static(f"static {name}: [{kind}; {len(values)}] = [", texts)
+
+
+def sample_constants(spec: Spec, real: str) -> Lines:
+    """Write the file's samples and learning rates, as far as it has them."""
+    lines: Lines = ()
+    if spec.samples is not None:
+        several = spec.samples.batch or spec.training.mode == "online"
+        for name, given in (("SAMPLE_X", spec.samples.x), ("SAMPLE_Y", spec.samples.y)):
+            if given[0]:
+                lines += _rows(name, given, real) if several else numbers_list(name, given[0], real)
+    rates = spec.training.rates
+    return lines + (numbers_list("RATES", rates, real) if rates else ())
+
+
+def _rows(name: str, given: Sequence[Values], real: str) -> Lines:
+    """Write a list of lists, a row a line where not all fit on one."""
+    opening = f"pub static {name}: [[{real}; {len(given[0])}]; {len(given)}] = ["
+    rows = [f"[{', '.join(map(literal, row))}]" for row in given]
+    if max(map(len, rows)) <= LIST:
+        return _behind(opening, rows) or (opening, *(f"{' ' * STEP}{row}," for row in rows), "];")
+    packed = (filled("[", [literal(one) for one in row], 1, "],") for row in given)
+    return (SKIPPED, opening, *(f"{' ' * STEP}{line}" for row in packed for line in row), "];")
+
+
+def _static(opening: str, items: Sequence[str]) -> Lines:
+    """Write a constant list; a long one on as few lines as it needs."""
+    if found := _behind(opening, items):
+        return found
+    if len(items) > LONG and max(map(len, items)) > SHORT:
+        return (SKIPPED, *filled(opening, items, 0, "];"))
+    return listed(opening, items, 0, "];")
+
+
+def _behind(opening: str, items: Sequence[str]) -> Lines:
+    """Write a list on one line, or on the next one; empty if it is too long."""
+    flat = ", ".join(items)
+    if len(flat) > LIST:
+        return ()
+    if len(f"{opening}{flat}];") <= WIDTH:
+        return (f"{opening}{flat}];",)
+    return (opening.removesuffix(" ["), f"{' ' * STEP}[{flat}];")
+
+
+def names_told(spec: Spec) -> Lines:
+    """Say in which order a wide network's parameters stand; empty if there is no rule for it."""
+    texts = [_rule(one) for one in name_rules(spec)]
+    return tuple(wrap(f"The parameters: {'; '.join(texts)}.", 92)) if texts else ()
+
+
+def _rule(rule: NameRule) -> str:
+    match rule:
+        case Numbered(letter, first, count):
+            return f"`{letter}{first}` to `{letter}{first + count - 1}`"
+        case WeightGrid(layer, sources, units):
+            last = f"`w{layer}_{units}_{sources}`"
+            return f"`w{layer}_1_1`, `w{layer}_2_1` ... to {last} (layer, unit, source)"
+        case BiasRow(layer, units):
+            return f"`b{layer}_1` to `b{layer}_{units}`"
+        case Given(names):
+            return ", ".join(f"`{one}`" for one in names)

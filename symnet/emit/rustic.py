@@ -1,0 +1,98 @@
+"""Bodies and heads of functions in Rust.
+
+In: Printer, Block, Expression. Out: lines of Rust.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import chain, starmap
+
+from symnet.emit import braces
+from symnet.emit.braces import Body, Lines, Words
+from symnet.emit.elementary import ARGUMENT, Written, written_out
+from symnet.emit.printing import Printer, Syntax, functions_used
+from symnet.emit.rust_constants import table
+from symnet.emit.rustfmt import STEP, WIDTH, Formatter
+from symnet.emit.statements import Block
+from symnet.model.evaluation import ELEMENTARY
+from symnet.model.expression import Expression
+
+# Strict, reserved and weak keywords; what the prelude has for patterns; names the code uses.
+KEYWORDS = frozenset(
+    "as async await break const continue crate dyn else enum extern false fn for if impl in let "
+    "loop match mod move mut pub ref return self Self static struct super trait true type unsafe "
+    "use where while abstract become box do final gen macro override priv try typeof unsized "
+    "virtual yield union raw None Some Ok Err f32 f64 core std".split()
+)
+# What std lacks; symnet writes it itself.
+LACKING = frozenset({"erf", "erfc"})
+# Where std has another name for it.
+CALLED = {"log": "ln", "expm1": "exp_m1", "log1p": "ln_1p"}
+
+
+def functions(real: str) -> dict[str, str]:
+    """Return what the elementary functions are called; ``real``: the type of all numbers."""
+    return {
+        name: called if name in LACKING else f"{real}::{CALLED.get(called, called)}"
+        for name, called in ELEMENTARY.items()
+    }
+
+
+def printer_of(names: dict[str, str], remarks: dict[str, str]) -> Printer:
+    """Return what knows the names and equation numbers of a module; the text is rustfmt's."""
+    return Printer(Syntax((), {}), names, remarks)
+
+
+def words(real: str) -> Words:
+    """Say how Rust declares and returns."""
+    return Words(
+        constant="let ",
+        variable="let mut ",
+        make=f"let mut {{name}} = [0.0_{real}; {{size}}];",
+        loop="for {index} in {start}..{stop} {{",
+        results=("[", "]"),
+        ending="];",
+        pair="(new_params, new_state)",
+        step=STEP,
+    )
+
+
+def body(printer: Printer, real: str) -> Body:
+    """Return what writes functions with one variable for every node."""
+    return Body(printer, Formatter(functions(real), printer.names), words(real))
+
+
+def looped(block: Block, printer: Printer, real: str) -> Lines:
+    """Write a function made of loops."""
+    return braces.looped(block, printer, Formatter(functions(real), printer.names), words(real))
+
+
+def comment_safe(text: str) -> str:
+    """Make one line harmless inside of the fence that rustdoc shows a header in."""
+    return text.replace("```", "'''")
+
+
+def signature(name: str, arguments: Iterable[tuple[str, str]], returns: str) -> Lines:
+    """Write the head of a function: on a line, else an argument a line."""
+    given = [f"{argument}: {kind}" for argument, kind in arguments]
+    line = f"pub fn {name}({', '.join(given)}) -> {returns} {{"
+    if len(line) <= WIDTH:
+        return (line,)
+    return (f"pub fn {name}(", *(f"{' ' * STEP}{one}," for one in given), f") -> {returns} {{")
+
+
+def elementary(nodes: Iterable[Expression], real: str) -> tuple[tuple[str, Lines], ...]:
+    """Write the functions that ``nodes`` call and that std lacks: what each is, and its lines."""
+    return tuple(
+        (one.text, _function(one, real)) for one in written_out(LACKING, functions_used(nodes))
+    )
+
+
+def tables_of(nodes: Sequence[Expression], real: str) -> tuple[Lines, ...]:
+    """Write the tables that those functions read."""
+    found = chain.from_iterable(one.tables for one in written_out(LACKING, functions_used(nodes)))
+    return tuple(starmap(lambda name, values: table(name, values, real), found))
+
+
+def _function(one: Written, real: str) -> Lines:
+    inside = (f"{' ' * STEP}{line}" for line in looped(one.block, printer_of({}, {}), real))
+    return (f"fn {one.name}({ARGUMENT}: {real}) -> {real} {{", *inside, "}")
