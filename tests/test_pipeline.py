@@ -129,7 +129,7 @@ def test_slides_are_made_where_they_are_asked_for(wide: str, tmp_path: Path) -> 
 def test_a_derivation_is_a_document_in_every_format() -> None:
     derivation = symnet.load("starter").derive()
     heads = {"latex": b"% Gen", "markdown": b"# ", "myst": b"---\ntitle", "pdf": b"%PDF"}
-    heads["slides"] = b"% Gen"
+    heads |= {"slides": b"% Gen", "quarto": b"---\ntitle"}
     for name in formats():
         if name == "notebook":  # it runs code, of which one parameter has none
             with pytest.raises(UnsupportedError, match="needs the whole derivation"):

@@ -1,7 +1,7 @@
 """Node and the npm packages that tests run emitted code with.
 
-SYMNET_NODE_TOOLS names a folder in which `npm install` put prettier, eslint, @eslint/js, typescript
-and @micropython/micropython-webassembly-pyscript.
+SYMNET_NODE_TOOLS names a folder in which `npm install` put prettier, eslint, @eslint/js,
+typescript, @micropython/micropython-webassembly-pyscript and mystmd.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""MyST Markdown, as Jupyter Book and Sphinx read it: numbered formulas that can be referred to.
+"""MyST Markdown, as Jupyter Book 2 reads it: numbered formulas that can be referred to.
 
 In: Document. Out: SourceFile.
 """
@@ -61,7 +61,8 @@ class _Page(Page):
     def _block(self, rows: Sequence[Equation], name: str) -> str:
         laid = laid_out_together([one.body for one in rows], WIDTH)
         lines = " \\\\\n".join(aligned(one, self.display) for found in laid for one in found)
-        head = f":label: {name}\n" if name else ""
+        # Without a label, `myst` would still count it.
+        head = f":label: {name}\n" if name else ":enumerated: false\n"
         return f"```{{math}}\n{head}\\begin{{aligned}}\n{lines}\n\\end{{aligned}}\n```"
 
     def warning(self, text: str) -> str:

@@ -1,0 +1,93 @@
+"""Markdown as Quarto reads it: numbered formulas that can be referred to.
+
+In: Document. Out: SourceFile.
+
+Written after Quarto's documentation: there is no Quarto here to try it with.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+
+from symnet.document.blocks import Document, Equation
+from symnet.document.latex.mathematics import aligned
+from symnet.document.latex.naming import label
+from symnet.document.lines import laid_out_together
+from symnet.document.markdown.page import Page
+from symnet.document.markdown.text import escaped
+from symnet.document.options import USUAL, Options
+from symnet.files import SourceFile
+from symnet.rendering import render
+
+ENDING = ".qmd"
+# How wide a formula may be, in em: the column of a book on the web.
+WIDTH = 38.0
+
+
+def text(document: Document) -> str:
+    """Return the document; Quarto reads its title as Markdown."""
+    return render(
+        "document/quarto/page.qmd.jinja",
+        title=json.dumps(escaped(document.title), ensure_ascii=False),
+        subtitle=json.dumps(escaped(document.subtitle), ensure_ascii=False),
+        facts=[escaped(one) for one in document.facts],
+        blocks=_Page(document).blocks(),
+    )
+
+
+def files(document: Document, stem: str, options: Options = USUAL) -> tuple[SourceFile, ...]:
+    """Write the document."""
+    return (SourceFile(f"{stem}{ENDING}", text(document)),)
+
+
+def labels(document: Document) -> dict[str, str]:
+    """Return the label of every numbered equation, by its id.
+
+    A dash stands for an underscore, which Quarto advises against; what then has the label of
+    another gets a number.
+    """
+    found: dict[str, str] = {}
+    for one in document.equations():
+        if one.number is not None:
+            wanted = label(document, one.id).replace("eq:", "eq-").replace("_", "-")
+            again = f"-{one.number}" if wanted in found.values() else ""
+            found[one.id] = f"{wanted}{again}"
+    return found
+
+
+class _Page(Page):
+    """The page being written."""
+
+    def __init__(self, document: Document) -> None:
+        super().__init__(document)
+        self.labels = labels(document)
+
+    def mathematics(self, latex: str) -> str:
+        return f"${latex.strip()}$"
+
+    def reference(self, equation: str) -> str:
+        return f"@{self.labels[equation]}"
+
+    def equations(self, rows: Sequence[Equation]) -> str:
+        """Set every numbered formula on its own, since only a whole block has a number."""
+        return "\n\n".join(self._grouped(rows))
+
+    def _grouped(self, rows: Sequence[Equation]) -> Iterator[str]:
+        run: list[Equation] = []
+        for row in rows:
+            if row.number is None:
+                run.append(row)
+                continue
+            if run:
+                yield self._block(run)
+                run = []
+            yield f"{self._block((row,))} {{#{self.labels[row.id]}}}"
+        if run:
+            yield self._block(run)
+
+    def _block(self, rows: Sequence[Equation]) -> str:
+        laid = laid_out_together([one.body for one in rows], WIDTH)
+        lines = " \\\\\n".join(aligned(one, self.display) for found in laid for one in found)
+        return f"$$\n\\begin{{aligned}}\n{lines}\n\\end{{aligned}}\n$$"
+
+    def warning(self, text: str) -> str:
+        return f"::: {{.callout-note}}\n{text}\n:::"
