@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from symnet.derive.lowering import coded, elementary
 from symnet.derive.update import TrainingStep
 from symnet.document.mathematics import Origin
-from symnet.emit.ecmascript import KEYWORDS, SYNTAX, Body
+from symnet.emit.ecmascript import KEYWORDS, SYNTAX, body
 from symnet.emit.naming import escaped
 from symnet.emit.printing import Printer
 from symnet.emit.routines import Reads, Routine, gradient_reads, names_in, sample_reads
@@ -68,9 +68,9 @@ class Live:
         needed = whole.needed_for(parts.wanted(results))
         routine = Routine(reads, (*needed.assignments, *parts.assignments), (results,))
         called = escaped((*known, *parts.names), OWN | KEYWORDS)
-        body = Body(Printer(SYNTAX, {**called, self.step.rate: "learning_rate"}))
+        writer = body(Printer(SYNTAX, {**called, self.step.rate: "learning_rate"}))
         arguments = ", ".join((*(argument for argument, _ in reads), "learning_rate"))
-        lines = "\n".join(f"  {line}" for line in body.function(routine))
+        lines = "\n".join(f"  {line}" for line in writer.function(routine))
         return f"function {name}({arguments}) {{\n{lines}\n}}"
 
 
