@@ -6,13 +6,13 @@ An entry of a list is a ``Symbol`` whose name is the list's with an index, ``z1[
 that symnet writes agree on that.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from symnet.derive.operations import Counts, counted
 from symnet.emit.layout import STEP, broken
 from symnet.emit.printing import Printer
-from symnet.model.expression import Comparison, Expression, Symbol
+from symnet.model.expression import Comparison, Expression, Symbol, names
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +182,40 @@ def adds_to(statements: Iterable[Statement], name: str) -> bool:
         else isinstance(one, Put) and one.add and one.target.startswith(f"{name}[")
         for one in statements
     )
+
+
+def without_unread(
+    statements: Iterable[Statement], results: Iterable[Expression] = ()
+) -> tuple[Statement, ...]:
+    """Leave out what is worked out but neither read nor among ``results``; arguments stay."""
+    given = tuple(
+        replace(one, body=without_unread(one.body)) if isinstance(one, Loop) else one
+        for one in statements
+    )
+    read = _read((*_values(given), *results))
+    # A variable made inside of a loop is read there or nowhere; others are known further out.
+    made = {one.name for one in given if isinstance(one, Make)}
+    made |= {one.target for one in given if isinstance(one, Put) and one.new}
+    found = tuple(_without(given, made - read))
+    return found if found == given else without_unread(found, results)
+
+
+def _read(nodes: Iterable[Expression]) -> set[str]:
+    return {name.partition("[")[0] for node in nodes for name in names(node)}
+
+
+def _without(statements: Iterable[Statement], gone: Collection[str]) -> Iterator[Statement]:
+    for one in statements:
+        match one:
+            case Loop(body=body):
+                if kept := tuple(_without(body, gone)):
+                    yield replace(one, body=kept)
+            case Make(name) if name in gone:
+                pass
+            case Put(target) if target.partition("[")[0] in gone:
+                pass
+            case _:
+                yield one
 
 
 def _operations(statements: Iterable[Statement]) -> Counts:

@@ -106,7 +106,7 @@ def test_the_command_in_the_header_writes_the_same_again(target: str, capsys: Ca
                 words = f"--style {style} --form {form} --arithmetic {arithmetic}"
                 assert run(f"xor --target {target} {words}") == 0
                 text = capsys.readouterr().out
-                (command,) = (line for line in text.splitlines() if "Command: symnet emit" in line)
+                (command,) = {line for line in text.splitlines() if "Command: symnet emit" in line}
                 assert run(command.partition("symnet emit ")[2]) == 0
                 assert capsys.readouterr().out == text
 

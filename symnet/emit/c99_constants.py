@@ -1,0 +1,81 @@
+"""The constants of a network in C: names, values, samples and rates.
+
+In: Spec, numbers. Out: Constant, lines of C.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import chain, groupby
+
+from symnet.emit.clang_format import table
+from symnet.emit.constants import REPEATED
+from symnet.emit.layout import STEP, Lines
+from symnet.model.spec import Spec
+
+Literal = Callable[[Fraction], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """An array that the header declares; ``text``: what it holds."""
+
+    text: str
+    declared: str
+    items: tuple[str, ...]
+
+    @property
+    def lines(self) -> Lines:
+        """Its definition."""
+        return table(f"{self.declared} = {{", self.items)
+
+
+def values(
+    spec: Spec, name: str, real: str, initial: Sequence[Fraction], literal: Literal
+) -> Iterator[Constant]:
+    """Yield the values to start from, the file's samples and its rates, as far as it has them."""
+
+    def made(text: str, called: str, size: str, numbers: Sequence[Fraction]) -> Constant:
+        declared = f"const {real} {name}_{called}[{size}]"
+        return Constant(text, declared, tuple(map(literal, numbers)))
+
+    upper = name.upper()
+    if initial:
+        yield made("The parameters to start from.", "initial", f"{upper}_PARAMETERS", initial)
+    if spec.samples is not None:
+        given = (("sample_x", "inputs", spec.samples.x), ("sample_y", "targets", spec.samples.y))
+        for called, what, rows in given:
+            if rows[0]:
+                rows = rows if several(spec) else rows[:1]
+                size = f"{upper}_{what.upper()}"
+                size = f"{upper}_SAMPLES * {size}" if several(spec) else size
+                text = f"The {what} of the network file's sample{'s' if several(spec) else ''}."
+                yield made(text, called, size, tuple(chain.from_iterable(rows)))
+    if spec.training.rates:
+        text = "The network file's learning rates, one a step."
+        yield made(text, "rates", f"{upper}_RATES", spec.training.rates)
+
+
+def several(spec: Spec) -> bool:
+    """Say whether the file's samples are kept as rows."""
+    samples = spec.samples
+    return samples is not None and (samples.batch or spec.training.mode == "online")
+
+
+def names(text: str, declared: str, given: Sequence[str]) -> Constant:
+    """Return an array of names."""
+    return Constant(text, f"const char *const {declared}", tuple(f'"{one}"' for one in given))
+
+
+def filled(target: str, numbers: Sequence[Fraction], literal: Literal) -> Lines:
+    """Write the statements that put numbers into an array, equal neighbours in a loop."""
+    lines, start = list[str](), 0
+    for text, group in groupby(map(literal, numbers)):
+        stop = start + len(list(group))
+        if stop - start > REPEATED:
+            lines.append(f"for (size_t k = {start}; k < {stop}; k++) {{")
+            lines += [f"{STEP}{target}[k] = {text};", "}"]
+        else:
+            lines += [f"{target}[{k}] = {text};" for k in range(start, stop)]
+        start = stop
+    return tuple(lines)

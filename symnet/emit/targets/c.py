@@ -1,0 +1,279 @@
+"""C99: a header and a source that allocate nothing, keep no state and call only <math.h>.
+
+In: Request. Out: SourceFile.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
+from typing import Any
+
+from symnet import __version__
+from symnet.derive.update import TrainingStep
+from symnet.emit.c99 import Body, comment_safe, ignored, reserved, syntax
+from symnet.emit.c99_constants import filled, names, several, values
+from symnet.emit.c99_functions import functions
+from symnet.emit.c99_loops import Loops
+from symnet.emit.c99_vectors import vector_constant
+from symnet.emit.clang_format import table
+from symnet.emit.counting import Counted, loop_counts, scalar_counts
+from symnet.emit.header import header
+from symnet.emit.in_place import in_place
+from symnet.emit.layout import Lines
+from symnet.emit.loops import loops
+from symnet.emit.naming import escaped, renamed
+from symnet.emit.printing import Printer, functions_used
+from symnet.emit.pythonic import described
+from symnet.emit.remarks import remarks
+from symnet.emit.request import Request
+from symnet.emit.routines import Routines, names_in, routines
+from symnet.emit.rule import initial_state
+from symnet.emit.vectors import vectors
+from symnet.files import SourceFile
+from symnet.model.evaluation import ELEMENTARY
+from symnet.model.expression import Expression
+from symnet.model.initial import initial_values
+from symnet.model.numbering import parameter_names
+from symnet.model.spec import Spec
+
+STYLES = ("module",)
+WIDE_STYLES = ("module",)
+
+# Every name that the functions use besides the network's: arguments, locals, other functions.
+OWN = frozenset(
+    "params state x y learning_rate prediction gradient input_gradient rates steps samples "
+    "step one one_x one_y total i j k".split()
+) | {called + f for called in ELEMENTARY.values() for f in ("", "f", "l")}
+# A header of this name could take the place of the compiler's own.
+STANDARD = frozenset(
+    "assert complex ctype errno fenv float inttypes iso646 limits locale math setjmp signal stdarg "
+    "stdbool stddef stdint stdio stdlib string tgmath time wchar wctype".split()
+)
+COMPILING = (
+    "as C99, with -lm where math wants it. For the same results to the last bit everywhere, do not "
+    "let a * b + c be contracted: -ffp-contract=off, which is usual with gcc -std=c99; and never "
+    "-ffast-math."
+)
+OUTPUTS = {
+    "forward": "prediction",
+    "gradients": "gradient",
+    "input_gradients": "input_gradient",
+}
+
+Fields = dict[str, Any]
+
+
+def sources(request: Request) -> tuple[SourceFile, ...]:
+    """Write the header and the source."""
+    own = _wide(request) if request.step is None else _scalar(request, request.step)
+    fields = _common(request) | own
+    name = fields["name"]
+    files = [
+        SourceFile(f"{name}.h", request.render("header.h.jinja", **fields)),
+        SourceFile(f"{name}.c", request.render("source.c.jinja", **fields)),
+    ]
+    if request.with_test:
+        text = request.render("test.c.jinja", **fields, **_test(request))
+        files.append(SourceFile(f"{name}_test.c", text))
+    return tuple(files)
+
+
+def _test(request: Request) -> Fields:
+    """Return what the program needs that tests the code."""
+    found, upper = vectors(request), prefix(request.spec).upper()
+    each = "vector->samples * " if request.samples == "batch" else ""
+    state = f" + {upper}_STATE" if initial_state(request.spec) else ""
+    sizes = {
+        "loss": "1",
+        "gradients": f"{upper}_PARAMETERS",
+        "input_gradients": f"{each}{upper}_INPUTS",
+        "update": f"{upper}_PARAMETERS{state}",
+    }
+    return {
+        "version": __version__,
+        "count": max(len(one.given.x) for one in found),
+        "calls": [(name, sizes[name]) for name in found[0].expected.by_function if name in sizes],
+        "results": max(len(one.expected.numbers) for one in found),
+        "exact": found[0].tolerance is None,
+        "absolute": "fabs",
+        "vectors": vector_constant(found, syntax().number, bool(each)),
+    }
+
+
+def prefix(spec: Spec) -> str:
+    """Return what all names that other files see begin with; it also names the files."""
+    name = re.sub("[^A-Za-z0-9]+", "_", spec.name).strip("_")
+    return name if name[:1].isalpha() and name.lower() not in STANDARD else f"n_{name}"
+
+
+def _common(request: Request) -> Fields:
+    """Return what the templates need of any network."""
+    spec, name = request.spec, prefix(request.spec)
+    literal, start = syntax().number, initial_state(request.spec)
+    initial = initial_values(spec, parameter_names(spec))
+    return {
+        "name": name,
+        "NAME": name.upper(),
+        "real": "double",
+        "samples": request.samples,
+        "mean": spec.training.reduction == "mean",
+        "xy": ["x", "y"] if spec.targets else ["x"],
+        "kept": ["params", "state"] if start else ["params"],
+        "sizes": list(_sizes(spec)),
+        "inputs": described(spec.inputs),
+        "targets": described(spec.targets) if spec.targets else "",
+        "constants": list(values(spec, name, "double", initial, literal)),
+        "value": "loss" if spec.targets else "output whose gradients are asked for",
+        "zero": literal(Fraction(0)),
+        "start": filled("state", start, literal),
+    }
+
+
+def _sizes(spec: Spec) -> Iterator[tuple[str, int, str]]:
+    """Yield how many there are of what."""
+    yield "PARAMETERS", len(parameter_names(spec)), "parameters"
+    yield "INPUTS", len(spec.inputs), "inputs of a sample"
+    if spec.targets:
+        yield "TARGETS", len(spec.targets), "targets of a sample"
+    yield "OUTPUTS", spec.layers[-1].units, "predictions of a sample"
+    if state := initial_state(spec):
+        yield "STATE", len(state), "numbers that the optimizer keeps from step to step"
+    if several(spec) and spec.samples is not None:
+        yield "SAMPLES", len(spec.samples.x), "samples of the network file"
+    if spec.training.rates:
+        yield "RATES", len(spec.training.rates), "learning rates of the network file"
+
+
+def _scalar(request: Request, step: TrainingStep) -> Fields:
+    """Return what the templates need of a network with a name for every node."""
+    name = prefix(request.spec)
+    given = names_in(step)
+    own = {one for one in given if one.startswith((f"{name}_", f"{name.upper()}_"))}
+    called = escaped(given, OWN | reserved(given) | own)
+    printer = Printer(syntax(), {**called, step.rate: "learning_rate"}, remarks(request))
+    found = routines(step)
+    parameters = [one.name for one in step.network.parameters]
+    upper = name.upper()
+    known = [
+        names(
+            "The parameters' names, in the order of every array of parameters.",
+            f"{name}_parameter_names[{upper}_PARAMETERS]",
+            parameters,
+        )
+    ]
+    if step.state:
+        known.append(
+            names(
+                "The names of what the optimizer keeps.",
+                f"{name}_state_names[{upper}_STATE]",
+                step.state,
+            )
+        )
+    return _told(request, scalar_counts(request, step), renamed(called)) | {
+        "names": known,
+        "tables": [],
+        "predictions": described([called[one] for one in step.network.predictions]),
+        **_bodies(request, found, Body(printer, "double")),
+    }
+
+
+def _bodies(request: Request, found: Routines, body: Body) -> Fields:
+    """Return the functions and their bodies, where every node has a name."""
+    own = "sample_" if request.samples == "batch" else ""
+    bodies = {
+        f"{own}forward": body.function(found.forward, OUTPUTS["forward"]),
+        f"{own}loss": body.function(found.loss),
+        f"{own}gradients": body.function(found.gradients, OUTPUTS["gradients"]),
+        "update": body.update(found.rule if own else found.update),
+    }
+    update = found.rule if own else found.update
+    used = [found.forward, found.loss, found.gradients, update]
+    if found.input_gradients:
+        used.append(found.input_gradients)
+        target = OUTPUTS["input_gradients"]
+        bodies[f"{own}input_gradients"] = body.function(found.input_gradients, target)
+    array = "one_{}" if request.samples == "online" else "{}"
+    sample = tuple((array.format(x), names) for x, names in found.update.reads if x in ("x", "y"))
+    return _functions(request, bodies, OUTPUTS, (node for one in used for node in one.nodes)) | {
+        "training": None if own else body.training(found.update, sample),
+        "from_gradient": bool(own),
+    }
+
+
+def _wide(request: Request) -> Fields:
+    """Return what the templates need of a network written as loops."""
+    spec, found = request.spec, loops(request.spec)
+    writer = Loops(Printer(syntax(), remarks=remarks(request)), "double")
+    own = "sample_" if request.samples == "batch" else ""
+    asked = {"forward": found.forward, "gradients": found.gradients}
+    if found.input_gradients:
+        asked["input_gradients"] = found.input_gradients
+    outputs = {called: str(block.results[0]) for called, block in asked.items()}
+    bodies = {own + called: writer.function(one, outputs[called]) for called, one in asked.items()}
+    bodies[f"{own}loss"] = writer.function(found.loss)
+    bodies["update"] = writer.function(in_place(found.update))
+    blocks = (*asked.values(), found.loss, found.update)
+    nodes = (node for one in blocks for node in one.nodes)
+    return _told(request, loop_counts(found), ()) | {
+        "names": [],
+        "tables": [
+            table(f"static const size_t {name}[] = {{", list(map(str, places)))
+            for name, places in found.tables
+        ],
+        "predictions": described([f"y_hat{k + 1}" for k in range(spec.layers[-1].units)]),
+        **_functions(request, bodies, outputs, nodes),
+        "training": None,
+        "from_gradient": True,
+    }
+
+
+def _functions(
+    request: Request,
+    bodies: dict[str, Lines],
+    outputs: dict[str, str],
+    nodes: Iterable[Expression],
+) -> Fields:
+    """Return all functions, the bodies known so far, and whether they call <math.h>."""
+    found = functions(request, prefix(request.spec), "double", outputs)
+    whole = {
+        called: (*ignored(_ignorable(called, found[called].names), lines), *lines)
+        for called, lines in bodies.items()
+    }
+    return {
+        "functions": found,
+        "bodies": whole,
+        "math": bool(functions_used(nodes)),
+        "meaning": _meaning(request, outputs),
+    }
+
+
+def _meaning(request: Request, outputs: Mapping[str, str]) -> dict[str, str]:
+    """Say what every argument of the functions is."""
+    spec, upper = request.spec, prefix(request.spec).upper()
+    rows = "" if request.samples == "one" else ", row by row, of every sample"
+    if request.samples == "online":
+        rows = "; of train, row by row, of every sample"
+    return {
+        "params": f"{upper}_PARAMETERS numbers",
+        "state": f"{upper}_STATE numbers",
+        "x": f"the inputs {described(spec.inputs)}{rows}",
+        "y": f"the targets {described(spec.targets or ('y',))}{rows}",
+        "samples": "how many samples there are, at least one",
+        "learning_rate": "the size of the step",
+        "rates": "a learning rate for every step",
+        "steps": "how many steps to take",
+        outputs["forward"]: f"where the predictions go, {upper}_OUTPUTS a sample",
+        outputs["gradients"]: "where the derivatives go, in the order of the parameters",
+        outputs.get("input_gradients", ""): f"where the derivatives go, {upper}_INPUTS a sample",
+    }
+
+
+def _ignorable(called: str, arguments: Iterable[str]) -> list[str]:
+    """Return which arguments the lines may leave unread; of an update the rest goes elsewhere."""
+    return [one for one in arguments if called != "update" or one == "learning_rate"]
+
+
+def _told(request: Request, counts: Counted, changed: tuple[tuple[str, str], ...]) -> Fields:
+    """Return the lines of the header; ``origin``: those that the source repeats."""
+    told = header(request, counts, changed, comment_safe, {"Compile": COMPILING})
+    return {"header": told, "origin": told[: told.index("", told.index("") + 1)]}
