@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from symnet.building import check_names, inputs_digest, up_to_date, write
-from symnet.document.options import USUAL, Options
+from symnet.document.latex.naming import label_prefix
+from symnet.document.options import FRAGMENTS, USUAL, Options
 from symnet.errors import SpecError, SymnetError
 from symnet.model.parsing import files_of
 from symnet.outputs import MANIFEST, read_manifest
@@ -59,9 +60,11 @@ def build(names: Sequence[str], job: Job, processes: int = 1) -> Iterator[Outcom
     """Yield the outcome of every network, first of those with nothing to do.
 
     Raises:
-        SpecError: two networks would be written to the same folder.
+        SpecError: two networks would be written to the same folder, or their pieces of LaTeX would
+            have the same labels.
     """
     _refuse_twins(names)
+    _refuse_shared_labels(names, job.options)
     check_names(job.options)
     waiting = []
     for name in names:
@@ -100,6 +103,21 @@ def _refuse_twins(names: Sequence[str]) -> None:
             what = "given twice" if seen[stem] == name else f"and {seen[stem]} have one folder"
             raise SpecError(f"network {name!r}: {what}; build each network once")
         seen[stem] = name
+
+
+def _refuse_shared_labels(names: Sequence[str], options: Options) -> None:
+    """Refuse two networks whose labels start alike: hardly a book would take the pieces of both."""
+    if not options.wants("latex") and not options.wants(FRAGMENTS):
+        return
+    seen: dict[str, str] = {}
+    for name in names:
+        prefix = label_prefix(options.prefix or path_of(name).stem)
+        if prefix in seen:
+            raise SpecError(
+                f"the pieces of {seen[prefix]} and {name} would have the same labels, "
+                f"eq:{prefix}-...; build them one by one, each with a --prefix of its own"
+            )
+        seen[prefix] = name
 
 
 def dependencies(names: Sequence[str], out: Path) -> str:

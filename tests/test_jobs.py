@@ -74,6 +74,29 @@ def test_one_folder_is_not_written_by_two_networks(course: Path) -> None:
     assert not (course / "out").exists()
 
 
+@pytest.mark.parametrize(
+    ("names", "options"),
+    [
+        (("a.toml", "c.toml"), Options(prefix="lecture", only=("fragments",))),
+        (("a.toml", "c.toml"), Options(prefix="lecture")),
+        (("a_b.toml", "a-b.toml"), Options()),
+    ],
+)
+def test_pieces_of_two_networks_never_share_their_labels(
+    course: Path, names: tuple[str, ...], options: Options
+) -> None:
+    for name in names:
+        (course / name).write_text(NETWORK)
+    with pytest.raises(SpecError, match=f"{names[0]} and {names[1]} would have the same labels"):
+        list(build(names, Job(Path("out"), options=options)))
+    assert not (course / "out").exists()
+
+
+def test_labels_matter_only_where_there_are_pieces(course: Path) -> None:
+    job = Job(Path("out"), options=Options(prefix="lecture", only=("report",)))
+    assert not any(one.failed for one in build(("a.toml", "c.toml"), job))
+
+
 def test_make_builds_again_when_a_file_of_values_changes(course: Path) -> None:
     (course / "v.toml").write_text(VALUES)
     (course / "rows.csv").write_text("x,y\n1,0.5\n")

@@ -4,11 +4,17 @@ In: Document. Out: labels.
 """
 
 import re
+from typing import TYPE_CHECKING
 
-from symnet.document.blocks import Document
+if TYPE_CHECKING:  # else looking at a name would load SymPy
+    from symnet.document.blocks import Document
 
 
-def label(document: Document, equation: str) -> str:
+def label(document: "Document", equation: str) -> str:
     """Return an equation's label: eq:NETWORK-ID."""
-    prefix = re.sub(r"[^A-Za-z0-9]+", "-", document.name).strip("-") or "network"
-    return f"eq:{prefix}-{equation}"
+    return f"eq:{label_prefix(document.name)}-{equation}"
+
+
+def label_prefix(name: str) -> str:
+    """Return what the labels of a network of that name start with."""
+    return re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-") or "network"
