@@ -88,19 +88,21 @@ class Article:
                 lines = aligned_rows(self.document, rows, self.display, WIDTH)
                 return rendered("equations", lines=lines, starred="")
             case Table():
-                return self._table(block)
+                return self.table(block)
             case Figure(_, caption, description):
                 return rendered("figure", caption=self.text(caption), text=escaped(description))
             case Listing(_, _, text, caption):
                 return rendered("listing", text=text, caption=self.text(caption))
 
-    def _table(self, table: Table) -> str:
+    def table(self, table: Table, name: str = "") -> str:
+        """Set a table, with a label for those who refer to it by ``name``."""
         signed = [any(map(_is_negative, column)) for column in zip(*table.rows, strict=True)]
         rows = [" & ".join(map(self._cell, row, signed)) for row in table.rows]
         return rendered(
             "longtable" if self.is_long(table) else "table",
             columns="l" * len(table.head),
             caption=self.text(table.caption),
+            name=name,
             head=" & ".join(map(self.text, table.head)),
             rows=rows,
         )

@@ -14,7 +14,7 @@ from symnet.document.blocks import Document, Equation, Listing, Table
 from symnet.document.latex.article import Article, aligned_rows, commented, rendered
 from symnet.document.latex.drawing import picture
 from symnet.document.latex.mathematics import Macros, Mathematics, aligned
-from symnet.document.latex.naming import label
+from symnet.document.latex.naming import label, table_label
 from symnet.document.lines import laid_out_together
 from symnet.document.options import Options
 from symnet.errors import SpecError
@@ -27,12 +27,13 @@ MANIFEST, MACROS, WHOLE = "manifest.json", "macros.tex", "all.tex"
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """One piece: its file's name, its text, what it needs, and the equation that it holds."""
+    """One piece: its file's name, its text, what it needs, its labels, the equation it holds."""
 
     name: str
     body: str
     needs: str = "amsmath"
     equation: Equation | None = None
+    labels: tuple[str, ...] = ()
 
 
 def fragments(document: Document, options: Options) -> Iterator[SourceFile]:
@@ -49,7 +50,7 @@ def fragments(document: Document, options: Options) -> Iterator[SourceFile]:
     yield SourceFile(WHOLE, _file(document, whole, _need(options)))
     if options.macros:
         yield SourceFile(MACROS, rendered("macros"))
-    yield SourceFile(MANIFEST, _manifest(document, pieces, texts))
+    yield SourceFile(MANIFEST, _manifest(pieces, texts))
 
 
 def _need(options: Options) -> str:
@@ -65,7 +66,8 @@ def _equations(document: Document, options: Options) -> Iterator[Fragment]:
     printer = Macros() if options.macros else Mathematics()
     for name, equation in _named(document):
         body = _body(document, equation, printer, options.env)
-        yield Fragment(name, body, _need(options), equation)
+        labels = (label(document, equation.id),) if equation.number is not None else ()
+        yield Fragment(name, body, _need(options), equation, labels)
 
 
 def _body(document: Document, equation: Equation, printer: Mathematics, env: str) -> str:
@@ -90,15 +92,21 @@ def _others(document: Document) -> Iterator[Fragment]:
     article = Article(document, plain=True)
     tables = [one for one in document.blocks if isinstance(one, Table)]
     for table in tables:
-        yield Fragment(f"tab-{table.id}.tex", article.block(table), _packages(table, article))
+        yield _tables(f"tab-{table.id}.tex", (table,), article)
     if steps := [one for one in tables if one.id.startswith("step-")]:
-        body = "\n".join(map(article.block, steps))
-        yield Fragment("tab-steps.tex", body, _packages(steps[0], article))
+        named = (replace(one, id=one.id.replace("step-", "steps-")) for one in steps)
+        yield _tables("tab-steps.tex", tuple(named), article)
     if document.drawing:
         yield Fragment("fig-network.tex", picture(document.drawing, article.inline), "tikz")
     for program in document.programs:
         if program.id == "python":
             yield Fragment("lst-update.tex", article.block(_update(program)), "nothing")
+
+
+def _tables(file: str, tables: Sequence[Table], article: Article) -> Fragment:
+    names = tuple(table_label(article.document, one.id) for one in tables)
+    body = "\n".join(map(article.table, tables, names))
+    return Fragment(file, body, _packages(tables[0], article), labels=names)
 
 
 def _packages(table: Table, article: Article) -> str:
@@ -111,22 +119,22 @@ def _update(program: Listing) -> Listing:
     return replace(program, text=program.text[start:].partition("\n\n\n")[0])
 
 
-def _manifest(document: Document, pieces: Sequence[Fragment], texts: dict[str, str]) -> str:
-    """Say of every label where it is: file, number, node, and the file's hash."""
+def _manifest(pieces: Sequence[Fragment], texts: dict[str, str]) -> str:
+    """Say of every label where it is: file, an equation's number and node, the file's hash."""
     records: dict[str, dict[str, object]] = {}
     for one in pieces:
-        if one.equation is None or one.equation.number is None:
-            continue
-        name = label(document, one.equation.id)
-        if name in records:
-            raise SpecError(f"label {name}: both {records[name]['file']} and {one.name} have it")
-        records[name] = {
-            "label": name,
-            "file": one.name,
-            "number": one.equation.number,
-            "node": one.equation.node,
-            "sha256": sha256(texts[one.name].encode()).hexdigest(),
-        }
+        for name in one.labels:
+            if name in records:
+                raise SpecError(
+                    f"label {name}: both {records[name]['file']} and {one.name} have it"
+                )
+            records[name] = {
+                "label": name,
+                "file": one.name,
+                "number": one.equation.number if one.equation else None,
+                "node": one.equation.node if one.equation else None,
+                "sha256": sha256(texts[one.name].encode()).hexdigest(),
+            }
     return json.dumps(list(records.values()), indent=2, ensure_ascii=False) + "\n"
 
 
