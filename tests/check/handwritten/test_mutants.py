@@ -5,6 +5,7 @@ that computes what the original computes: found by running both, not by asking t
 """
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -74,7 +75,7 @@ def tally(style: str, kind: str, wanted: int, folder: Path) -> Counter[str]:
 
 
 def table(style: str, found: dict[str, Counter[str]]) -> str:
-    lines = [f"\n{style:24} made  equal  broken  caught  named"]
+    lines = [f"{style:24} made  equal  broken  caught  named"]
     for kind, counts in found.items():
         numbers = (counts[one] for one in ("made", "equal", "broken", "caught", "named"))
         lines.append(f"{kind:24} " + "  ".join(f"{one:5}" for one in numbers))
@@ -92,11 +93,10 @@ def test_a_few_slips_of_every_kind_are_caught(style: str, kind: str, tmp_path: P
 @pytest.mark.slow
 @pytest.mark.parametrize("style", STYLES)
 def test_slips_are_caught_and_named(
-    style: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    style: str, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     found = {kind: tally(style, kind, MANY, tmp_path) for kind in KINDS}
-    with capsys.disabled():
-        print(table(style, found))
+    record_property("figures", table(style, found))
     total = sum(found.values(), Counter[str]())
     assert all(one["made"] >= MANY for one in found.values())
     assert total["caught"] >= 0.99 * total["made"]
