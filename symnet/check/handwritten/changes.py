@@ -24,7 +24,8 @@ class Change:
     """One node put for another.
 
     ``words``: what to do, in words. ``text``: what to write in its place, or how to find it out
-    when it is asked for. ``key``: the same for the same change of another node.
+    when it is asked for. ``key``: the same for the same change of another node. ``foreign``: tells
+    whether the place has no names of its own to write it with; the slip was hardly made there.
     """
 
     kind: str
@@ -33,6 +34,7 @@ class Change:
     words: str
     text: str | Callable[[], str]
     key: Any
+    foreign: Callable[[], bool] = lambda: False
 
     @property
     def written(self) -> str:

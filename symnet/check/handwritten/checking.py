@@ -49,6 +49,23 @@ class Examination:
         return all(one.good for one in self.findings)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Settled:
+    """What a file comes to once all is corrected that can be, its names standing for a match."""
+
+    match: Match
+    original: Understanding
+    final: Understanding
+    corrections: list[Correction]
+    standings: dict[Anchor, Standing]
+
+    @property
+    def faults(self) -> tuple[int, int]:
+        """How many claims stay wrong, and how many places had to be changed."""
+        wrong = sum(one.verdict == "wrong" for one in self.standings.values())
+        return wrong, len({edit.site.at for one in self.corrections for edit in one.edits})
+
+
 class Checker:
     """Holds files against one derivation; what is worked out once serves all of them."""
 
@@ -62,22 +79,23 @@ class Checker:
         """Read a file and judge every formula in it."""
         source = read_python(path, self.labels)
         self.world.forget()
-        match = Matcher(source.text, self.truth, self.world, mapping or {}).match()
-        original = Understanding(source.text, self.truth, self.world, match.given)
-        final, corrections, standings = self._settled(original, source, match)
-        verdicts = Verdicts(self.prover, source, original, final, corrections, standings)
+        matcher = Matcher(source.text, self.truth, self.world, mapping or {})
+        settled = [self._settled(source, match) for match in matcher.matches()]
+        one = min(settled, key=lambda one: one.faults)
+        verdicts = Verdicts(
+            self.prover, source, one.original, one.final, one.corrections, one.standings
+        )
         return Examination(
             path,
             tuple(verdicts.findings()),
-            match.pairs,
-            tuple(dict.fromkeys(match.unmatched.values())),
-            match.absent,
+            one.match.pairs,
+            tuple(dict.fromkeys(one.match.unmatched.values())),
+            one.match.absent,
         )
 
-    def _settled(
-        self, original: Understanding, source: Source, match: Match
-    ) -> tuple[Understanding, list[Correction], dict[Anchor, Standing]]:
+    def _settled(self, source: Source, match: Match) -> Settled:
         """Correct what is wrong until nothing more can be mended."""
+        original = Understanding(source.text, self.truth, self.world, match.given)
         understanding, corrections = original, []
         for _ in range(MOST_ROUNDS):
             prove(understanding, self.prover)
@@ -96,7 +114,7 @@ class Checker:
         judge = Judge(understanding, self.prover)
         standings = {one: judge.standing(one) for one in anchors(understanding)}
         self._leave_hidden(understanding, match, standings)
-        return understanding, corrections, standings
+        return Settled(match, original, understanding, corrections, standings)
 
     def _leave_hidden(
         self, understanding: Understanding, match: Match, standings: dict[Anchor, Standing]

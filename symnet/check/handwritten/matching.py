@@ -9,8 +9,9 @@ are quantities of the network.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from math import prod
 from typing import Any
 
@@ -34,7 +35,7 @@ from symnet.errors import SpecError
 Names = tuple[str, ...]
 SURE = 4.0
 # How much a table that lies another way round than the others must explain, in cells.
-MIXED = 60
+MIXED, NEVER_MIXED = 60, 10_000
 MOST_CANDIDATES = 12
 ARRAY_LIKE = {"index", "matmul", "dot", "outer", "transpose", "reshape", "sum", "mean", "size"}
 RATE_WORDS = ("learning_rate", "learning rate", "lr", "rate", "eta")
@@ -109,18 +110,35 @@ class Matcher:
         self.leaves = [part for leaf in _leaves(text) for part in self._exploded(leaf)]
         self.blocks = list(self._blocks())
 
-    def match(self) -> Match:
+    def matches(self) -> Iterator[Match]:
         """Choose for every leaf the candidate that fits best.
+
+        Where tables then lie different ways round, yield first what fits best if none does: one
+        slip in the forward pass can make a table look turned.
 
         Raises:
             SpecError: the user's mapping names what is not in the file, or not in the network.
         """
         self._check_mapping()
         options = {leaf: self._ranked(leaf) for leaf in self.leaves}
+        best = self._chosen(options, MIXED)
+        if _mixed(one for one in best.values() if one is not None):
+            straight = self._chosen(options, NEVER_MIXED)
+            if straight != best:
+                yield self._match(straight)
+        yield self._match(best)
+
+    def _chosen(
+        self, options: dict[Leaf, list[Candidate | None]], mixed: int
+    ) -> dict[Leaf, Candidate | None]:
         starts = self._starts(options)
-        chosen = max(starts, key=self._score) if len(starts) > 1 else starts[0]
+        score = partial(self._score, mixed=mixed)
+        chosen = max(starts, key=score) if len(starts) > 1 else starts[0]
         if any(len(found) > 1 for found in options.values()):
-            self._improve(options, chosen)
+            self._improve(options, chosen, score)
+        return chosen
+
+    def _match(self, chosen: dict[Leaf, Candidate | None]) -> Match:
         pairs = tuple((leaf.name, one.label) for leaf, one in chosen.items() if one is not None)
         given = self._given(chosen)
         unmatched = {
@@ -161,10 +179,13 @@ class Matcher:
                 self._asked(name, asked)
 
     def _improve(
-        self, options: dict[Leaf, list[Candidate | None]], chosen: dict[Leaf, Candidate | None]
+        self,
+        options: dict[Leaf, list[Candidate | None]],
+        chosen: dict[Leaf, Candidate | None],
+        score: Callable[[dict[Leaf, Candidate | None]], int],
     ) -> None:
         """Try the other candidates of each leaf while more formulas make sense with them."""
-        best, better = self._score(chosen), True
+        best, better = score(chosen), True
         while better:
             better = False
             for leaf, found in options.items():
@@ -172,16 +193,16 @@ class Matcher:
                     if one is chosen[leaf]:
                         continue
                     trial = {**chosen, leaf: one}
-                    score = self._score(trial)
-                    if score > best:
-                        chosen[leaf], best, better = one, score, True
+                    found_score = score(trial)
+                    if found_score > best:
+                        chosen[leaf], best, better = one, found_score, True
 
-    def _score(self, chosen: dict[Leaf, Candidate | None]) -> int:
+    def _score(self, chosen: dict[Leaf, Candidate | None], mixed: int) -> int:
         found = Understanding(self.text, self.truth, self.world, self._given(chosen))
         cells = sum(len(cells_of(one.cells)) for one in found.identities.values())
         exact = sum(not one.condition for one in found.identities.values())
         score = 2 * cells + exact + len(found.updates) - len(found.reasons)
-        return score - MIXED * _mixed(one for one in chosen.values() if one is not None)
+        return score - mixed * _mixed(one for one in chosen.values() if one is not None)
 
     def _given(self, chosen: Mapping[Leaf, Candidate | None]) -> dict[Binding, Any]:
         given: dict[Binding, Any] = {}

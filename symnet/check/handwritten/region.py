@@ -11,10 +11,10 @@ from typing import Any
 
 from symnet.check.handwritten.anchors import Anchor
 from symnet.check.handwritten.changes import Change
-from symnet.check.handwritten.formula import Binding, Formula, Reading, Span
-from symnet.check.handwritten.naming import spelling
+from symnet.check.handwritten.formula import Binding, Formula, Known, Reading, Span
+from symnet.check.handwritten.naming import spelling, stripped
 from symnet.check.handwritten.truth import BATCH, SUM
-from symnet.check.handwritten.understanding import Identity, Understanding
+from symnet.check.handwritten.understanding import Identity, Understanding, same_values
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -135,6 +135,17 @@ class Region:
             return False
         return identity.condition in ((), common)
 
+    def _says_other(self, owner: Binding, identity: Identity) -> bool:
+        """Tell whether a name says it is the derivative in one variable, but is not."""
+        known, asked = self.understanding, spelling(owner.name)
+        named = [one for one in stripped(owner.name) if one in known.truth.gradient]
+        if not asked.gradient or not named or len(identity.place.rows) != 1:
+            return False
+        gradient = known.truth.gradient[named[0]]
+        said = Known(gradient, identity.place.step, identity.place.rows[0])
+        own, other = known.value(known.formula(owner)), known.value(said)
+        return own is not None and other is not None and not same_values(own, other)
+
     def _is_stray_sum(self, identity: Identity) -> bool:
         """Tell whether a derivative is summed over the samples in a file that takes means."""
         truth, found = self.understanding.truth, self.understanding.identities.values()
@@ -149,4 +160,6 @@ class Region:
         truth, says = self.understanding.truth, self.understanding.says(owner)
         if says is not None and spelling(owner.name).gradient:
             return truth.parameter_of(identity.names[0]) != says
+        if self._says_other(owner, identity):
+            return True
         return owner.name in truth.definitions and identity.names != (owner.name,)

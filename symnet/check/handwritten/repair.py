@@ -114,9 +114,10 @@ class Repairer:
         return best
 
     def _doubt(self, correction: Correction, anchor: Anchor) -> float:
-        """Return what it costs besides to change a line that is right by itself."""
+        """Return what it costs besides to change a line that is right, or that lacks the names."""
         region = self.region(anchor)
-        return DOUBT * any(region.settled(owner, self.common) for owner in correction.owners)
+        settled = any(region.settled(owner, self.common) for owner in correction.owners)
+        return DOUBT * (settled + any(one.change.foreign() for one in correction.edits))
 
     def _explained(self, correction: Correction, anchor: Anchor) -> int:
         """Count the names on the way that are quantities of the network once this is corrected."""

@@ -43,7 +43,7 @@ from symnet.check.handwritten.understanding import Place, Understanding
 from symnet.model.network import numbers
 
 MOST_NAMES = 80
-BEFORE_AND_AFTER = {"pre_activation", "activation"}
+BEFORE_AND_AFTER = ({"pre_activation", "activation"}, {"pre_activation", "prediction"})
 
 
 class Slips:
@@ -79,6 +79,7 @@ class Slips:
         yield from self._slopes(node, owner, place)
         yield from self._applied(node, owner)
         yield from self._biases(node, owner, place)
+        yield from self._products(node, owner, place)
 
     # ---- names
 
@@ -115,7 +116,7 @@ class Slips:
             if not self._may_replace(other, here, alike):
                 continue
             both = {sort, self.sort(other)} if isinstance(sort, str) else set()
-            cost = SWAP if alike or len(both) == 1 or both == BEFORE_AND_AFTER else OTHER_SWAP
+            cost = SWAP if alike or len(both) == 1 or both in BEFORE_AND_AFTER else OTHER_SWAP
             new = Reading(other, node.at)
             yield Change("swap", cost, new, f"use {name} for {own}", name, ("swap", name))
 
@@ -355,6 +356,28 @@ class Slips:
                 text = f"{self.text(node)} + {name}"
                 yield Change("path", TERM - 0.05, new, f"add {name}", text, ("bias", name))
 
+    def _products(self, node: Formula, owner: Binding, place: Place) -> Iterator[Change]:
+        """Add the product that a layer's biases stand beside."""
+        if not isinstance(node, Reading) or self.sort(node.binding) != "bias":
+            return
+        shape = self._value_shape(node)
+        tables = [
+            (name, one, self._shape(one), self.sort(one))
+            for name, one in self.names.visible(owner)
+            if self._fits(one, place) and len(self._shape(one) or ()) == 2
+        ]
+        weights = [one for one in tables if one[3] == "weight"]
+        sources = [one for one in tables if one[3] in ("input", "activation")]
+        pairs = [*itertools.product(weights, sources), *itertools.product(sources, weights)]
+        for (left, a, (rows, inner), _), (right, b, (other, columns), _) in pairs:
+            fits = all(own in (1, size) for own, size in zip(shape, (rows, columns), strict=False))
+            if inner == other and fits:
+                product = Apply("matmul", (Reading(a), Reading(b)))
+                new = Apply("add", (product, again(node)), node.at)
+                text = f"{left} @ {right}"
+                words, shown = f"add {text}", f"{text} + {self.text(node)}"
+                yield Change("path", TERM, new, words, shown, ("product", left, right))
+
     def _counts(self) -> Iterator[tuple[float, str]]:
         network = self.understanding.truth.network
         sizes = {2, len(network.predictions)}
@@ -381,7 +404,11 @@ class Slips:
                     words,
                     partial(self._slope_text, node, cells, label, owner, text),
                     ("slope", text, way),
+                    partial(self._is_foreign, cells, label, owner),
                 )
+
+    def _is_foreign(self, cells: Formula, label: Any, owner: Binding) -> bool:
+        return self.names.slope(cells, label, owner) is None
 
     def _slope_text(
         self, node: Formula, cells: Formula, label: Any, owner: Binding, text: str
