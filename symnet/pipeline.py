@@ -142,8 +142,13 @@ class Stages:
         from symnet.emit.options import Options
         from symnet.emit.source import joined, targets
 
-        runnable = [one for one in ("python", "javascript") if one in targets()]
-        files = ((one, joined(code(self, Options(one), self.spec.name))) for one in runnable)
+        # Loops keep what a page carries short, and compute the same numbers.
+        forms = {"python": None, "javascript": "loops"}
+        files = (
+            (one, joined(code(self, Options(one, form=form), self.spec.name)))
+            for one, form in forms.items()
+            if one in targets()
+        )
         return tuple(Listing(target, target, file.text) for target, file in files)
 
     def _is_input(self, name: str) -> bool:

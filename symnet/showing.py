@@ -19,6 +19,8 @@ STYLE = (
     ".symnet mtable.aligned mtd:nth-child(1){text-align:right}"
     ".symnet mtable mtd:nth-child(2){text-align:left}"
     ".symnet mtd:nth-child(3){padding-left:3em}"
+    ".symnet munder>munder+*{padding-inline:.2em}"
+    ".symnet mspace:not([width],[height]){width:.17em}"
     + "".join(f".symnet .s{k}{{color:{colour}}}" for k, colour in enumerate(SHARED, 1))
 )
 

@@ -9,7 +9,6 @@ Needs fonttools and brotli; versions in symnet/fonts/README.txt. The same packag
 bytes.
 """
 
-# ruff: noqa: RUF001
 import shutil
 import sys
 from collections.abc import Iterable
@@ -18,26 +17,20 @@ from pathlib import Path
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 
-FONTS = Path(__file__).parents[1] / "symnet" / "fonts"
-ASCII = [*range(0x20, 0x7F)]
-LATIN = [*ASCII, *range(0xA0, 0x180), *map(ord, "–—‘’“”…−←→≈≤≥·×"), 0x2007]
-# Of the alphabets of mathematics: italic and bold Latin, italic and bold italic Greek.
-ITALIC, BOLD = range(0x1D434, 0x1D468), range(0x1D400, 0x1D434)
-GREEK = [*range(0x391, 0x3AA), *range(0x3B1, 0x3CA), 0x3D5]
-SLANTED_GREEK = range(0x1D6E2, 0x1D71C)
-BOLD_GREEK = [*range(0x1D6A8, 0x1D6C1), *range(0x1D736, 0x1D750)]  # capitals upright
-DIGITS = range(0x1D7CE, 0x1D7D8)  # bold
-SIGNS = map(ord, "ℎℓ∂𝜕∑√⋅⊙⊤′−≈≤≥←→…⏟ˆ^·×∈∞\u0302\u2061\u2062\u00a0")
-MATHEMATICS = [*ASCII, *GREEK, *ITALIC, *BOLD, *SLANTED_GREEK, *BOLD_GREEK, *DIGITS, *SIGNS]
+from symnet.document.html.fonts import FACES, FONTS, characters
+
 MATH, TEXT = (
     "stix-two-math/files/stix-two-math-latin-400-normal",
     "stix-two-text/files/stix-two-text",
 )
-CUTS: dict[str, tuple[str, Iterable[int], list[str]]] = {
-    "math.woff2": (f"{MATH}.woff2", MATHEMATICS, ["ssty", "dtls", "flac", "kern", "mark", "ccmp"]),
-    "text.woff2": (f"{TEXT}-latin-400-normal.woff2", LATIN, ["kern", "liga"]),
-    "heading.woff2": (f"{TEXT}-latin-600-normal.woff2", ASCII, ["kern", "liga"]),
+# By family and weight: from which file, with which features. Letters of formulas stand alone.
+SOURCES = {
+    ("Symnet Math", 400): (f"{MATH}.woff2", ["ssty", "dtls", "flac", "ccmp"]),
+    ("Symnet Text", 400): (f"{TEXT}-latin-400-normal.woff2", ["kern", "liga"]),
+    ("Symnet Text", 600): (f"{TEXT}-latin-600-normal.woff2", ["kern"]),
 }
+# How many sizes of a sign there are, before it is put together from parts; of others one.
+SIZES = {"(": 6, ")": 6, "{": 6, "|": 2, "∑": 2, "⏟": 6}
 
 
 def cut(source: Path, characters: Iterable[int], features: list[str], target: Path) -> None:
@@ -45,30 +38,38 @@ def cut(source: Path, characters: Iterable[int], features: list[str], target: Pa
     options = Options(layout_features=features, flavor="woff2", hinting=False, desubroutinize=True)
     options.name_IDs = [0, 1, 2, 4, 6, 13, 14]  # copyright, names and licence
     font = TTFont(source, recalcTimestamp=False)
+    if "MATH" in font:
+        _with_few_sizes(font)
     subsetter = Subsetter(options)
     subsetter.populate(unicodes=characters)
     subsetter.subset(font)
-    if "MATH" in font:
-        _with_one_root(font)
     font.flavor = "woff2"
     font.save(target)
 
 
-def _with_one_root(font: TTFont) -> None:
-    """Drop the taller signs of a root: no line needs them, and Chromium takes the widest's room."""
+def _with_few_sizes(font: TTFont) -> None:
+    """Drop the larger sizes of signs that need none; Chromium takes the widest root's room."""
+    kept = {font.getBestCmap()[ord(sign)]: count for sign, count in SIZES.items()}
     variants = font["MATH"].table.MathVariants
-    place = variants.VertGlyphCoverage.glyphs.index(font.getBestCmap()[ord("√")])
-    root = variants.VertGlyphConstruction[place]
-    root.MathGlyphVariantRecord = root.MathGlyphVariantRecord[:1]
-    root.VariantCount, root.GlyphAssembly = 1, None
+    for coverage, constructions in (
+        (variants.VertGlyphCoverage, variants.VertGlyphConstruction),
+        (variants.HorizGlyphCoverage, variants.HorizGlyphConstruction),
+    ):
+        for glyph, one in zip(coverage.glyphs, constructions, strict=True):
+            one.MathGlyphVariantRecord = one.MathGlyphVariantRecord[: kept.get(glyph, 1)]
+            one.VariantCount = len(one.MathGlyphVariantRecord)
+            if kept.get(glyph, 1) == 1:
+                one.GlyphAssembly = None
 
 
 def main(packages: Path) -> None:
     """Cut every font."""
     folder = packages / "@fontsource"
-    for name, (source, characters, features) in CUTS.items():
-        cut(folder / source, characters, features, FONTS / name)
-        print(f"{name}: {(FONTS / name).stat().st_size} bytes")
+    for face in FACES:
+        source, features = SOURCES[face.family, face.weight]
+        target = FONTS / f"{face.file}.woff2"
+        cut(folder / source, sorted(characters(face.spans)), features, target)
+        print(f"{target.name}: {target.stat().st_size} bytes")
     shutil.copyfile(folder / "stix-two-math" / "LICENSE", FONTS / "LICENSE.txt")
 
 

@@ -58,7 +58,7 @@ def emitted(name: str) -> dict[str, Any]:
 
 def number(text: str) -> float:
     """Read a number as the page shows it."""
-    plain = text.replace("\u2212", "-").strip("()")
+    plain = text.replace("\u2212", "-").replace("\u00b7", "\u22c5").strip("()")
     found = NUMBER.fullmatch(plain)
     assert found, text
     return float(plain.replace("\u22c510", "e"))

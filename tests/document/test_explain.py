@@ -254,7 +254,21 @@ def test_paths_are_listed_until_there_are_too_many() -> None:
     assert [name for name in found if name.startswith("w3-path")] == [
         f"w3-path-{k}" for k in range(1, 5)
     ]
-    assert found["w3"].count(r"\underbrace") == 4 * 9
+    assert r"\underbrace" not in found["w3"]  # four products of nine factors: no reader follows
+    assert found["w3"].endswith(r"= \delta_3h_1")
+    assert "here from unit to unit" in words(of)
+    assert found["w3-path-1"].count(r"\to") == 5
+    assert latex(document(deep, ("w3",)))["w3"].count(r"\underbrace") == 4 * 9
+
+
+def test_a_rule_of_several_lines_is_told_in_symbols_once() -> None:
+    found = latex(told("deep-narrow"))
+    first, second = found["w1_1_1-first-moment"], found["w1_2_1-first-moment"]
+    assert first.startswith(r"m \leftarrow 0.9\,m + 0.1\,g \approx ")
+    assert second.startswith(r"m \leftarrow 0.9 \cdot 0 + 0.1 \cdot ")
+    assert "g" not in second.replace("arrow", "")
+    decaying = example(small_spec((1, 1), ["identity"]))
+    assert latex(document(decaying))["b1-update"].startswith(r"b_1 \leftarrow b_1 - ")  # one line
 
 
 def test_a_shared_parameter_is_a_sum_over_its_places() -> None:

@@ -9,6 +9,7 @@ from hashlib import sha256
 from html.parser import HTMLParser
 from importlib import import_module
 from pathlib import Path
+from string import ascii_letters
 from typing import Any
 
 import pytest
@@ -24,7 +25,8 @@ from symnet.document.blocks import (
     paragraph,
 )
 from symnet.document.formats import html
-from symnet.document.html import fonts
+from symnet.document.html.fonts import FACES, FONTS, Face
+from symnet.document.html.fonts import characters as spanned
 from symnet.document.html.text import escaped, program
 from symnet.document.mathematics import Letter
 from symnet.document.matrices import explain_matrices
@@ -42,6 +44,7 @@ HOSTILE = [
 TTFont: Any = import_module("fontTools.ttLib").TTFont  # it has no types
 VOID = {"meta", "br", "input", "img", "link"}
 KIB = 1024
+MATHS = "Symnet Math"
 
 
 class Reader(HTMLParser):
@@ -208,18 +211,33 @@ def test_the_head_says_what_made_it_and_nothing_of_this_machine() -> None:
     assert not re.search(r"/home|/work|/tmp|\b20[0-9]{2}-[0-9]{2}", text)
 
 
-@pytest.mark.parametrize("name", ["notebook", "xor", "softmax-regression", "tanh-neuron"])
+@pytest.mark.parametrize("name", NETWORKS)
 def test_pages_are_small(name: str) -> None:
-    assert len(html.text(whole(name)).encode()) < 250 * KIB
+    assert len(html.text(load(name).document()).encode()) < 250 * KIB
+
+
+def test_mathematics_and_its_font_are_a_small_part() -> None:
+    text = html.text(load("notebook").document())
+    formulas = sum(len(one.encode()) for one in re.findall(r"<math.*?</math>", text, re.DOTALL))
+    fonts = sum(len(one.content) for one in FACES if one.family == MATHS and one.content in text)
+    assert formulas > 40 * KIB
+    assert fonts > 10 * KIB
+    assert formulas + fonts < 86 * KIB
 
 
 def test_the_same_network_gives_the_same_bytes() -> None:
     assert html.text(whole("xor")) == html.text(whole("xor"))
 
 
-def cmap(font: str) -> dict[int, Any]:
-    with TTFont(fonts.FOLDER / f"{font}.woff2") as found:
-        return dict(found.getBestCmap())
+def cmap(font: str) -> set[int]:
+    with TTFont(FONTS / f"{font}.woff2") as found:
+        return set(found.getBestCmap())
+
+
+def drawable(text: str) -> set[int]:
+    """Return every character of mathematics that the fonts inside a page have."""
+    inside = {face.file for face in FACES if face.content in text and face.family == MATHS}
+    return set().union(*map(cmap, inside))
 
 
 def characters(text: str) -> Iterator[str]:
@@ -240,23 +258,38 @@ def drawn(letter: str) -> str:
     return unicodedata.lookup(f"MATHEMATICAL ITALIC {name.replace('LETTER ', '')}")
 
 
-def test_the_font_has_every_character_that_can_be_needed() -> None:
-    known = cmap("math")
-    assert "MATH" in TTFont(fonts.FOLDER / "math.woff2")
+def test_a_page_brings_every_character_that_it_shows() -> None:
+    assert "MATH" in TTFont(FONTS / "math.woff2")
     pages = [html.text(whole(name)) for name in NETWORKS]
     pages += [html.text(explain_matrices(load(name).matrices)) for name in NETWORKS]
-    letters = tuple(Letter(Glyph(one, ("1",))) for one in sorted(GREEK))
+    letters = tuple(Letter(Glyph(one, ("1",))) for one in sorted({*GREEK, *ascii_letters}))
     bold = tuple(Letter(Glyph(one, bold=True)) for one in ("W", "b", "x", "delta", "Sigma"))
     pages.append(html.text(Document("n", "t", "s", (), (paragraph(*letters, *bold),))))
-    used = {one for text in pages for one in characters(text)}
-    assert len(used) > 100
-    assert {one for one in used if ord(one) not in known} == set()
-    assert ord("\u4e2d") not in known
+    for text in pages:
+        used = set(characters(text))
+        assert len(used) > 20
+        assert {one for one in used if ord(one) not in drawable(text)} == set()
+    assert ord("\u4e2d") not in drawable(pages[-1])
+
+
+def test_a_page_brings_no_alphabet_that_it_does_not_show() -> None:
+    page = html.text(Document("n", "t", "s", (), (paragraph(Letter(Glyph("w", ("1",)))),)))
+    rare = [face for face in FACES if face.rare]
+    assert rare
+    assert not [face.file for face in rare if face.content in page]
+    beta = html.text(Document("n", "t", "s", (), (paragraph(Letter(Glyph("beta"))),)))
+    assert [face.file for face in rare if face.content in beta] == ["math-greek"]
+
+
+@pytest.mark.parametrize("face", FACES, ids=lambda face: face.file)
+def test_a_file_has_the_characters_it_is_asked_for(face: Face) -> None:
+    missing = spanned(face.spans) - cmap(face.file)
+    assert [chr(one) for one in missing if chr(one).isprintable() and one != 0xAD] == []
 
 
 def test_the_fonts_bring_their_licence() -> None:
-    licence = (fonts.FOLDER / "LICENSE.txt").read_text(encoding="utf-8")
+    licence = (FONTS / "LICENSE.txt").read_text(encoding="utf-8")
     assert "SIL OPEN FONT LICENSE" in licence
-    for path in Path(fonts.FOLDER).glob("*.woff2"):
+    for path in Path(FONTS).glob("*.woff2"):
         with TTFont(path) as font:
             assert font["name"].getDebugName(14) == "https://scripts.sil.org/OFL"

@@ -3,6 +3,7 @@
 In: Document. Out: SourceFile.
 """
 
+import re
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +13,8 @@ from markupsafe import Markup
 
 from symnet.document.blocks import Block, Document, Heading
 from symnet.document.colours import SHARED
-from symnet.document.html.fonts import fonts
+from symnet.document.html.fonts import needed
+from symnet.document.html.mathematics import lean
 from symnet.document.html.page import Page, parameter
 from symnet.document.html.panel import panel, script
 from symnet.document.html.text import escaped
@@ -21,6 +23,9 @@ from symnet.files import SourceFile
 from symnet.rendering import render
 
 ENDING = ".html"
+
+# Spaces that a style sheet has for those who write it.
+_AIR = re.compile(r"\s*([{};])\s*")
 
 
 @dataclass(slots=True)
@@ -33,20 +38,25 @@ class Section:
     variable: str = ""
     blocks: list[Markup] = field(default_factory=list)
 
+    @property
+    def parts(self) -> tuple[Markup, ...]:
+        return (self.title, *self.blocks)
+
 
 def text(document: Document) -> str:
     """Return the document as a page."""
     page = Page(document)
     lead, *sections = _sections(page, document.blocks)
     drawing = page.figure(document.drawing) if document.drawing else Markup()
-    aside = drawing + (Markup(panel(document, page.live)) if page.live else "")
+    aside = lean(drawing + (Markup(panel(document, page.live)) if page.live else ""))
     code = script(document, page.live) if page.live else ""
+    body = Markup().join((aside, *(part for one in (lead, *sections) for part in one.parts)))
     return render(
         "document/html/page.html.jinja",
         title=escaped(document.title),
         subtitle=escaped(document.subtitle),
         facts=[escaped(one.replace("--", "- -")) for one in document.facts],
-        style=Markup(_style(page)),
+        style=Markup(_style(page, f"{document.title}{body}")),
         lead=lead.blocks,
         sections=sections,
         aside=aside,
@@ -78,15 +88,16 @@ def _sections(page: Page, blocks: Sequence[Block]) -> Iterator[Section]:
             name = f"of-{variable}" if variable else f"section-{count}"
             found = Section(name, block.level + 1, page.block(block), variable)
         else:
-            found.blocks.append(page.block(block))
+            found.blocks.append(lean(page.block(block)))
     yield found
 
 
-def _style(page: Page) -> str:
+def _style(page: Page, text: str) -> str:
     """Return the style sheet; it holds names of the network, which are identifiers, and no text."""
-    return render(
+    style = render(
         "document/html/style.css.jinja",
-        fonts=fonts(),
+        fonts=list(needed(text)),
         colours=SHARED,
         routes=list(page.routes.rules()),
     )
+    return _AIR.sub(r"\1", style)

@@ -17,7 +17,7 @@ from symnet.emit.naming import escaped
 from symnet.emit.printing import Printer
 from symnet.emit.routines import Reads, Routine, gradient_reads, names_in, sample_reads
 from symnet.emit.targets.javascript import OWN
-from symnet.model.expression import Call, Expression, Symbol, names, rebuilt
+from symnet.model.expression import Expression, Symbol, names, rebuilt
 from symnet.model.program import Assignment, Program, unused
 
 
@@ -42,36 +42,55 @@ class Live:
     def functions(self) -> str:
         """Return JavaScript: what is shown, and the two functions that work it."""
         shown = [self._record(one) for one in self._shown]
-        sample, state = sample_reads(self.step), ("state", self.step.state)
+        sample, rule = sample_reads(self.step), self.step.rule
         each = self._function("each", sample, self.step.full, self._each)
-        reads = (sample[0], state, gradient_reads(self.step))
-        rule = self._function("rule", reads, self.step.rule, self._rule)
-        return f"const SHOWN = {json.dumps(shown, separators=(',', ':'))};\n{each}\n{rule}"
+        count = len(self.step.network.parameters)
+        reads = (
+            *(sample[0], ("state", self.step.state), gradient_reads(self.step)),
+            *(("new_params", rule.outputs[:count]), ("new_state", rule.outputs[count:])),
+        )
+        told = self._function("rule", reads, rule, self._rule)
+        return f"const SHOWN = {json.dumps(shown, separators=(',', ':'))};\n{each}\n{told}"
 
     def _record(self, origin: Origin) -> list[int]:
         """Say where a number is found: function, place, sample (-1: reduced over all), step."""
         found = self._rule if origin.updating else self._each
         place = found.setdefault(origin.expression, len(found))
         sample = -1 if origin.sample is None else origin.sample
-        return [int(origin.updating), place, sample, origin.step]
+        record = [int(origin.updating), place, sample, origin.step]
+        while record and record[-1] == 0:  # what the page takes for granted
+            record.pop()
+        return record
 
     def _function(
         self, name: str, reads: Reads, program: Program, shown: dict[Expression, int]
     ) -> str:
         """Write a function that returns what is shown, and works no more than that needs."""
         known = (*names_in(self.step), self.step.network.loss, self.step.rate)
-        nodes = self.step.network.forward.assignments
-        parts = _Parts(known, {one.expression: Symbol(one.name) for one in nodes})
+        nodes = self.step.network.forward.assignments if program is self.step.full else ()
+        worked = (*nodes, *program.assignments)
+        parts = _Parts(known, {one.expression: Symbol(one.name) for one in worked})
         results = tuple(map(parts.code, shown))
-        given = dict.fromkeys((*program.inputs, *(one for _, entries in reads for one in entries)))
-        whole = Program(tuple(given), program.assignments, ())  # frozen gradients are only shown
+        entries = _entries(reads)
+        given = tuple(dict.fromkeys((*program.inputs, *entries)))
+        rest = tuple(one for one in program.assignments if one.name not in entries)
+        whole = Program(given, rest, ())  # frozen gradients are only shown
         needed = whole.needed_for(parts.wanted(results))
-        routine = Routine(reads, (*needed.assignments, *parts.assignments), (results,))
+        routine = Routine((), (*needed.assignments, *parts.assignments), (results,))
         called = escaped((*known, *parts.names), OWN | KEYWORDS)
-        writer = body(Printer(SYNTAX, {**called, self.step.rate: "learning_rate"}))
-        arguments = ", ".join((*(argument for argument, _ in reads), "learning_rate"))
-        lines = "\n".join(f"  {line}" for line in writer.function(routine))
+        names = {**called, **entries, self.step.rate: "learning_rate"}
+        arguments = ", ".join(("learning_rate", *(argument for argument, _ in reads)))
+        lines = "\n".join(body(Printer(SYNTAX, names)).function(routine))
         return f"function {name}({arguments}) {{\n{lines}\n}}"
+
+
+def _entries(reads: Reads) -> dict[str, str]:
+    """Return where the arguments hold each variable; the first place counts, as of what stays."""
+    found: dict[str, str] = {}
+    for argument, variables in reads:
+        for place, name in enumerate(variables):
+            found.setdefault(name, f"{argument}[{place}]")
+    return found
 
 
 class _Parts:
@@ -79,6 +98,7 @@ class _Parts:
 
     def __init__(self, taken: Iterable[str], nodes: Mapping[Expression, Symbol]) -> None:
         self.assignments: list[Assignment] = []
+        self._made: dict[Expression, Symbol] = {}
         self._taken = set(taken)
         self._nodes = nodes
 
@@ -87,19 +107,25 @@ class _Parts:
         return self._lowered(coded(self._known(node), self))
 
     def _lowered(self, node: Expression) -> Expression:
-        return elementary(self._known(node))
+        return self._known(elementary(self._known(node)))
 
     def _known(self, node: Expression) -> Expression:
-        """Put the name of a unit's value in the place of its function: slopes are told in it."""
-        if isinstance(node, Call) and node in self._nodes:
+        """Put names in the place of what the program has worked out by then."""
+        if node in self._nodes:
             return self._nodes[node]
-        return rebuilt(node, tuple(map(self._known, node.parts))) if node.parts else node
+        if not node.parts:
+            return node
+        built = rebuilt(node, tuple(map(self._known, node.parts)))
+        return self._nodes.get(built, built)
 
     def __call__(self, part: str, value: Expression) -> Symbol:
-        name = unused(f"{part}_shown", self._taken)
-        self._taken.add(name)
-        self.assignments.append(Assignment(name, self._lowered(value)))
-        return Symbol(name)
+        lowered = self._lowered(value)
+        if lowered not in self._made:
+            name = unused(f"{part}_shown", self._taken)
+            self._taken.add(name)
+            self.assignments.append(Assignment(name, lowered))
+            self._made[lowered] = Symbol(name)
+        return self._made[lowered]
 
     @property
     def names(self) -> tuple[str, ...]:

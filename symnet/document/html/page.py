@@ -26,13 +26,13 @@ from symnet.document.colours import SHARED
 from symnet.document.colours import colours as colours_of
 from symnet.document.drawing import Drawing
 from symnet.document.html.figure import figure
+from symnet.document.html.mathematics import PageMathematics
 from symnet.document.html.panel import live_of
 from symnet.document.html.routes import Routes
-from symnet.document.html.text import escaped, program
+from symnet.document.html.text import escaped, numeral, program
 from symnet.document.lines import Line, laid_out_together
 from symnet.document.mathematics import Continued, Decimal, Letter
-from symnet.document.mathml.mathematics import Mathematics
-from symnet.document.plain import MINUS, PlainText
+from symnet.document.plain import PlainText
 from symnet.model.expression import Expression
 from symnet.rendering import render
 
@@ -52,8 +52,8 @@ class Page:
         self.routes = Routes(document)
         self.live = live_of(document)
         self.numbers = {one.id: one.number for one in document.equations()}
-        self.display = Mathematics(colours, False, self._attributes)
-        self.inline = Mathematics(colours, True, self._attributes)
+        self.display = PageMathematics(colours, False, self._attributes)
+        self.inline = PageMathematics(colours, True, self._attributes)
         self.plain = PlainText()
         self.tables = 0
 
@@ -97,13 +97,8 @@ class Page:
                 return self._part(
                     "described", caption=self.text(caption), text=escaped(description)
                 )
-            case Listing(_, language, text, caption):
-                return self._part(
-                    "listing",
-                    language=escaped(language),
-                    text=program(text),
-                    caption=self.text(caption),
-                )
+            case Listing(_, _, text, caption):
+                return self._part("listing", text=program(text), caption=self.text(caption))
             case Heading(_, pieces):
                 return self.text(pieces)
 
@@ -151,13 +146,14 @@ class Page:
             rows=[list(map(self._cell, row, signed)) for row in table.rows],
         )
 
-    def _cell(self, pieces: Pieces, signed: bool) -> Markup:
+    def _cell(self, pieces: Pieces, signed: bool) -> dict[str, Markup]:
         """Set a cell; a number without a sign starts where one with a sign has its digits."""
         number = any(isinstance(one, Decimal) for one in pieces)
-        air = Markup('<span class="air" aria-hidden="true">{}</span>').format(MINUS)
-        return (air if signed and number and not _is_negative(pieces) else Markup()) + self.text(
-            pieces
-        )
+        air = ' class="p"' if signed and number and not _is_negative(pieces) else ""
+        if len(pieces) == 1 and isinstance(pieces[0], Decimal):
+            alone = pieces[0]
+            return {"attributes": Markup(self._attributes(alone) + air), "content": numeral(alone)}
+        return {"attributes": Markup(air), "content": self.text(pieces)}
 
     def _part(self, name: str, **fields: Any) -> Markup:
         return Markup(render(f"document/html/{name}.html.jinja", **fields))

@@ -24,11 +24,14 @@ from symnet.rendering import render
 # More inputs than this are not offered as sliders.
 MOST_INPUTS = 24
 TARGET = "javascript"
+# How lines of comments start; JavaScript as symnet writes it starts no line with an operator.
+COMMENTS = ("//", "/**", "*")
+NOTE = "First the module that `symnet emit --target javascript --form loops` writes, then the page."
 
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """One number to change: which list, sample and entry it is in; its name, value and range.
+    """One number to change: which list, sample and entry it is in; its name and range.
 
     ``label``: the name as it is displayed; ``spoken``: as it is read out.
     """
@@ -37,7 +40,6 @@ class Control:
     name: str
     label: Markup
     spoken: str
-    value: float
     low: float
     high: float
 
@@ -102,7 +104,7 @@ def _controls(
 def _control(place: str, name: str, letter: Expression, spoken: str, value: float) -> Control:
     label = Markup(f"<math>{Mathematics().text(letter)}</math>")
     span = max(1.0, 2 * abs(value))
-    return Control(place, name, label, spoken, value, value - span, value + span)
+    return Control(place, name, label, spoken, value - span, value + span)
 
 
 def script(document: Document, live: Live) -> str:
@@ -121,9 +123,16 @@ def script(document: Document, live: Live) -> str:
         mean=spec.training.reduction == "mean",
         steps=live.steps,
     )
+    text = f"// {NOTE}\n{terse(text)}\n"
     if "</" in text.replace("<\\/", "") or "<!--" in text:
         raise ValueError("the script would end before its end")
     return text
+
+
+def terse(code: str) -> str:
+    """Leave out comments on lines of their own and indents: what is left runs just the same."""
+    lines = (line.strip() for line in code.splitlines())
+    return "\n".join(one for one in lines if one and not one.startswith(COMMENTS))
 
 
 def _module(document: Document) -> Listing | None:

@@ -1,9 +1,12 @@
 """Plain text made safe for HTML: every character prints as itself, none is markup.
 
-In: str. Out: Markup.
+In: str, Decimal. Out: Markup.
 """
 
 from markupsafe import Markup, escape
+
+from symnet.document.mathematics import Decimal
+from symnet.document.plain import MINUS
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
@@ -17,6 +20,15 @@ def program(text: str) -> Markup:
     """Return program text, whose lines and indents stay."""
     lines = text.expandtabs(4).splitlines()
     return Markup("\n").join(escaped(line) for line in lines)
+
+
+def numeral(node: Decimal) -> Markup:
+    """Return a number that stands alone, as in a table."""
+    digits = node.digits.replace("-", MINUS)
+    if not node.exponent:
+        return Markup(digits)
+    power = f"10<sup>{node.exponent}</sup>".replace("-", MINUS)
+    return Markup(power if digits == "1" else f"{digits}·{power}")
 
 
 def _shows(one: str) -> bool:

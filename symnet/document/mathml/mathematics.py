@@ -37,7 +37,7 @@ _SIGNS = {
     ">=": "<mo>\N{GREATER-THAN OR EQUAL TO}</mo>",
     "~": "<mo>\N{ALMOST EQUAL TO}</mo>",
     "<-": "<mo>\N{LEFTWARDS ARROW}</mo>",
-    "->": '<mo stretchy="false">\N{RIGHTWARDS ARROW}</mo>',
+    "->": "<mo>\N{RIGHTWARDS ARROW}</mo>",
 }
 
 
@@ -51,6 +51,8 @@ class Mathematics(Printer[Elements]):
 
     ``colours``: a class for each mark. ``attributes``: what a derivative or a number bears besides.
     """
+
+    hat = f'<mo stretchy="false">{HAT}</mo>'
 
     def __init__(
         self,
@@ -68,31 +70,22 @@ class Mathematics(Printer[Elements]):
     def letter(self, glyph: Glyph, sample: Elements | None = None) -> Elements:
         body = _word(glyph.letter, glyph.verbatim, glyph.bold)
         if glyph.hat:
-            body = f'<mover accent="true">{body}<mo stretchy="false">{HAT}</mo></mover>'
+            body = f'<mover accent="true">{body}{self.hat}</mover>'
         above = [f"({unicode_letter(one)})" for one in glyph.above]
         scripts = [f"<mn>{''.join(above)}</mn>"] if above else []
-        scripts += [] if sample is None else [_one(("<mo>[</mo>", *sample, "<mo>]</mo>"))]
-        return (_scripted(body, _below(glyph), _one(tuple(scripts)) if scripts else ""),)
+        scripts += [] if sample is None else [one_of(("<mo>[</mo>", *sample, "<mo>]</mo>"))]
+        return (_scripted(body, _below(glyph), one_of(tuple(scripts)) if scripts else ""),)
 
     def digits(self, text: str, exponent: int) -> Elements:
         shown = _digits(text)
         if not exponent:
             return shown
-        power = f"<msup><mn>10</mn>{_one(_digits(str(exponent)))}</msup>"
+        power = f"<msup><mn>10</mn>{one_of(_digits(str(exponent)))}</msup>"
         return (power,) if text == "1" else (*shown, _SIGNS["*"], power)
 
     def show_decimal(self, node: Decimal) -> Elements:
         """Print a number; one that can change is an element of its own."""
-        return _bearing(self.attributes(node), super().show_decimal(node))
-
-    def operand(self, node: Expression) -> Elements:
-        """Print a factor or term; ``data-b``: should it become negative, it needs brackets."""
-        attributes = self.attributes(node) if isinstance(node, Decimal) else ""
-        if not attributes or not isinstance(node, Decimal):
-            return super().operand(node)
-        shown = super().show_decimal(node)
-        negative = node.digits.startswith("-")
-        return _bearing(f"{attributes} data-b", self.brackets(shown, False) if negative else shown)
+        return bearing(self.attributes(node), super().show_decimal(node))
 
     def sign(self, kind: str) -> Elements:
         return (_SIGNS.get(kind, f"<mo>{kind}</mo>"),)
@@ -107,11 +100,11 @@ class Mathematics(Printer[Elements]):
         return (f"<mrow>{bar.format('prefix')}{''.join(inside)}{bar.format('postfix')}</mrow>",)
 
     def fraction(self, above: Elements, below: Elements) -> Elements:
-        return (f"<mfrac>{_one(above)}{_one(below)}</mfrac>",)
+        return (f"<mfrac>{one_of(above)}{one_of(below)}</mfrac>",)
 
     def show_partial(self, node: Partial) -> Elements:
         """Print a partial derivative; it may be a step on the way of several parameters."""
-        return _bearing(self.attributes(node), super().show_partial(node))
+        return bearing(self.attributes(node), super().show_partial(node))
 
     def partial(self, of: Elements, by: Elements) -> Elements:
         curly = "<mi>\N{PARTIAL DIFFERENTIAL}</mi>"
@@ -122,8 +115,8 @@ class Mathematics(Printer[Elements]):
     def raised(self, base: Elements, exponent: Elements) -> Elements:
         """Set an exponent; behind brackets it stands as high as behind a letter, as in TeX."""
         if base[0] == _SIGNS["("] and base[-1] == _SIGNS[")"]:
-            return (*base[:-1], f"<msup>{base[-1]}{_one(exponent)}</msup>")
-        return (f"<msup>{_one(base)}{_one(exponent)}</msup>",)
+            return (*base[:-1], f"<msup>{base[-1]}{one_of(exponent)}</msup>")
+        return (f"<msup>{one_of(base)}{one_of(exponent)}</msup>",)
 
     def root(self, inside: Elements) -> Elements:
         return (f"<msqrt>{''.join(inside)}{STRUT}</msqrt>",)
@@ -135,12 +128,12 @@ class Mathematics(Printer[Elements]):
 
     def underbrace(self, inside: Elements, label: Elements) -> Elements:
         air = '<mspace width=".2em"/>'
-        under = f"<munder>{_one(inside)}<mo>{BRACE}</mo></munder>"
+        under = f"<munder>{one_of(inside)}<mo>{BRACE}</mo></munder>"
         return (f"<munder>{under}<mrow>{air}{''.join(label)}{air}</mrow></munder>",)
 
     def marked(self, inside: Elements, mark: str) -> Elements:
         colour = self.colours.get(mark)
-        return inside if colour is None else _bearing(f' class="{colour}"', inside)
+        return inside if colour is None else bearing(f' class="{colour}"', inside)
 
     def cases(self, rows: Sequence[tuple[Elements, Elements]]) -> Elements:
         lines = "".join(
@@ -152,7 +145,7 @@ class Mathematics(Printer[Elements]):
 
     def big_sum(self, inside: Elements, index: Elements, last: Elements) -> Elements:
         first = f"<mrow>{''.join(index)}<mo>=</mo><mn>1</mn></mrow>"
-        limits = f'<mo movablelimits="false">\N{N-ARY SUMMATION}</mo>{first}{_one(last)}'
+        limits = f'<mo movablelimits="false">\N{N-ARY SUMMATION}</mo>{first}{one_of(last)}'
         return (f"<munderover>{limits}</munderover>", *inside)
 
     def words(self, text: str) -> Elements:
@@ -166,12 +159,12 @@ class Mathematics(Printer[Elements]):
         return "".join(self.show(node))
 
 
-def _one(elements: Elements) -> str:
+def one_of(elements: Elements) -> str:
     """Return several elements as one."""
     return elements[0] if len(elements) == 1 else f"<mrow>{''.join(elements)}</mrow>"
 
 
-def _bearing(attributes: str, elements: Elements) -> Elements:
+def bearing(attributes: str, elements: Elements) -> Elements:
     """Return elements as one with attributes; what has attributes already is wrapped."""
     if not attributes:
         return elements
@@ -189,9 +182,11 @@ def _digits(text: str) -> Elements:
 
 def _below(glyph: Glyph) -> str:
     """Return the indices of a symbol as one element."""
+    if all(map(str.isdigit, glyph.below)):
+        return f"<mn>{','.join(glyph.below)}</mn>" if glyph.below else ""
     words = [_word(one) for one in glyph.below]
     parts = [part for one in words for part in ('<mo rspace="0">,</mo>', one)][1:]
-    return _one(tuple(parts)) if parts else ""
+    return one_of(tuple(parts)) if parts else ""
 
 
 def _scripted(body: str, below: str, above: str) -> str:

@@ -15,9 +15,9 @@ from symnet.document.ruler import width
 from symnet.model.evaluation import FUNCTIONS
 from symnet.model.expression import Call, Expression, Product, names, product, total
 
-# What fits under a brace, and how many paths a reader follows.
+# What fits under a brace; how many paths are listed, and how many factors are written out.
 WIDEST = 9.0
-MOST_PATHS = 4
+MOST_PATHS, MOST_FACTORS = 4, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +96,9 @@ def product_of_values(paths: list[Chain]) -> Expression:
     return total(product(*(one.value for one in chain)) for chain in paths)
 
 
-def path(lesson: Lesson, chain: Chain) -> Expression:
-    """Write a path as arrows from the variable to the loss."""
-    names = [one.by for one in reversed(chain)]
-    letters = [lesson.letters.symbol(name) for name in (*names, lesson.network.loss)]
+def path(lesson: Lesson, chain: Chain, through: bool = True) -> Expression:
+    """Write a path as arrows from the variable to the loss; ``through``: by every step of it."""
+    variable, *steps = [one.by for one in reversed(chain)]
+    passed = [name for name in steps if through or lesson.variables[name].kind != "pre_activation"]
+    letters = map(lesson.letters.symbol, (variable, *passed, lesson.network.loss))
     return Listed(tuple(letters), arrows=True)

@@ -19,6 +19,7 @@ from symnet.document.mathematics import (
 from symnet.document.prose import number_word
 from symnet.document.rounding import Values, value_of
 from symnet.document.sections.chains import (
+    MOST_FACTORS,
     MOST_PATHS,
     Chain,
     chain_count,
@@ -49,13 +50,18 @@ def _one(lesson: Lesson, name: str) -> Iterator[Block]:
         return
     found, count = paths(lesson, name), chain_count(lesson.derivation, name)
     yield from _paths_in_words(lesson, name, found, count)
-    yield Equations(tuple(_rows(lesson, name, found)))
+    yield Equations(tuple(_rows(lesson, name, found if _is_short(lesson, found) else [])))
 
 
 def paths(lesson: Lesson, name: str) -> list[Chain]:
-    """Return the paths that are written out: all of them, or none where there are too many."""
+    """Return the paths that are listed: all of them, or none where there are too many."""
     many = chain_count(lesson.derivation, name) > MOST_PATHS
     return [] if many else list(chains(lesson, name))
+
+
+def _is_short(lesson: Lesson, found: list[Chain]) -> bool:
+    """Say whether a reader would follow the products along all paths, one gradient among many."""
+    return len(lesson.wrt) == 1 or sum(map(len, found)) <= MOST_FACTORS
 
 
 def _heading(lesson: Lesson, name: str) -> Pieces:
@@ -84,10 +90,26 @@ def _paths_in_words(lesson: Lesson, name: str, found: list[Chain], count: int) -
     elif count == 1:
         yield paragraph("It reaches the loss along one path, ", path(lesson, found[0]), ".")
     else:
-        yield paragraph(f"It reaches the loss along {number_word(count)} paths:")
-        rows = (Equation(f"{name}-path-{k}", path(lesson, one)) for k, one in enumerate(found, 1))
-        yield Equations(tuple(rows))
+        yield from _several_paths(lesson, name, found)
+
+
+def _several_paths(lesson: Lesson, name: str, found: list[Chain]) -> Iterator[Block]:
+    """List the paths: every step of them where their products are written out, else the units."""
+    short = _is_short(lesson, found)
+    along = f"It reaches the loss along {number_word(len(found))} paths"
+    yield paragraph(f"{along}:" if short else f"{along}, here from unit to unit:")
+    yield Equations(
+        tuple(
+            Equation(f"{name}-path-{k}", path(lesson, one, short)) for k, one in enumerate(found, 1)
+        )
+    )
+    if short:
         yield paragraph("Each path is a product, and the gradient is their sum:")
+    else:
+        yield paragraph(
+            "Each path is a product, and the gradient is their sum. The deltas have added them up "
+            "already, so only the last step is left:"
+        )
 
 
 def _rows(lesson: Lesson, name: str, found: list[Chain]) -> Iterator[Equation]:

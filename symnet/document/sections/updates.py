@@ -183,12 +183,13 @@ def update_rows(lesson: Lesson, name: str) -> Iterator[Equation]:
     if not found or not _is_trained(lesson):
         return
     rule = _rule(lesson, lesson.letters.symbol(name), found[0].kind == "bias")
+    bare = len(rule.rows) > 1 and not _is_first(lesson, found[0])
     known = dict(_known(lesson, found[0])) if lesson.steps else {}
     named = dict(_named(lesson, found[0])) if lesson.steps else {}
     for row, node in rule.rows:
         if node != Symbol("gradient"):
             body = (
-                _in_numbers(lesson, rule, row, node, known, named)
+                _in_numbers(lesson, rule, row, node, known, named, bare)
                 if lesson.steps
                 else _becomes(lesson, rule, row, node)
             )
@@ -196,6 +197,17 @@ def update_rows(lesson: Lesson, name: str) -> Iterator[Equation]:
         if lesson.steps:
             known[row] = value_of(node, known)
             named[row] = substitute(node, named)
+
+
+def _is_first(lesson: Lesson, parameter: Parameter) -> bool:
+    """Say whether no parameter told of before it has the same rule."""
+    decay = decays(lesson, parameter.kind == "bias")
+    alike = (
+        one.name
+        for one in lesson.network.parameters
+        if one.name in lesson.wrt and not one.frozen and decays(lesson, one.kind == "bias") == decay
+    )
+    return next(alike, "") == parameter.name
 
 
 def _label(row: str) -> str:
@@ -260,8 +272,12 @@ def _in_numbers(
     node: Expression,
     known: Values,
     named: dict[str, Expression],
+    bare: bool,
 ) -> Equalities:
-    """Chain what becomes to the rule, to its numbers, and to the new value."""
+    """Chain what becomes to the rule, to its numbers, and to the new value.
+
+    ``bare``: without the rule in symbols, as a rule of several lines is told once only.
+    """
     letters = lesson.letters
     found = worked(node, known)
     symbols = letters(substitute(node, rule.shown))
@@ -272,6 +288,8 @@ def _in_numbers(
     inside = letters(substitute(node, shown))
     first = "=" if found.exact else "~"
     steps: list[tuple[str, Expression]] = [(_relation(row), symbols), (first, inside)]
+    if bare:
+        steps = [(_relation(row) if found.exact or _relation(row) != "=" else "~", inside)]
     origin = Origin(substitute(node, named), updating=True)
     result: Expression = replace(found.result, origin=origin)
     if not found.holds:

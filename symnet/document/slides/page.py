@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from symnet.document.blocks import Document
 from symnet.document.colours import SHARED
-from symnet.document.html.fonts import fonts
+from symnet.document.html.fonts import needed
 from symnet.document.html.page import INDENT, Page
 from symnet.document.html.text import escaped
 from symnet.document.mathematics import Continued
@@ -36,15 +36,18 @@ def text(document: Document) -> str:
     told = {one.variable for one in slides}
     page = Page(replace(document, routes=tuple(r for r in document.routes if r.variable in told)))
     scripts = (_taken("reveal.js"), START)
+    drawing = page.figure(document.drawing) if document.drawing else Markup()
+    made = [_slide(one, page) for one in slides]
+    shown = "".join(str(part) for one in made for part in one.values())
     return render(
         "document/slides/page.html.jinja",
         title=escaped(document.title),
         subtitle=escaped(document.subtitle),
         facts=[escaped(one.replace("--", "- -")) for one in document.facts],
         licence=Markup(_taken("LICENSE.txt").strip()),
-        style=Markup(_style()),
-        figure=page.figure(document.drawing) if document.drawing else "",
-        slides=[_slide(one, page) for one in slides],
+        style=Markup(_style(f"{document.title}{drawing}{shown}")),
+        figure=drawing,
+        slides=made,
         scripts=[Markup(one) for one in scripts],
         allowed=Markup(" ".join(map(_allowed, scripts))),
     )
@@ -59,9 +62,8 @@ def _taken(name: str) -> str:
     return (REVEAL / name).read_text(encoding="utf-8")
 
 
-@cache
-def _style() -> str:
-    sheet = render("document/slides/style.css.jinja", fonts=fonts(), colours=SHARED)
+def _style(shown: str) -> str:
+    sheet = render("document/slides/style.css.jinja", fonts=list(needed(shown)), colours=SHARED)
     return _taken("reveal.css") + sheet
 
 
