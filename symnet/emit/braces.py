@@ -61,10 +61,17 @@ class Body:
     def function(self, routine: Routine, depth: int = 1) -> Lines:
         """Write a function; of its arguments' entries only those that it uses."""
         lines = [*self.reads(routine.reads, routine.nodes), *self.computed(routine, depth)]
-        if routine.number:
-            last = self.formatter.returned(routine.results[0][0], depth)
-            return (*lines, *remarked(last, self.printer.remark(routine.called)))
-        return (*lines, *self.results(routine.results, depth))
+        last = self.number if routine.number else self.lists
+        return (*lines, *last(routine, depth))
+
+    def number(self, routine: Routine, depth: int) -> Lines:
+        """Return the only result as it is."""
+        last = self.formatter.returned(routine.results[0][0], depth)
+        return remarked(last, self.printer.remark(routine.called))
+
+    def lists(self, routine: Routine, depth: int) -> Lines:
+        """Return the results in lists."""
+        return self.results(routine.results, depth)
 
     def results(self, groups: Sequence[Sequence[Expression]], depth: int) -> Lines:
         """Return one list, or new parameters and new state."""

@@ -98,18 +98,28 @@ def _behind(opening: str, items: Sequence[str]) -> Lines:
 
 def names_told(spec: Spec) -> Lines:
     """Say in which order a wide network's parameters stand; empty if there is no rule for it."""
-    texts = [_rule(one) for one in name_rules(spec)]
-    return tuple(wrap(f"The parameters: {'; '.join(texts)}.", 92)) if texts else ()
+    rules = name_rules(spec)
+    grid = any(isinstance(one, WeightGrid) for one in rules)
+    text = f"In order: {', '.join(map(_rule, rules))}."
+    text += (
+        " A weight's numbers are layer, unit and source; a source's units stand side by side."
+        if grid
+        else ""
+    )
+    return tuple(wrap(text, 92)) if rules else ()
 
 
 def _rule(rule: NameRule) -> str:
     match rule:
         case Numbered(letter, first, count):
-            return f"`{letter}{first}` to `{letter}{first + count - 1}`"
+            return _from(f"{letter}{first}", f"{letter}{first + count - 1}")
         case WeightGrid(layer, sources, units):
-            last = f"`w{layer}_{units}_{sources}`"
-            return f"`w{layer}_1_1`, `w{layer}_2_1` ... to {last} (layer, unit, source)"
+            return _from(f"w{layer}_1_1", f"w{layer}_{units}_{sources}")
         case BiasRow(layer, units):
-            return f"`b{layer}_1` to `b{layer}_{units}`"
+            return _from(f"b{layer}_1", f"b{layer}_{units}")
         case Given(names):
             return ", ".join(f"`{one}`" for one in names)
+
+
+def _from(first: str, last: str) -> str:
+    return f"`{first}`" if first == last else f"`{first}` to `{last}`"

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from itertools import chain, starmap
 
 from symnet.emit import braces
-from symnet.emit.braces import Body, Lines, Words
+from symnet.emit.braces import Body, Lines, Words, remarked
 from symnet.emit.elementary import ARGUMENT, Written, written_out
 from symnet.emit.printing import Printer, Syntax, functions_used
+from symnet.emit.routines import Routine
 from symnet.emit.rust_constants import table
 from symnet.emit.rustfmt import STEP, WIDTH, Formatter
 from symnet.emit.statements import Block
@@ -27,6 +28,9 @@ KEYWORDS = frozenset(
 LACKING = frozenset({"erf", "erfc"})
 # Where std has another name for it.
 CALLED = {"log": "ln", "expm1": "exp_m1", "log1p": "ln_1p"}
+
+# The column up to which a last expression may reach that has a comment (rustfmt's comment_width).
+COMMENTED = 80
 
 
 def functions(real: str) -> dict[str, str]:
@@ -56,9 +60,21 @@ def words(real: str) -> Words:
     )
 
 
-def body(printer: Printer, real: str) -> Body:
-    """Return what writes functions with one variable for every node."""
-    return Body(printer, Formatter(functions(real), printer.names), words(real))
+class RustBody(Body):
+    """Writes the bodies of functions with one variable for every node."""
+
+    def __init__(self, printer: Printer, real: str) -> None:
+        super().__init__(printer, Formatter(functions(real), printer.names), words(real))
+        self.real = real
+
+    def number(self, routine: Routine, depth: int) -> Lines:
+        """Return the only result; rustfmt takes a comment away from behind a longer line."""
+        value, remark = routine.results[0][0], self.printer.remark(routine.called)
+        lines = self.formatter.returned(value, depth)
+        if not remark or STEP * depth + len(lines[-1]) < COMMENTED:
+            return remarked(lines, remark)
+        named = self.formatter.assigned(f"let loss: {self.real} =", value, depth)
+        return (*remarked(named, remark), "loss")
 
 
 def looped(block: Block, printer: Printer, real: str) -> Lines:
@@ -71,13 +87,22 @@ def comment_safe(text: str) -> str:
     return text.replace("```", "'''")
 
 
-def signature(name: str, arguments: Iterable[tuple[str, str]], returns: str) -> Lines:
+def signature(name: str, arguments: Iterable[tuple[str, str]], returns: str = "") -> Lines:
     """Write the head of a function: on a line, else an argument a line."""
     given = [f"{argument}: {kind}" for argument, kind in arguments]
-    line = f"pub fn {name}({', '.join(given)}) -> {returns} {{"
+    opening, closing = f"pub fn {name}(", f") -> {returns} {{" if returns else ") {"
+    line = f"{opening}{', '.join(given)}{closing}"
     if len(line) <= WIDTH:
         return (line,)
-    return (f"pub fn {name}(", *(f"{' ' * STEP}{one}," for one in given), f") -> {returns} {{")
+    return (opening, *(f"{' ' * STEP}{one}," for one in given), closing)
+
+
+def assigned_text(opening: str, text: str) -> Lines:
+    """Give a text of symnet's own a name, in a function; on the next line if it is long."""
+    line = f'{opening} "{text}\\n";'
+    if STEP + len(line) <= WIDTH:
+        return (line,)
+    return (opening, f'{" " * STEP}"{text}\\n";')
 
 
 def elementary(nodes: Iterable[Expression], real: str) -> tuple[tuple[str, Lines], ...]:

@@ -1,0 +1,210 @@
+"""Rust: one module that allocates nothing, for programs and microcontrollers alike.
+
+In: Request. Out: SourceFile.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from symnet.derive.update import TrainingStep
+from symnet.emit.braces import Body, training
+from symnet.emit.constants import missing
+from symnet.emit.counting import loop_counts, scalar_counts
+from symnet.emit.header import header
+from symnet.emit.loops import Loops, loops
+from symnet.emit.naming import escaped, renamed
+from symnet.emit.printing import functions_used
+from symnet.emit.pythonic import described
+from symnet.emit.remarks import remarks
+from symnet.emit.request import Request
+from symnet.emit.routines import Routines, names_in, routines
+from symnet.emit.rule import initial_state
+from symnet.emit.rust_constants import (
+    names_list,
+    names_told,
+    numbers_list,
+    returned,
+    sample_constants,
+    table,
+)
+from symnet.emit.rust_signatures import signatures
+from symnet.emit.rustic import (
+    KEYWORDS,
+    LACKING,
+    RustBody,
+    assigned_text,
+    comment_safe,
+    elementary,
+    looped,
+    printer_of,
+    tables_of,
+)
+from symnet.files import SourceFile
+from symnet.model.evaluation import ELEMENTARY
+from symnet.model.expression import Expression
+from symnet.model.initial import initial_values
+from symnet.model.numbering import parameter_names
+from symnet.model.spec import Spec
+
+STYLES = ("module",)
+WIDE_STYLES = ("module",)
+
+# Every name that a module uses besides the network's: its items, arguments and locals.
+OWN = frozenset(
+    "PARAMETERS PARAMETER_NAMES INITIAL STATE STATE_NAMES SAMPLE_X SAMPLE_Y RATES "
+    "forward loss gradients input_gradients update train initial_state replay "
+    "sample_forward sample_loss sample_gradients sample_input_gradients "
+    "params state x y learning_rate gradient new_params new_state rates step one_x one_y".split()
+) | {*ELEMENTARY.values()}
+
+Fields = dict[str, Any]
+
+
+def sources(request: Request) -> tuple[SourceFile, ...]:
+    """Write the module."""
+    fields = _wide(request) if request.step is None else _scalar(request, request.step)
+    text = request.render("module.rs.jinja", **_common(request), **fields)
+    return (SourceFile(f"{_stem(request.spec)}.rs", text),)
+
+
+def _stem(spec: Spec) -> str:
+    """Return what the module is called, so that `mod` can take it."""
+    stem = re.sub(r"\W", "_", spec.name, flags=re.ASCII)
+    return f"{stem}_" if stem in KEYWORDS else stem
+
+
+def _common(request: Request) -> Fields:
+    """Return what the templates need of any network."""
+    spec = request.spec
+    return {
+        "samples": request.samples,
+        "mean": spec.training.reduction == "mean",
+        "real": _real(request),
+        "xy": list(_xy(spec)),
+        "kept": ["params", "state"] if initial_state(spec) else ["params"],
+        "sizes": _sizes(spec),
+        "signatures": signatures(_sizes(spec), request.samples, _real(request)),
+        "inputs": described(spec.inputs),
+        "targets": described(spec.targets) if spec.targets else "",
+        "sample_constants": sample_constants(spec, _real(request)),
+        "missing": assigned_text("let why =", why) if (why := missing(spec)) else (),
+        "value": "Loss" if spec.targets else "Output",
+        "module": _stem(spec),
+    }
+
+
+def _real(request: Request) -> str:
+    """Return the type of all numbers."""
+    return "f64"
+
+
+def _sizes(spec: Spec) -> dict[str, int]:
+    """Return how many numbers each argument has, and what comes out."""
+    return {
+        "params": len(parameter_names(spec)),
+        "state": len(initial_state(spec)),
+        "x": len(spec.inputs),
+        "y": len(spec.targets),
+        "predictions": spec.layers[-1].units,
+    }
+
+
+def _scalar(request: Request, step: TrainingStep) -> Fields:
+    """Return what the templates need of a network with a name for every node."""
+    real = _real(request)
+    parameters = [one.name for one in step.network.parameters]
+    values = [one.value for one in step.network.parameters if one.value is not None]
+    called = escaped(names_in(step), OWN | KEYWORDS)
+    printer = printer_of({**called, step.rate: "learning_rate"}, remarks(request))
+    found = routines(step)
+    told = _told(_nodes(request, found))
+    counts = scalar_counts(request, step)
+    return _functions(request, found, RustBody(printer, real)) | {
+        "header": header(request, counts, renamed(called), comment_safe, told),
+        "order": (),
+        "parameters": names_list("PARAMETER_NAMES", parameters),
+        "initial": numbers_list("INITIAL", values, real) if values else (),
+        "state": names_list("STATE_NAMES", step.state) if step.state else (),
+        "start": returned(step.initial_state) if step.state else (),
+        "predictions": described([called[name] for name in step.network.predictions]),
+        "loops": False,
+        "shown": max(map(len, parameters)),
+    }
+
+
+def _nodes(request: Request, found: Routines | Loops) -> tuple[Expression, ...]:
+    """Return every expression of the module."""
+    update = found.rule if isinstance(found, Routines) else found.update
+    if isinstance(found, Routines) and request.samples != "batch":
+        update = found.update
+    asked = found.input_gradients
+    used = (found.forward, found.loss, found.gradients, update, *([asked] if asked else []))
+    return tuple(node for one in used for node in one.nodes)
+
+
+def _told(nodes: Iterable[Expression]) -> dict[str, str]:
+    """Say what the module needs."""
+    used = functions_used(nodes)
+    if not used:
+        return {"Needs": "core alone: it works under #![no_std], and allocates nothing."}
+    names = ", ".join(sorted(ELEMENTARY[name] for name in used))
+    own = sorted(ELEMENTARY[name] for name in used if name in LACKING)
+    text = f"std, for {names}; it allocates nothing."
+    return {"Needs": f"{text} {' and '.join(own)}: written out here." if own else text}
+
+
+def _functions(request: Request, found: Routines, body: Body) -> Fields:
+    """Return the bodies of the module's functions."""
+    asked, real = found.input_gradients, _real(request)
+    batch = request.samples == "batch"
+    update = found.rule if batch else found.update
+    nodes = _nodes(request, found)
+    return {
+        "elementary": elementary(nodes, real),
+        "tables": tables_of(nodes, real),
+        "forward": body.function(found.forward),
+        "loss": body.function(found.loss),
+        "gradients": body.function(found.gradients),
+        "input_gradients": body.function(asked) if asked else (),
+        "update": (*([_gradient(request.spec)] if batch else []), *body.function(update)),
+        "training": None if batch else training(found.update, body, request.samples == "online"),
+    }
+
+
+def _gradient(spec: Spec) -> str:
+    """Return the line with which an update starts that goes by finished gradients."""
+    return f"let gradient = gradients(params, {', '.join(_xy(spec))});"
+
+
+def _xy(spec: Spec) -> Sequence[str]:
+    return ("x", "y") if spec.targets else ("x",)
+
+
+def _wide(request: Request) -> Fields:
+    """Return what the templates need of a network written as loops."""
+    spec, found, real = request.spec, loops(request.spec), _real(request)
+    printer = printer_of({}, remarks(request))
+    values, start = initial_values(spec, parameter_names(spec)), initial_state(spec)
+    asked, nodes, order = found.input_gradients, _nodes(request, found), names_told(spec)
+    names = () if order else names_list("PARAMETER_NAMES", parameter_names(spec))
+    places = (table(*one, "usize") for one in found.tables)
+    return {
+        "elementary": elementary(nodes, real),
+        "tables": (*places, *tables_of(nodes, real)),
+        "header": header(request, loop_counts(found), (), comment_safe, _told(nodes)),
+        "order": order,
+        "parameters": names,
+        "initial": numbers_list("INITIAL", values, real) if values else (),
+        "state": (),
+        "start": returned(start) if start else (),
+        "forward": looped(found.forward, printer, real),
+        "loss": looped(found.loss, printer, real),
+        "gradients": looped(found.gradients, printer, real),
+        "input_gradients": looped(asked, printer, real) if asked else (),
+        "update": (_gradient(spec), *looped(found.update, printer, real)),
+        "predictions": described([f"y_hat{k + 1}" for k in range(spec.layers[-1].units)]),
+        "loops": True,
+        "training": None,
+        "shown": 0,
+    }
