@@ -65,7 +65,6 @@ class RustBody(Body):
 
     def __init__(self, printer: Printer, real: str) -> None:
         super().__init__(printer, Formatter(functions(real), printer.names), words(real))
-        self.real = real
 
     def number(self, routine: Routine, depth: int) -> Lines:
         """Return the only result; rustfmt takes a comment away from behind a longer line."""
@@ -73,7 +72,7 @@ class RustBody(Body):
         lines = self.formatter.returned(value, depth)
         if not remark or STEP * depth + len(lines[-1]) < COMMENTED:
             return remarked(lines, remark)
-        named = self.formatter.assigned(f"let loss: {self.real} =", value, depth)
+        named = self.formatter.assigned("let loss =", value, depth)
         return (*remarked(named, remark), "loss")
 
 
