@@ -67,18 +67,20 @@ class Network:
         form: str | None = None,
         arithmetic: str | None = None,
         templates: str | os.PathLike[str] | None = None,
+        precision: str | None = None,
     ) -> str:
         """Return standalone code; what is left out is as usual for the network and the target.
 
         Raises:
-            SpecError: there is no such target, style, form or arithmetic, or a template is wrong.
+            SpecError: there is no such target, style, form, arithmetic or precision, or a template
+                is wrong.
             UnsupportedError: the target cannot write this network in this way.
         """
         from symnet.emit.options import Options
         from symnet.emit.source import joined
 
         own = None if templates is None else Path(templates)
-        options = Options(target, style, form, arithmetic, own)
+        options = Options(target, style, form, arithmetic, own, precision=precision)
         return joined(pipeline.code(self.stages, options, self.name)).text
 
     def build(self, out: str | os.PathLike[str] = "generated", force: bool = False) -> None:

@@ -268,6 +268,8 @@ COMMANDS: Mapping[str, Command] = {
                      help="a line for every unit, or loops (default: what can be read)"),
             argument("--arithmetic", metavar="exact|fused|blas",
                      help="in the textbook's order (default), or with fewer operations"),
+            argument("--precision", metavar="double|single",
+                     help="float64 (default), or float32 where the target writes it"),
             argument("--templates", type=Path, metavar="DIR",
                      help="your own templates, which come first (see docs/templates.md)"),
             argument("--out", type=Path, metavar="DIR", help="write files into DIR"),

@@ -9,7 +9,14 @@ import pytest
 import symnet
 from symnet.cli import COMMANDS
 from symnet.emit.options import Options
-from symnet.emit.source import arithmetics, request_for, styles, targets, wide_styles
+from symnet.emit.source import (
+    arithmetics,
+    precisions,
+    request_for,
+    styles,
+    targets,
+    wide_styles,
+)
 from symnet.errors import UnsupportedError
 from symnet.model.activations import ACTIVATIONS
 from symnet.model.losses import LOSSES
@@ -84,6 +91,7 @@ def test_the_table_of_options_says_what_each_command_and_target_takes() -> None:
         assert words(table["--style"][number]) == styles(target)
         assert words(table["--form"][number]) == forms
         assert words(table["--arithmetic"][number]) == arithmetics(target)
+        assert words(table["--precision"][number]) == precisions(target)
         assert words(table["--with-test"][number]) == tuple(
             style for style in styles(target) if _tested(target, style)
         )

@@ -10,6 +10,8 @@ from fractions import Fraction
 
 from symnet.emit.clang_format import assigned, returned
 from symnet.emit.layout import STEP, Lines
+from symnet.emit.options import Precision
+from symnet.emit.precision import float32_digits
 from symnet.emit.printing import Printer, Syntax, nearest_float
 from symnet.emit.routines import Reads, Routine, moves
 from symnet.model.evaluation import ELEMENTARY
@@ -26,6 +28,7 @@ KEYWORDS = frozenset(
     "TLOSS PLOSS X_TLOSS math_errhandling MATH_ERRNO MATH_ERREXCEPT signgam offsetof size_t "
     "unix linux i386 arm mips sun vax near far".split()
 )
+REALS: dict[Precision, str] = {"double": "double", "single": "float"}
 # In this order; ??/ would be a backslash to compilers that know trigraphs.
 HARMLESS = (("\\", "\\\\"), ("??", "? ?"), ("*/", "* /"), ("/*", "/ *"), ("@", "\\@"))
 # What <math.h> starts its constants with.
@@ -153,8 +156,9 @@ def ignored(arguments: Iterable[str], lines: Iterable[str]) -> Lines:
     return tuple(f"(void){one};" for one in arguments if one not in words)
 
 
-def syntax(single: bool = False) -> Syntax:
-    """Return how expressions are written; ``single``: in float."""
+def syntax(precision: Precision) -> Syntax:
+    """Return how expressions are written."""
+    single = precision == "single"
     return Syntax(
         choice=("{test}", "? {then}", ": {otherwise}"),
         functions={name: called + "f" * single for name, called in ELEMENTARY.items()},
@@ -163,4 +167,4 @@ def syntax(single: bool = False) -> Syntax:
 
 
 def _single(value: Fraction) -> str:
-    return f"{nearest_float(value)}f"
+    return f"{float32_digits(value)}f"

@@ -29,6 +29,7 @@ SAMPLES = {
     "batch": "x and y are lists of samples; loss and gradients are the {reduction} over them.",
     "online": "an update takes one sample; train takes them one after another, over and over.",
 }
+FLOATS = {"double": "float64", "single": "float32"}
 FUSED = (
     "fused: update and train have fewer operations than the textbook's order, and equal it in "
     "real numbers on every side of every kink; in float64 the last digits may differ. What starts "
@@ -92,7 +93,8 @@ def _facts(
     yield (
         "Order",
         "parameters are weights, layer by layer and source unit by source unit, then biases, "
-        f"{_shared(spec)}sums and products run from the left as written, in float64.",
+        f"{_shared(spec)}sums and products run from the left as written, in "
+        f"{FLOATS[request.precision]}.",
     )
     if request.arithmetic == "fused":
         yield "Arithmetic", FUSED

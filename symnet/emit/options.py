@@ -9,8 +9,10 @@ from typing import Literal
 
 Form = Literal["scalar", "loops"]
 Arithmetic = Literal["exact", "fused", "blas"]
+Precision = Literal["double", "single"]
 FORMS: tuple[Form, ...] = ("scalar", "loops")
 ARITHMETICS: tuple[Arithmetic, ...] = ("exact", "fused", "blas")
+PRECISIONS: tuple[Precision, ...] = ("double", "single")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +21,7 @@ class Options:
 
     ``form``: a line for every unit, or loops. ``arithmetic``: in the order of the textbook,
     reassociated for fewer operations, or by whole matrices. ``templates``: a folder whose
-    templates come first.
+    templates come first. ``precision``: of all numbers, float64 or float32.
     ``with_test``: a program beside the code that tests it. ``source_map``: a file beside the code
     that says which line computes which equation.
     """
@@ -31,6 +33,7 @@ class Options:
     templates: Path | None = None
     with_test: bool = False
     source_map: bool = False
+    precision: str | None = None
 
 
 USUAL = Options()

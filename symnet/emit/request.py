@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from symnet.derive.update import TrainingStep
-from symnet.emit.options import Arithmetic, Form
+from symnet.emit.options import Arithmetic, Form, Precision
 from symnet.model.numbering import parameter_names
 from symnet.model.spec import Spec
 from symnet.rendering import render
@@ -29,7 +29,7 @@ class Request:
     writes where nothing is asked. ``matrices``: it goes by layers in either form.
     ``with_test``: a program beside the code that tests it.
     ``templates``: the user's own, which come first. ``source_map``: a file beside the code that
-    says which line computes which equation.
+    says which line computes which equation. ``precision``: of all numbers.
     """
 
     spec: Spec
@@ -43,6 +43,7 @@ class Request:
     source_map: bool = False
     usual_arithmetic: Arithmetic = "exact"
     matrices: bool = False
+    precision: Precision = "double"
 
     @property
     def samples(self) -> Samples:
@@ -60,6 +61,7 @@ class Request:
         asked += "" if self.form == usual_form(self.spec) else f" --form {self.form}"
         usual = self.arithmetic == self.usual_arithmetic
         asked += "" if usual else f" --arithmetic {self.arithmetic}"
+        asked += "" if self.precision == "double" else f" --precision {self.precision}"
         return asked + (f" --templates {self.templates.name}" if self.templates else "")
 
     def render(self, template: str, /, **fields: object) -> str:

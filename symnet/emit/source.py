@@ -4,9 +4,9 @@ In: Options, Spec, TrainingStep. Out: SourceFile.
 
 A target is a module of symnet.emit.targets, found by listing that folder. It has ``STYLES``, the
 styles it writes, the usual one first; ``WIDE_STYLES``, those it can write as loops; and
-``sources(request)``. It may have ``ARITHMETICS``, the usual one first, where it does not only write
-the exact one; ``UNTESTED``, the styles that it writes no self-test for; and ``MATRICES``, true
-where its lines are those of the matrix form.
+``sources(request)``. It may have ``ARITHMETICS`` and ``PRECISIONS``, the usual one first, where it
+writes more than the exact one and float64; ``UNTESTED``, the styles that it writes no self-test
+for; and ``MATRICES``, true where its lines are those of the matrix form.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,15 @@ from typing import Any, TypeVar
 
 from symnet.derive.update import TrainingStep
 from symnet.emit import targets as folder
-from symnet.emit.options import ARITHMETICS, FORMS, Arithmetic, Form, Options
+from symnet.emit.options import (
+    ARITHMETICS,
+    FORMS,
+    PRECISIONS,
+    Arithmetic,
+    Form,
+    Options,
+    Precision,
+)
 from symnet.emit.request import READABLE, Request, usual_form
 from symnet.emit.source_map import source_map
 from symnet.errors import SpecError, UnsupportedError
@@ -49,6 +57,11 @@ def arithmetics(target: str) -> tuple[Arithmetic, ...]:
     return tuple(getattr(_module(target), "ARITHMETICS", ARITHMETICS[:1]))
 
 
+def precisions(target: str) -> tuple[Precision, ...]:
+    """Return the precisions of numbers that ``target`` writes, the usual one first."""
+    return tuple(getattr(_module(target), "PRECISIONS", PRECISIONS[:1]))
+
+
 def form_of(spec: Spec, form: str | None = None) -> Form:
     """Return the form asked for; else scalars for networks that can be read, loops for wider ones.
 
@@ -76,6 +89,7 @@ def request_for(
     _refuse_loops(target, style, form)
     _refuse_test(target, style, options.with_test)
     arithmetic = _arithmetic(target, options.arithmetic)
+    precision = _precision(target, options.precision)
     _refuse_templates(target, options.templates)
     return Request(
         spec=spec,
@@ -89,6 +103,7 @@ def request_for(
         source_map=options.source_map,
         usual_arithmetic=arithmetics(target)[0],
         matrices=getattr(_module(target), "MATRICES", False),
+        precision=precision,
     )
 
 
@@ -152,6 +167,16 @@ def _arithmetic(target: str, asked: str | None) -> Arithmetic:
             f"--arithmetic {arithmetic}: target {target} writes {' or '.join(offered)} only"
         )
     return arithmetic
+
+
+def _precision(target: str, asked: str | None) -> Precision:
+    offered = precisions(target)
+    precision = _one_of("precision", asked or offered[0], PRECISIONS)
+    if precision not in offered:
+        raise UnsupportedError(
+            f"--precision {precision}: target {target} writes {' or '.join(offered)} only"
+        )
+    return precision
 
 
 def _refuse_templates(target: str, templates: Path | None) -> None:

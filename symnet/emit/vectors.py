@@ -18,10 +18,10 @@ from typing import Any
 from symnet.emit.bounds import UndecidedError, bounded
 from symnet.emit.kinks import at_kink, kinked_units, on_grid
 from symnet.emit.outcome import Arguments, Emitted, Outcome, Row
+from symnet.emit.precision import FORMATS, arithmetic, lifted
 from symnet.emit.request import READABLE, Request
 from symnet.emit.rule import initial_state
 from symnet.errors import UnsupportedError
-from symnet.model.evaluation import FLOAT
 from symnet.model.initial import initial_values
 from symnet.model.normal import fingerprint
 from symnet.model.numbering import parameter_names
@@ -82,7 +82,9 @@ class _Maker:
         self, request: Request, exact: bool | None, ulps: Mapping[str, int] | None
     ) -> None:
         self.request = request
-        self.floats = Emitted(request, FLOAT)
+        self.format = FORMATS[request.precision]
+        self.lifted = lifted(request.precision)
+        self.floats = Emitted(request, arithmetic(request.precision))
         self.margin = FUSED if request.arithmetic == "fused" else 1
         usual = request.arithmetic == "exact" and not self.floats.functions
         self.exact = usual if exact is None else exact
@@ -90,7 +92,7 @@ class _Maker:
 
     @cached_property
     def precise(self) -> Emitted:
-        return Emitted(self.request, bounded(self.ulps))
+        return Emitted(self.request, bounded(self.ulps, self.format))
 
     def first(self, choices: Iterator[Named]) -> Vector | None:
         """Return the first of several calls of which it can be said what comes out."""
@@ -102,9 +104,10 @@ class _Maker:
         return None
 
     def _vector(self, name: str, given: Arguments) -> Vector:
-        expected = self.floats.outcome(given)
+        given = given.mapped(self._nearest)
+        expected = self.outcome(given)
         if not all(map(isfinite, expected.numbers)):
-            raise UndecidedError("it leaves the range of a float64")
+            raise UndecidedError("it leaves the range of a float")
         if self.exact:
             return Vector(name, given, expected)
         number = self.precise.arithmetic.number
@@ -112,9 +115,21 @@ class _Maker:
         tolerance = found.mapped(lambda one: self._allowed(one.value, one.error))
         return Vector(name, given, found.mapped(lambda one: float(one.value)), tolerance)
 
+    def outcome(self, given: Arguments) -> Outcome:
+        """Return what comes out in floats."""
+        found = self.floats.outcome(given.mapped(lambda one: self.lifted(self.format.nearest(one))))
+        return found.mapped(float)
+
+    def _nearest(self, value: float) -> float:
+        found = self.format.nearest(value)
+        if not isfinite(found) or bool(found) != bool(value):
+            raise UndecidedError("it is beyond the range of a float")
+        return found
+
     def _allowed(self, value: Any, error: Any) -> float:
         """Return the bound to two digits, rounded up; the expected value itself is rounded too."""
-        return float(f"{float(self.margin * error + abs(value) * 2**-53) * 1.06 + 5e-324:.1e}")
+        found = float(self.margin * error + abs(value) * self.format.rounding)
+        return float(f"{found * 1.06 + self.format.tiny:.1e}")
 
 
 class _Points:
@@ -174,10 +189,10 @@ class _Points:
 
     def _alive(self, given: Arguments) -> int:
         """Count the gradients that are not 0: what is multiplied by 0 is not tested."""
-        return sum(map(bool, self.maker.floats.outcome(given).gradients))
+        return sum(map(bool, self.maker.outcome(given).gradients))
 
     def _go_on(self, given: Arguments) -> None:
-        self.state = self.maker.floats.outcome(given).new_state
+        self.state = self.maker.outcome(given).new_state
 
     def _kinks(self, layer: int, unit: int) -> Iterator[Named]:
         given = self._random()
@@ -195,7 +210,7 @@ class _Points:
             params=tuple(map(on_grid, given.params)),
             x=tuple(tuple(map(on_grid, row)) for row in given.x),
         )
-        return replace(given, y=self.maker.floats.outcome(given).forward)
+        return replace(given, y=self.maker.outcome(given).forward)
 
 
 class _Draw:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from symnet.cli import main
-from symnet.emit.source import arithmetics, styles, targets
+from symnet.emit.source import arithmetics, precisions, styles, targets
 from tests.disk import tree
 
 Capture = pytest.CaptureFixture[str]
@@ -93,6 +93,18 @@ def test_an_arithmetic_that_a_target_has_not_is_refused(target: str, capsys: Cap
         out, err = capsys.readouterr()
         assert bool(out) == offered
         assert offered or err.count("\n") == 1
+
+
+@pytest.mark.parametrize("target", targets())
+def test_a_precision_that_a_target_has_not_is_refused(target: str, capsys: Capture) -> None:
+    offered = "single" in precisions(target)
+    assert run(f"--target {target} --precision single") == (0 if offered else 2)
+    out, err = capsys.readouterr()
+    if offered:
+        assert f"--target {target} --precision single" in out
+        assert "in float32." in " ".join(out.split())
+    else:
+        assert err == f"symnet: --precision single: target {target} writes double only\n"
 
 
 @pytest.mark.parametrize("target", targets())

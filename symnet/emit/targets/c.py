@@ -10,7 +10,7 @@ from typing import Any
 
 from symnet import __version__
 from symnet.derive.update import TrainingStep
-from symnet.emit.c99 import Body, comment_safe, ignored, reserved, syntax
+from symnet.emit.c99 import REALS, Body, comment_safe, ignored, reserved, syntax
 from symnet.emit.c99_constants import filled, names, several, values
 from symnet.emit.c99_functions import functions
 from symnet.emit.c99_loops import Loops
@@ -38,6 +38,7 @@ from symnet.model.spec import Spec
 
 STYLES = ("module",)
 WIDE_STYLES = ("module",)
+PRECISIONS = ("double", "single")
 
 # Every name that the functions use besides the network's: arguments, locals, other functions.
 OWN = frozenset(
@@ -95,8 +96,8 @@ def _test(request: Request) -> Fields:
         "calls": [(name, sizes[name]) for name in found[0].expected.by_function if name in sizes],
         "results": max(len(one.expected.numbers) for one in found),
         "exact": found[0].tolerance is None,
-        "absolute": "fabs",
-        "vectors": vector_constant(found, syntax().number, bool(each)),
+        "absolute": "fabs" if request.precision == "double" else "fabsf",
+        "vectors": vector_constant(found, syntax(request.precision).number, bool(each)),
     }
 
 
@@ -109,12 +110,12 @@ def prefix(spec: Spec) -> str:
 def _common(request: Request) -> Fields:
     """Return what the templates need of any network."""
     spec, name = request.spec, prefix(request.spec)
-    literal, start = syntax().number, initial_state(request.spec)
+    literal, start = syntax(request.precision).number, initial_state(request.spec)
     initial = initial_values(spec, parameter_names(spec))
     return {
         "name": name,
         "NAME": name.upper(),
-        "real": "double",
+        "real": REALS[request.precision],
         "samples": request.samples,
         "mean": spec.training.reduction == "mean",
         "xy": ["x", "y"] if spec.targets else ["x"],
@@ -122,7 +123,7 @@ def _common(request: Request) -> Fields:
         "sizes": list(_sizes(spec)),
         "inputs": described(spec.inputs),
         "targets": described(spec.targets) if spec.targets else "",
-        "constants": list(values(spec, name, "double", initial, literal)),
+        "constants": list(values(spec, name, REALS[request.precision], initial, literal)),
         "value": "loss" if spec.targets else "output whose gradients are asked for",
         "zero": literal(Fraction(0)),
         "start": filled("state", start, literal),
@@ -150,7 +151,9 @@ def _scalar(request: Request, step: TrainingStep) -> Fields:
     given = names_in(step)
     own = {one for one in given if one.startswith((f"{name}_", f"{name.upper()}_"))}
     called = escaped(given, OWN | reserved(given) | own)
-    printer = Printer(syntax(), {**called, step.rate: "learning_rate"}, remarks(request))
+    printer = Printer(
+        syntax(request.precision), {**called, step.rate: "learning_rate"}, remarks(request)
+    )
     found = routines(step)
     parameters = [one.name for one in step.network.parameters]
     upper = name.upper()
@@ -173,7 +176,7 @@ def _scalar(request: Request, step: TrainingStep) -> Fields:
         "names": known,
         "tables": [],
         "predictions": described([called[one] for one in step.network.predictions]),
-        **_bodies(request, found, Body(printer, "double")),
+        **_bodies(request, found, Body(printer, REALS[request.precision])),
     }
 
 
@@ -203,7 +206,9 @@ def _bodies(request: Request, found: Routines, body: Body) -> Fields:
 def _wide(request: Request) -> Fields:
     """Return what the templates need of a network written as loops."""
     spec, found = request.spec, loops(request.spec)
-    writer = Loops(Printer(syntax(), remarks=remarks(request)), "double")
+    writer = Loops(
+        Printer(syntax(request.precision), remarks=remarks(request)), REALS[request.precision]
+    )
     own = "sample_" if request.samples == "batch" else ""
     asked = {"forward": found.forward, "gradients": found.gradients}
     if found.input_gradients:
@@ -234,7 +239,7 @@ def _functions(
     nodes: Iterable[Expression],
 ) -> Fields:
     """Return all functions, the bodies known so far, and whether they call <math.h>."""
-    found = functions(request, prefix(request.spec), "double", outputs)
+    found = functions(request, prefix(request.spec), REALS[request.precision], outputs)
     whole = {
         called: (*ignored(_ignorable(called, found[called].names), lines), *lines)
         for called, lines in bodies.items()
