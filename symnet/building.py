@@ -10,11 +10,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
+from pkgutil import iter_modules
+from types import ModuleType
 from typing import Any
 
 from symnet import __version__
 from symnet.doctor import TOOLS, Tool
+from symnet.document import formats
 from symnet.document.options import FRAGMENTS, SLIDES, USUAL, Options
+from symnet.emit import targets
 from symnet.errors import SpecError
 from symnet.files import Output, SourceFile, Unmade
 from symnet.model.normal import normalised
@@ -102,15 +106,15 @@ def check_names(options: Options) -> None:
     Raises:
         SpecError: it names neither a format nor a target, nor fragments or report.
     """
-    if not options.only:
-        return  # without loading what could name them
-    from symnet.document.written import formats
-    from symnet.emit.source import targets
-
-    known = (*formats(), *targets(), FRAGMENTS, "report")
+    known = (*_listed(formats), *_listed(targets), FRAGMENTS, "report")
     for name in options.only:
         if name not in known:
             raise SpecError(f"--only {unknown(name, known)}")
+
+
+def _listed(folder: ModuleType) -> tuple[str, ...]:
+    """Return the names of a folder's modules, without loading them."""
+    return tuple(sorted(one.name for one in iter_modules(folder.__path__)))
 
 
 def outputs(stages: Stages, options: Options = USUAL) -> Iterator[Output]:

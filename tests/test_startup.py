@@ -8,6 +8,7 @@ import pytest
 
 import symnet
 from symnet.building import inputs_digest
+from symnet.document.options import Options
 from symnet.model.parsing import read_spec
 from symnet.outputs import MANIFEST, Manifest
 
@@ -57,6 +58,9 @@ def test_nothing_heavy_is_imported_to_find_that_a_build_is_up_to_date(tmp_path: 
     (tmp_path / "notebook" / MANIFEST).write_text(str(Manifest(inputs_digest(spec))))
     words = ["-m", "symnet", "build", "--out", str(tmp_path)]
     assert not imported(*words) & HEAVY
+    options = Options(only=("fragments",), prefix="a")
+    (tmp_path / "notebook" / MANIFEST).write_text(str(Manifest(inputs_digest(spec, options))))
+    assert not imported(*words, "--only", "fragments", "--prefix", "a") & HEAVY
     assert [one.name for one in (tmp_path / "notebook").iterdir()] == [MANIFEST]
 
 

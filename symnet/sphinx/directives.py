@@ -1,13 +1,16 @@
 """The directives: which part of which network's derivation stands on a page.
 
 In: a directive's argument and options. Out: nodes, or a warning with file and line.
+
+SymPy is loaded when a page with a directive is read, not before: a book in which nothing has
+changed is built without it.
 """
 
 import os
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -15,22 +18,22 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from symnet.document.blocks import Document, Table
-from symnet.emit.options import Options
-from symnet.emit.source import joined
 from symnet.errors import SpecError, SymnetError
 from symnet.model.parsing import files_of
 from symnet.model.spec import Spec
 from symnet.model.wording import suggestion
 from symnet.pipeline import Stages, code, load, path_of
-from symnet.sphinx.nodes import Writer
+
+if TYPE_CHECKING:
+    from symnet.document.blocks import Document
+    from symnet.sphinx.nodes import Writer
 
 OptionSpec = dict[str, Callable[[str], Any]]
 logger = logging.getLogger(__name__)
 
 
 @lru_cache(maxsize=64)
-def _document(spec: Spec, wrt: str | None, form: str | None) -> Document:
+def _document(spec: Spec, wrt: str | None, form: str | None) -> "Document":
     """Tell a derivation once, however many directives show a part of it."""
     return Stages(spec).document(wrt, form)
 
@@ -62,8 +65,10 @@ class Piece(SphinxDirective):
             self.env.note_dependency(os.fspath(one))
         return load(name)
 
-    def writer(self, document: Document) -> Writer:
+    def writer(self, document: "Document") -> "Writer":
         """Return what makes nodes of the document on this page."""
+        from symnet.sphinx.nodes import Writer
+
         return Writer(document, self.env)
 
     def made(self, stages: Stages) -> Iterable[nodes.Node]:
@@ -114,6 +119,9 @@ class Program(Piece):
 
     def made(self, stages: Stages) -> Iterator[nodes.Node]:
         """Yield the code as a block of text."""
+        from symnet.emit.options import Options
+        from symnet.emit.source import joined
+
         target = self.options.get("target", "python")
         asked = Options(target, self.options.get("style"))
         text = joined(code(stages, asked, stages.spec.name)).text
@@ -125,6 +133,8 @@ class Steps(Piece):
 
     def made(self, stages: Stages) -> Iterator[nodes.Node]:
         """Yield every table of steps and losses."""
+        from symnet.document.blocks import Table
+
         document = _document(stages.spec, None, None)
         writer = self.writer(document)
         tables = [one for one in document.blocks if isinstance(one, Table)]
