@@ -27,11 +27,11 @@ DRIVER = """#include <stddef.h>
 #include <string.h>
 #include "{name}.h"
 
-void drive_{name}(const double *in, size_t cases, double *out);
+void drive_{name}(const {real} *in, size_t cases, {real} *out);
 
-void drive_{name}(const double *in, size_t cases, double *out) {{
+void drive_{name}(const {real} *in, size_t cases, {real} *out) {{
     for (size_t k = 0; k < cases; k++, in += {case}) {{
-        const double *const x = in + {kept};
+        const {real} *const x = in + {kept};
         {name}_forward(in, x, {many}out);
         out += {outputs};
         *out++ = {name}_loss(in, {xy}{last});
@@ -45,9 +45,11 @@ void drive_{name}(const double *in, size_t cases, double *out) {{
 """
 
 
-def files_of(spec: Spec, form: str = "scalar", with_test: bool = False) -> tuple[SourceFile, ...]:
+def files_of(
+    spec: Spec, form: str = "scalar", with_test: bool = False, precision: str = "double"
+) -> tuple[SourceFile, ...]:
     """Emit a network."""
-    options = Options("c", form=form, with_test=with_test)
+    options = Options("c", form=form, with_test=with_test, precision=precision)
     return sources(request_for(options, spec, lambda: step_of(spec)))
 
 
@@ -73,13 +75,14 @@ def gcc(
     return done
 
 
-def driver(spec: Spec, cases: Cases) -> SourceFile:
+def driver(spec: Spec, cases: Cases, real: str = "double") -> SourceFile:
     """Write the function that runs cases."""
     params, state, x, y, _ = cases.sizes
     name = prefix(spec)
     batch = cases.samples > 1
     fields = {
         "name": name,
+        "real": real,
         "case": sum(cases.sizes),
         "params": params,
         "kept": params + state,
@@ -94,24 +97,32 @@ def driver(spec: Spec, cases: Cases) -> SourceFile:
 
 
 def library(
-    folder: Path, networks: Mapping[Spec, Iterable[SourceFile]], *flags: str
+    folder: Path,
+    networks: Mapping[Spec, Iterable[SourceFile]],
+    *flags: str,
+    real: str = "double",
 ) -> ctypes.CDLL:
     """Compile networks and their drivers into one library, without a warning."""
     paths = list[Path]()
     for spec, files in networks.items():
-        paths += written(folder, [*files, driver(spec, Cases.of(spec, 0))])
+        paths += written(folder, [*files, driver(spec, Cases.of(spec, 0), real)])
     given = [one for one in paths if one.suffix == ".c"]
-    done = gcc(*WARNINGS, *flags, "-shared", "-fPIC", *given, "-lm", "-o", folder / "all.so")
+    made = folder / "all.so"
+    done = gcc(*WARNINGS, *flags, "-shared", "-fPIC", *given, "-lm", "-o", made)
     assert done.stderr == ""
-    return ctypes.CDLL(str(folder / "all.so"))
+    return ctypes.CDLL(str(made))
 
 
 def run(code: ctypes.CDLL, cases: Cases) -> Compared:
     """Run cases, and compare with Python's results."""
-    count = cases.count * cases.width
-    inputs = (ctypes.c_double * len(cases.inputs)).from_buffer(array("d", cases.inputs))
-    results = array("d", bytes(8 * count))
-    target = (ctypes.c_double * count).from_buffer(results)
-    getattr(code, f"drive_{prefix(cases.spec)}")(inputs, ctypes.c_size_t(cases.count), target)
-    del target
-    return compared(results.tobytes(), cases)
+    return compared(results(code, cases).tobytes(), cases)
+
+
+def results(code: ctypes.CDLL, cases: Cases, kind: str = "d") -> "array[float]":
+    """Run cases; ``kind``: `d` for double, `f` for float."""
+    given = array(kind, cases.inputs)
+    found: array[float] = array(kind, bytes(given.itemsize * cases.count * cases.width))
+    places = [ctypes.c_void_p(one.buffer_info()[0]) for one in (given, found)]
+    drive = getattr(code, f"drive_{prefix(cases.spec)}")
+    drive(places[0], ctypes.c_size_t(cases.count), places[1])
+    return found
