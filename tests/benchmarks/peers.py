@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from tests.benchmarks import compiled, javascript, vectorised
 from tests.benchmarks import frameworks as peers
-from tests.benchmarks import javascript, vectorised
 from tests.benchmarks.contest import (
     STEPS,
     Contest,
@@ -153,7 +153,15 @@ def report(short: bool) -> Iterator[str]:
         "process; the ratio is the median over the rounds, below 1 is faster than the reference. "
         "Written by `python -m tests.benchmarks.peers`.\n"
     )
-    for contest in (CALL, LAMBDIFY, LOOP, vectorised.ONE, vectorised.MANY):
+    for contest in (
+        CALL,
+        LAMBDIFY,
+        LOOP,
+        vectorised.ONE,
+        vectorised.MANY,
+        compiled.LOOP,
+        compiled.CALL,
+    ):
         yield from section(contest, short)
     for contest in () if short else (vectorised.AHEAD, vectorised.LEVEL):
         yield from section(contest, short)
