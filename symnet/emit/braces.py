@@ -134,25 +134,22 @@ def remarked(lines: Lines, remark: str) -> Lines:
     return (*lines[:-1], f"{lines[-1]} // {remark}") if remark else lines
 
 
-def looped(block: Block, printer: Printer, formatter: Layout, words: Words) -> Lines:
-    """Write a function made of loops."""
-    loops = _Loops(printer, formatter, words, changed(block.statements))
-    lines = tuple(loops.written(block.statements, 1))
-    if len(block.results) == 1:
-        return (*lines, *formatter.returned(block.results[0], 1))
-    return (*lines, words.pair)
+class Loops:
+    """Writes functions made of loops."""
 
-
-class _Loops:
-    """Writes statements; ``changed``: the variables that get another value later."""
-
-    def __init__(
-        self, printer: Printer, formatter: Layout, words: Words, changed: frozenset[str]
-    ) -> None:
+    def __init__(self, printer: Printer, formatter: Layout, words: Words) -> None:
         self.printer = printer
         self.formatter = formatter
         self.words = words
-        self.changed = changed
+        self.changed = frozenset[str]()
+
+    def function(self, block: Block) -> Lines:
+        """Write a function."""
+        self.changed = changed(block.statements)
+        lines = tuple(self.written(block.statements, 1))
+        if len(block.results) == 1:
+            return (*lines, *self.formatter.returned(block.results[0], 1))
+        return (*lines, self.words.pair)
 
     def written(self, statements: Iterable[Statement], depth: int) -> Iterator[str]:
         """Write ``statements`` line by line."""
@@ -177,5 +174,9 @@ class _Loops:
             kind = self.words.variable if put.target in self.changed else self.words.constant
             declared.add(put.target)
         opening = f"{kind}{put.target} {'+=' if put.add else '='}"
-        lines = self.formatter.assigned(opening, put.value, depth)
-        return remarked(lines, self.printer.remark(put.equation or put.target.partition("[")[0]))
+        said = self.printer.remark(put.equation or put.target.partition("[")[0])
+        return self.computed(opening, put.value, depth, said)
+
+    def computed(self, opening: str, value: Expression, depth: int, remark: str) -> Lines:
+        """Write an assignment with its equation's number."""
+        return remarked(self.formatter.assigned(opening, value, depth), remark)

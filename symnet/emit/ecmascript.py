@@ -6,8 +6,7 @@ In: Routine, Block. Out: lines of JavaScript.
 from collections.abc import Iterable
 from itertools import chain, starmap
 
-from symnet.emit import braces
-from symnet.emit.braces import Body, Lines, Words
+from symnet.emit.braces import Body, Lines, Loops, Words
 from symnet.emit.ecmascript_constants import table
 from symnet.emit.elementary import ARGUMENT, Written, written_out
 from symnet.emit.prettier import STEP, Formatter, literal
@@ -57,7 +56,7 @@ def body(printer: Printer) -> Body:
 
 def looped(block: Block, printer: Printer = PLAIN) -> Lines:
     """Write a function made of loops."""
-    return braces.looped(block, printer, Formatter(FUNCTIONS, printer.names), WORDS)
+    return Loops(printer, Formatter(FUNCTIONS, printer.names), WORDS).function(block)
 
 
 def elementary(nodes: Iterable[Expression]) -> tuple[tuple[str, Lines], ...]:

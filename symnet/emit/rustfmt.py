@@ -103,7 +103,7 @@ def filled(opening: str, items: Sequence[str], depth: int, closing: str) -> Line
     """Write a list with as many items on a line as fit."""
     lines, line = [opening], " " * STEP
     for item in items:
-        if STEP * depth + len(f"{line}{item},") > WIDTH:
+        if STEP * depth + len(f"{line}{item},") >= WIDTH:  # rustfmt counts one more comma
             lines.append(line.rstrip())
             line = " " * STEP
         line += f"{item}, "

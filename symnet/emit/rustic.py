@@ -3,17 +3,16 @@
 In: Printer, Block, Expression. Out: lines of Rust.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, starmap
 
-from symnet.emit import braces
-from symnet.emit.braces import Body, Lines, Words, remarked
+from symnet.emit.braces import Body, Lines, Loops, Words, remarked
 from symnet.emit.elementary import ARGUMENT, Written, written_out
 from symnet.emit.printing import Printer, Syntax, functions_used
 from symnet.emit.routines import Routine
 from symnet.emit.rust_constants import table
 from symnet.emit.rustfmt import STEP, WIDTH, Formatter
-from symnet.emit.statements import Block
+from symnet.emit.statements import Block, Statement
 from symnet.model.evaluation import ELEMENTARY
 from symnet.model.expression import Expression
 
@@ -76,9 +75,32 @@ class RustBody(Body):
         return (*remarked(named, remark), "loss")
 
 
+class RustLoops(Loops):
+    """Writes functions made of loops."""
+
+    def written(self, statements: Iterable[Statement], depth: int) -> Iterator[str]:
+        """Write ``statements``; rustfmt would move a comment below the one behind a line."""
+        before = ""
+        for line in super().written(statements, depth):
+            if line.lstrip().startswith("//") and "; // " in before:
+                yield ""
+            yield line
+            before = line
+
+    def computed(self, opening: str, value: Expression, depth: int, remark: str) -> Lines:
+        """Write an assignment; rustfmt takes a comment away from behind a long last one."""
+        lines = self.formatter.assigned(opening, value, depth)
+        if not remark or STEP * depth + len(lines[-1]) < COMMENTED:
+            return remarked(lines, remark)
+        named = self.formatter.assigned("let value =", value, depth)
+        return (*named, *remarked((f"{opening} value;",), remark))
+
+
 def looped(block: Block, printer: Printer, real: str) -> Lines:
     """Write a function made of loops."""
-    return braces.looped(block, printer, Formatter(functions(real), printer.names), words(real))
+    return RustLoops(printer, Formatter(functions(real), printer.names), words(real)).function(
+        block
+    )
 
 
 def comment_safe(text: str) -> str:

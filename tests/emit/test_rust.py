@@ -1,7 +1,13 @@
 """Emitted Rust, compiled and run: the same numbers as Python, the formatter, hostile networks."""
 
-from collections.abc import Sequence
+import re
+import subprocess
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
+
+import pytest
 
 from symnet.emit.options import Options
 from symnet.emit.source import request_for, sources
@@ -9,12 +15,13 @@ from symnet.files import SourceFile
 from symnet.model.spec import Spec
 from tests.emit.emitted import step_of
 from tests.emit.fuzz import Cases, compared, drawn
-from tests.emit.rust import Job, driver, results
-from tests.emit.test_javascript import FORMS, NOTEBOOK, SPECS, rational
+from tests.emit.rust import EDITION, Job, compiled, driver, results, run
+from tests.emit.test_javascript import FORMS, NOTEBOOK, SPECS, TESTED, WIDE, rational
 
 CASES = 100_000
 
 
+@cache
 def files_of(spec: Spec, form: str = "scalar", with_test: bool = False) -> tuple[SourceFile, ...]:
     options = Options("rust", form=form, with_test=with_test)
     return sources(request_for(options, spec, lambda: step_of(spec)))
@@ -53,3 +60,103 @@ def test_a_wrong_sign_is_seen(tmp_path: Path) -> None:
     text = module.text.replace("b4 - learning_rate", "b4 + learning_rate")
     job = Job(SourceFile(module.path, text), Cases.of(NOTEBOOK, 40))
     assert differences(tmp_path, [job])["notebook scalar"]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with all networks in both forms, and with self-tests."""
+    made = tmp_path_factory.mktemp("rust")
+    for spec in [*SPECS, WIDE]:
+        for form in FORMS:
+            with_test = form == "scalar" and spec in TESTED
+            for one in files_of(spec, form, with_test):
+                (made / form).mkdir(exist_ok=True)
+                (made / form / one.path).write_text(one.text, encoding="utf-8")
+    return made
+
+
+def joined(folder: Path, parts: Iterable[Path], attribute: str = "", name: str = "all") -> Path:
+    """Write a crate of all ``parts``, so that the compiler is started once."""
+    lines = [f'#[path = "{path}"]\npub mod n{k};' for k, path in enumerate(parts)]
+    crate = folder / f"{name}.rs"
+    crate.write_text("\n".join([attribute, *lines, ""]), encoding="utf-8")
+    return crate
+
+
+def test_rustfmt_changes_nothing(folder: Path) -> None:
+    done = run("rustfmt", EDITION, "--check", *sorted(folder.glob("*/*.rs")))
+    assert done.returncode == 0, done.stdout
+
+
+def test_clippy_finds_nothing(folder: Path) -> None:
+    """Neither in self-tests, which have the scalar form inside, nor in loops."""
+    parts = [*folder.glob("scalar/*_test.rs")]
+    parts += [folder / "loops" / one.path for spec in TESTED for one in files_of(spec, "loops")]
+    assert len(parts) > 50
+    done = clippy(joined(folder, parts, "#![allow(dead_code)] // every main but one\n"))
+    assert done.returncode == 0, done.stderr
+
+
+def test_both_would_find_something(folder: Path) -> None:
+    text = (folder / "scalar" / "notebook.rs").read_text()
+    crate = folder / "a.rs"
+    crate.write_text(f"{text}fn f( x: f64) -> bool {{\n    return x == x;\n}}\n")
+    found = clippy(crate).stderr
+    assert "equal expressions" in found
+    assert "unneeded `return`" in found
+    assert run("rustfmt", EDITION, "--check", crate).returncode == 1
+
+
+def clippy(crate: Path) -> "subprocess.CompletedProcess[str]":
+    flags = ["-Dwarnings", "-Wclippy::all", "--crate-type=lib", "--emit=metadata"]
+    return run("clippy-driver", EDITION, *flags, "--out-dir", crate.parent, crate)
+
+
+def test_self_tests_pass(folder: Path) -> None:
+    """All in one program, since starting the compiler takes longer than most of them."""
+    lines = list[str]()
+    for number, test in enumerate(sorted(folder.glob("scalar/*_test.rs"))):
+        text = test.read_text().replace("\nfn main()", "\npub fn main()")
+        (folder / "scalar" / f"main_{number}.rs").write_text(text)
+        lines.append(f'#[path = "scalar/main_{number}.rs"]\nmod n{number};')
+    calls = [f"    n{number}::main();" for number in range(len(lines))]
+    (folder / "main.rs").write_text("\n".join([*lines, "fn main() {", *calls, "}", ""]))
+    done = run(str(compiled(folder / "main.rs")))
+    assert (done.returncode, done.stderr) == (0, "")
+    found = re.findall(r"(\d+) of (\d+) vectors passed\n", done.stdout)
+    assert "FAILED" not in done.stdout
+    assert len(found) == len(TESTED)
+    assert all(passed == count and int(count) >= 5 for passed, count in found)
+
+
+def self_test(
+    folder: Path, module: SourceFile, test: SourceFile
+) -> "subprocess.CompletedProcess[str]":
+    """Run a self-test beside a module."""
+    for one in (module, test):
+        (folder / one.path).write_text(one.text, encoding="utf-8")
+    return run(str(compiled(folder / test.path)))
+
+
+WRONG = (
+    ("w1 - learning_rate", "w1 + learning_rate"),
+    ("let dL_dw9 = dL_dz4 * h3", "let dL_dw9 = dL_dz4 * h2"),
+    ("z4 <= 0.0 { 0.0 } else { dL_dy_hat", "z4 < 0.0 { 0.0 } else { dL_dy_hat"),
+    ("z4 <= 0.0 { 0.0 } else { z4", "z4 <= 0.0 { -0.0 } else { z4"),
+    ("    error * error", "    error * error * (1.0 + 2.3e-16)"),
+)
+
+
+def test_a_self_test_says_what_is_wrong(tmp_path: Path) -> None:
+    module, test = files_of(NOTEBOOK, with_test=True)
+    done = self_test(tmp_path, module, test)
+    assert (done.returncode, done.stdout) == (0, "10 of 10 vectors passed\n")
+
+
+@pytest.mark.parametrize(("right", "wrong"), WRONG)
+def test_the_self_test_fails_when_the_code_is_wrong(right: str, wrong: str, tmp_path: Path) -> None:
+    module, test = files_of(NOTEBOOK, with_test=True)
+    assert right in module.text
+    done = self_test(tmp_path, replace(module, text=module.text.replace(right, wrong)), test)
+    assert done.returncode == 1
+    assert re.search("^FAILED .*: .*, number .*, expected ", done.stdout, re.MULTILINE)

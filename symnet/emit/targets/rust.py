@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from symnet import __version__
 from symnet.derive.update import TrainingStep
 from symnet.emit.braces import Body, training
 from symnet.emit.constants import missing
@@ -29,6 +30,7 @@ from symnet.emit.rust_constants import (
     table,
 )
 from symnet.emit.rust_signatures import signatures
+from symnet.emit.rust_vectors import vector_constant
 from symnet.emit.rustic import (
     KEYWORDS,
     LACKING,
@@ -40,6 +42,7 @@ from symnet.emit.rustic import (
     printer_of,
     tables_of,
 )
+from symnet.emit.vectors import vectors
 from symnet.files import SourceFile
 from symnet.model.evaluation import ELEMENTARY
 from symnet.model.expression import Expression
@@ -65,7 +68,21 @@ def sources(request: Request) -> tuple[SourceFile, ...]:
     """Write the module."""
     fields = _wide(request) if request.step is None else _scalar(request, request.step)
     text = request.render("module.rs.jinja", **_common(request), **fields)
-    return (SourceFile(f"{_stem(request.spec)}.rs", text),)
+    module = SourceFile(f"{_stem(request.spec)}.rs", text)
+    return (module, _test(request)) if request.with_test else (module,)
+
+
+def _test(request: Request) -> SourceFile:
+    """Write the program that tests the module."""
+    found = vectors(request)
+    fields: Fields = {
+        "version": __version__,
+        "exact": all(one.tolerance is None for one in found),
+        "input_gradients": request.spec.input_gradients,
+        "vectors": vector_constant(found, request.samples == "batch"),
+    }
+    text = request.render("test.rs.jinja", **_common(request), **fields)
+    return SourceFile(f"{_stem(request.spec)}_test.rs", text)
 
 
 def _stem(spec: Spec) -> str:
