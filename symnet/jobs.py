@@ -20,6 +20,7 @@ from symnet.outputs import MANIFEST, read_manifest
 from symnet.pipeline import load, path_of
 from symnet.progress import progress
 
+BAR = 20  # the length of a progress bar
 PAUSE = 0.5  # seconds between two looks at the files that are watched
 
 
@@ -77,7 +78,7 @@ def build(names: Sequence[str], job: Job, processes: int = 1) -> Iterator[Outcom
         yield from _side_by_side(waiting, job, processes)
         return
     for done, name in enumerate(waiting, 1):
-        with progress(f"building {name}, {done} of {len(waiting)}"):
+        with progress(f"{_bar(done - 1, len(waiting))} building {name}"):
             outcome = job.build(name)
         yield outcome
 
@@ -89,9 +90,15 @@ def _side_by_side(names: Sequence[str], job: Job, processes: int) -> Iterator[Ou
     with concurrent.futures.ProcessPoolExecutor(most, context) as pool:
         running = concurrent.futures.as_completed([pool.submit(job.build, name) for name in names])
         for done in range(len(names)):
-            with progress(f"building, {done} of {len(names)} done"):
+            with progress(f"{_bar(done, len(names))} building"):
                 outcome = next(running).result()
             yield outcome
+
+
+def _bar(done: int, count: int) -> str:
+    """Draw how much is done."""
+    filled = BAR * done // count
+    return f"[{'#' * filled}{'.' * (BAR - filled)}] {done} of {count} done,"
 
 
 def _refuse_twins(names: Sequence[str]) -> None:

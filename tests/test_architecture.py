@@ -29,7 +29,7 @@ MAY_IMPORT = {
     "jobs": "building pipeline progress outputs document model errors",
     "showing": "document",
     "api": "showing building pipeline document check emit derive model errors",
-    "sphinx": "pipeline document emit model errors",
+    "sphinx": "building pipeline document emit model errors",
     "arguments": "model errors",
     "cli": "marking jobs progress arguments building doctor document emit pipeline files model "
     "errors",

@@ -11,7 +11,7 @@ import pytest
 from symnet.cli import main
 from symnet.document.options import Options
 from symnet.errors import SpecError
-from symnet.jobs import Job, Outcome, build, dependencies, watch
+from symnet.jobs import Job, Outcome, _bar, build, dependencies, watch
 
 NETWORK = 'inputs = 1\nloss = "none"\nlayers = [{ units = 1, activation = "tanh" }]\n'
 VALUES = NETWORK.replace('"none"', '"squared_error"') + '[samples]\nfile = "rows.csv"\n'
@@ -56,6 +56,11 @@ def test_the_command_reports_the_bad_one_at_the_end(
     assert "out/c: " in printed.out
     assert printed.err.startswith("symnet: bad.toml: inputs")
     assert main(["build", "c.toml", "--out", "out", "--only", "report"]) == 0
+
+
+def test_how_much_is_done_is_drawn() -> None:
+    assert _bar(0, 3) == "[....................] 0 of 3 done,"
+    assert _bar(2, 4) == "[##########..........] 2 of 4 done,"
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "two", "1.5", "", "1000000"])

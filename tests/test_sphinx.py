@@ -1,12 +1,16 @@
 """A small book that uses every directive, built as HTML, LaTeX and text."""
 
+import pickle
 import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
+from symnet.document.blocks import paragraph
 
 COURSE = Path(__file__).parent / "course/sphinx"
 
@@ -67,6 +71,37 @@ def test_a_changed_network_rebuilds_its_pages_only(book: Path) -> None:
     assert page(book, "lecture.html") != before["lecture.html"]
     kept = (book / "_build/html/matrices.html").stat().st_mtime_ns
     assert kept == stamps["matrices.html"]
+
+
+@pytest.mark.slow
+def test_a_changed_page_derives_nothing_again(book: Path) -> None:
+    built(book)
+    cache = book / "_build/html/.doctrees/symnet"
+    before = {one.name: one.stat().st_mtime_ns for one in cache.iterdir()}
+    assert len(before) == 4  # notebook scalar and in matrices, exclusive-or, tanh-neuron by w1
+    text = page(book, "lecture.html")
+    for name in ("lecture.md", "index.rst"):
+        (book / name).write_text((book / name).read_text() + "\nMore.\n")
+    assert built(book) == (0, "")
+    assert {one.name: one.stat().st_mtime_ns for one in cache.iterdir()} == before
+    assert page(book, "lecture.html").replace("<p>More.</p>\n", "") == text
+
+
+@pytest.mark.slow
+def test_what_is_kept_is_what_is_used_and_what_is_broken_is_derived(book: Path) -> None:
+    built(book)
+    cache = book / "_build/html/.doctrees/symnet"
+    for one in cache.iterdir():
+        document = pickle.loads(one.read_bytes())
+        one.write_bytes(pickle.dumps(replace(document, blocks=(paragraph("From the cache."),))))
+    (book / "lecture.md").write_text((book / "lecture.md").read_text() + "\nMore.\n")
+    built(book)
+    assert "From the cache." in page(book, "lecture.html")
+    for one in cache.iterdir():
+        one.write_bytes(b"broken")
+    (book / "lecture.md").touch()
+    assert built(book) == (0, "")
+    assert "From the cache." not in page(book, "lecture.html")
 
 
 @pytest.mark.slow

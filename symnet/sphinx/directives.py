@@ -23,6 +23,7 @@ from symnet.model.parsing import files_of
 from symnet.model.spec import Spec
 from symnet.model.wording import suggestion
 from symnet.pipeline import Stages, code, load, path_of
+from symnet.sphinx.cache import kept
 
 if TYPE_CHECKING:
     from symnet.document.blocks import Document
@@ -33,9 +34,9 @@ logger = logging.getLogger(__name__)
 
 
 @lru_cache(maxsize=64)
-def _document(spec: Spec, wrt: str | None, form: str | None) -> "Document":
+def _document(folder: Path, spec: Spec, wrt: str | None, form: str | None) -> "Document":
     """Tell a derivation once, however many directives show a part of it."""
-    return Stages(spec).document(wrt, form)
+    return kept(folder, spec, (wrt, form), lambda: Stages(spec).document(wrt, form))
 
 
 class Piece(SphinxDirective):
@@ -65,6 +66,12 @@ class Piece(SphinxDirective):
             self.env.note_dependency(os.fspath(one))
         return load(name)
 
+    def document(
+        self, stages: Stages, wrt: str | None = None, form: str | None = None
+    ) -> "Document":
+        """Return the derivation; it is kept beside what Sphinx keeps of the book."""
+        return _document(Path(self.env.doctreedir, "symnet"), stages.spec, wrt, form)
+
     def writer(self, document: "Document") -> "Writer":
         """Return what makes nodes of the document on this page."""
         from symnet.sphinx.nodes import Writer
@@ -86,7 +93,7 @@ class Derivation(Piece):
 
     def made(self, stages: Stages) -> Iterator[nodes.Node]:
         """Yield every block of it."""
-        document = _document(stages.spec, self.options.get("wrt"), self.options.get("form"))
+        document = self.document(stages, self.options.get("wrt"), self.options.get("form"))
         writer = self.writer(document)
         for block in document.blocks:
             yield from writer.block(block)
@@ -99,7 +106,7 @@ class OneEquation(Piece):
 
     def made(self, stages: Stages) -> Iterator[nodes.Node]:
         """Yield the equation with its label."""
-        document = _document(stages.spec, None, None)
+        document = self.document(stages)
         known = {one.id: one for one in document.equations() if one.number is not None}
         wanted = self.arguments[1]
         if wanted not in known:
@@ -135,7 +142,7 @@ class Steps(Piece):
         """Yield every table of steps and losses."""
         from symnet.document.blocks import Table
 
-        document = _document(stages.spec, None, None)
+        document = self.document(stages)
         writer = self.writer(document)
         tables = [one for one in document.blocks if isinstance(one, Table)]
         shown = [one for one in tables if one.id == "losses" or one.id.startswith("step-")]
