@@ -1,10 +1,12 @@
 """What a run says at its end: skipped tests, which fail CI, and the figures that tests measured.
 
 CI has every tool, so a skip there means a lost test. A test gives figures by
-``record_property("figures", text)``, which reaches the end of the run from xdist's workers too.
+``record_property("figures", text)``, which reaches the end of the run from xdist's workers too;
+the first line is a heading, told once where tests that follow each other have the same.
 """
 
 import os
+from collections.abc import Iterator
 
 import pytest
 
@@ -23,18 +25,24 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
-def figures(reporter: pytest.TerminalReporter) -> list[str]:
-    """Return what tests measured, in the order of their names."""
+def figures(reporter: pytest.TerminalReporter) -> Iterator[str]:
+    """Yield the lines of what tests measured, in the order of their names."""
     reports = [one for kind in ("passed", "failed") for one in reporter.stats.get(kind, [])]
     reports.sort(key=lambda one: one.nodeid)
-    return [text for one in reports for name, text in one.user_properties if name == "figures"]
+    last = ""
+    for text in (
+        text for one in reports for name, text in one.user_properties if name == "figures"
+    ):
+        heading, *lines = text.split("\n")
+        yield from lines if heading == last else (heading, *lines)
+        last = heading
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if tables := figures(terminalreporter):
+    if lines := list(figures(terminalreporter)):
         terminalreporter.section("figures")
-        for text in tables:
-            terminalreporter.write_line(text)
+        for line in lines:
+            terminalreporter.write_line(line)
     if lines := skips(terminalreporter.config):
         terminalreporter.section("skipped, which CI counts as failed")
         for line in lines:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from symnet.check.handwritten.anchors import Anchor, Judge, Standing, anchors
 from symnet.check.handwritten.finding import Finding
-from symnet.check.handwritten.formula import Binding, readings
+from symnet.check.handwritten.formula import Binding, Formula, readings
 from symnet.check.handwritten.matching import Match, Matcher
 from symnet.check.handwritten.proving import Prover
 from symnet.check.handwritten.reading.python import Source, read_python
@@ -95,10 +95,9 @@ class Checker:
 
     def _settled(self, source: Source, match: Match) -> Settled:
         """Correct what is wrong until nothing more can be mended."""
-        original = Understanding(source.text, self.truth, self.world, match.given)
-        understanding, corrections = original, []
+        understanding = original = self._understood(source, match, {})
+        corrections: list[Correction] = []
         for _ in range(MOST_ROUNDS):
-            prove(understanding, self.prover)
             judge = Judge(understanding, self.prover)
             apparent = {one: judge.apparent(one) for one in anchors(understanding)}
             self._leave_hidden(understanding, match, apparent)
@@ -107,14 +106,19 @@ class Checker:
                 break
             corrections += found
             changed = {**understanding.changed, **corrected(understanding, found)}
-            understanding = Understanding(
-                original.text, self.truth, self.world, original.given, changed
-            )
-        prove(understanding, self.prover)
+            understanding = self._understood(source, match, changed)
         judge = Judge(understanding, self.prover)
         standings = {one: judge.standing(one) for one in anchors(understanding)}
         self._leave_hidden(understanding, match, standings)
         return Settled(match, original, understanding, corrections, standings)
+
+    def _understood(
+        self, source: Source, match: Match, changed: Mapping[Binding, Formula]
+    ) -> Understanding:
+        """Understand a file with some formulas changed; prove what holds everywhere."""
+        found = Understanding(source.text, self.truth, self.world, match.given, changed)
+        prove(found, self.prover)
+        return found
 
     def _leave_hidden(
         self, understanding: Understanding, match: Match, standings: dict[Anchor, Standing]

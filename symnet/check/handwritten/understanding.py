@@ -161,6 +161,7 @@ class Understanding:
         self.points = Evaluation(world.domain, world.known, self._value_of)
         self._cells = Evaluation(Structure(), _named, self.meanings.get)
         self._leaf_names = _leaf_names(given, truth)
+        self._samples = _samples(given, truth)
         with numpy.errstate(all="ignore"):
             for binding in text.bindings:
                 self._understand(binding)
@@ -350,12 +351,9 @@ class Understanding:
 
     def _latest(self, name: str, binding: Binding) -> Any:
         found = None
-        for other, meaning in self.given.items():
-            if other.order < binding.order:
-                for one in cells_of(meaning):
-                    if one.name == name:
-                        found = one.sample
-                        break
+        for order, sample in self._samples.get(name, ()):
+            if order < binding.order:
+                found = sample
         return found
 
     def places(self, binding: Binding) -> Iterator[Place]:
@@ -536,6 +534,18 @@ def _leaf_names(given: Mapping[Binding, Any], truth: Truth) -> dict[str, str]:
             found[binding.name] = meaning.name
         elif isinstance(meaning, Array):
             found = {name: own for name, own in found.items() if name != binding.name}
+    return found
+
+
+def _samples(given: Mapping[Binding, Any], truth: Truth) -> dict[str, list[tuple[int, Any]]]:
+    """Return the samples of each input and target, with the order in which they are bound."""
+    found: dict[str, list[tuple[int, Any]]] = {}
+    for binding, meaning in given.items():
+        first: dict[str, Any] = {}
+        for one in cells_of(meaning):
+            first.setdefault(one.name, one.sample)
+        for name in first.keys() & truth.rows.keys():
+            found.setdefault(name, []).append((binding.order, first[name]))
     return found
 
 

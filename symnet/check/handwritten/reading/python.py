@@ -19,15 +19,16 @@ from symnet.errors import SpecError
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file that was read: its cells and what they say."""
+    """A file that was read: its cells, what they say, and their code line by line."""
 
     path: Path
     cells: tuple[Cell, ...]
     text: Text
+    texts: tuple[list[str], ...]
 
     def lines(self, part: int) -> list[str]:
         """Return the code lines of a cell."""
-        return self.cells[part].code.split("\n")
+        return self.texts[part]
 
     def segment(self, span: Span | None) -> str:
         """Return the text of a stretch, on one line."""
@@ -123,4 +124,4 @@ def read_python(path: Path, labels: tuple[Label, ...]) -> Source:
         raise SpecError(f"{path}: more than 20000 steps to follow; that is too long") from None
     except RecursionError:
         raise SpecError(f"{path}: nested too deeply to read") from None
-    return Source(path, cells, reader.text)
+    return Source(path, cells, reader.text, tuple(cell.code.split("\n") for cell in cells))
