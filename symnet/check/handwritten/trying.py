@@ -127,9 +127,12 @@ class Trials:
             yield chosen, dict(zip(nodes, layers, strict=True))
 
     def _laid(self, values: list[Any]) -> Any:
-        count = self.understanding.world.count
-        columns = zip(*map(cells_of, values), strict=True)
-        cells = [numpy.array([numpy.broadcast_to(one, count) for one in cell]) for cell in columns]
+        cells = []
+        for column in zip(*map(cells_of, values), strict=True):
+            layers = numpy.empty((len(column), self.understanding.world.count))
+            for at, one in enumerate(column):
+                layers[at] = one
+            cells.append(layers)
         return array(shape_of(values[0]), cells)
 
     def _above(self, anchor: Anchor, nodes: Any) -> set[Any]:
