@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from symnet.check.report import Report
     from symnet.derive.backprop import Adjoint
     from symnet.document.blocks import Equation
+    from symnet.document.options import Detail
     from symnet.showing import Bundle, Chains
 
 
@@ -148,7 +149,11 @@ class Derivation:
         return self.document("latex", wrt, form).decode()
 
     def document(
-        self, format: str = "html", wrt: str | None = None, form: str | None = None
+        self,
+        format: str = "html",
+        wrt: str | None = None,
+        form: str | None = None,
+        detail: "Detail" = "full",
     ) -> bytes:
         """Return the derivation as a document: html, latex, markdown, myst or pdf.
 
@@ -159,7 +164,7 @@ class Derivation:
         """
         from symnet.document.written import whole
 
-        return whole(self.stages.document(wrt, form), format)
+        return whole(self.stages.document(wrt, form, detail), format)
 
     def _adjoint(self, name: str) -> "Adjoint":
         known = self.stages.derivation.adjoints

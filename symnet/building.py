@@ -127,10 +127,10 @@ def outputs(stages: Stages, options: Options = USUAL) -> Iterator[Output]:
 
     yield from _code(stages, options)
     if not stages.wide:
-        yield from files(stages.document(), SCALAR, options)
+        yield from files(stages.document(detail=options.detail), SCALAR, options)
     elif options.wants(SLIDES):
         yield Unmade(f"{SLIDES}/slides.tex", TOO_WIDE)
-    yield from files(stages.document(form="matrix"), MATRICES, options)
+    yield from files(stages.document(form="matrix", detail=options.detail), MATRICES, options)
     yield from _errata(stages, options)
     if options.wants("report"):
         yield SourceFile("report.json", json.dumps(record(stages), indent=2) + "\n")

@@ -30,6 +30,8 @@ ABOUT = "Model a small network, derive its gradient, prove it, and write it out 
 
 NETWORK_HELP = f"a shipped network's name, or a path: with a slash or .toml (default: {DEFAULT})"
 NETWORK = argument("network", nargs="?", default=DEFAULT, metavar="NETWORK", help=NETWORK_HELP)
+DETAIL = argument("--detail", type=one_of("brief", "full"), default="full", metavar="brief|full",
+                  help="how much documents tell (default: full)")  # fmt: skip
 FORCE = argument("--force", action="store_true", help="overwrite files that symnet did not write")
 BUILT = (
     argument("networks", nargs="*", metavar="NETWORK", help=NETWORK_HELP),
@@ -47,6 +49,7 @@ BUILT = (
              help="make slides too, for beamer and the browser: every click adds one factor"),
     argument("--env", type=one_of("align", "equation", "none"), default="align",
              metavar="align|equation|none", help="what stands around an equation (default: align)"),
+    DETAIL,
     FORCE,
 )  # fmt: skip
 OUTPUT = (
@@ -107,7 +110,9 @@ def watch(arguments: Namespace) -> int:
 def derive(arguments: Namespace) -> int:
     from symnet import pipeline
 
-    document = pipeline.derive(arguments.network, arguments.wrt, arguments.form, arguments.format)
+    document = pipeline.derive(
+        arguments.network, arguments.wrt, arguments.form, arguments.format, arguments.detail
+    )
     return deliver(document, arguments)
 
 
@@ -227,6 +232,7 @@ COMMANDS: Mapping[str, Command] = {
                      help="unit by unit, or in matrices (default: scalar)"),
             argument("--format", default="latex", metavar="FORMAT",
                      help="latex, html, markdown, myst, pdf or another (default: latex)"),
+            DETAIL,
             *OUTPUT,
         ),
     ),

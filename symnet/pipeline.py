@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from symnet.derive.matrix import MatrixDerivation
     from symnet.derive.update import TrainingStep
     from symnet.document.blocks import Document, Listing
+    from symnet.document.options import Detail
     from symnet.emit.options import Options
     from symnet.files import SourceFile
     from symnet.model.network import Network
@@ -89,7 +90,9 @@ class Stages:
         where = f"the same layers at the sizes {sizes(narrow.spec)}, since no rule knows a width"
         return replace(found, method=f"{where}: {found.method}")
 
-    def document(self, wrt: str | None = None, form: str | None = None) -> "Document":
+    def document(
+        self, wrt: str | None = None, form: str | None = None, detail: "Detail" = "full"
+    ) -> "Document":
         """Tell the derivation, unit by unit or in matrices; ``wrt``: for one parameter only.
 
         Raises:
@@ -105,7 +108,7 @@ class Stages:
                 "--wrt and --form matrix do not combine: matrices are told whole"
             )
         if form == "matrix":
-            return self._beside(explain_matrices(self.matrices), "loops")
+            return self._beside(explain_matrices(self.matrices, detail), "loops", detail)
         names = parameter_names(self.spec)
         if wrt is not None and wrt not in names and not self._is_input(wrt):
             hint = suggestion(wrt, names)
@@ -116,13 +119,16 @@ class Stages:
                 "ask for --form matrix, or for --form scalar if you mean it"
             )
         report = None if self.wide else self.report
-        told = explain(self.derivation, self.step, (wrt,) if wrt else (), report)
+        told = explain(self.derivation, self.step, (wrt,) if wrt else (), report, detail)
         if wrt or self.wide:
             return told
-        return self._beside(replace(told, programs=self.programs, spec=self.spec), "scalar")
+        told = replace(told, programs=self.programs, spec=self.spec)
+        return self._beside(told, "scalar", detail)
 
-    def _beside(self, told: "Document", form: str) -> "Document":
-        """Put the lines of the emitted Python beside the equations that they compute."""
+    def _beside(self, told: "Document", form: str, detail: "Detail") -> "Document":
+        """Put the lines of the emitted Python beside the equations that they compute, in full."""
+        if detail == "brief":
+            return told
         from symnet.document.beside import with_code
         from symnet.emit.options import Options
 
@@ -183,7 +189,9 @@ def path_of(name: str) -> Path:
     return NETWORKS / f"{name}.toml"
 
 
-def derive(name: str, wrt: str | None, form: str | None, format_: str) -> bytes:
+def derive(
+    name: str, wrt: str | None, form: str | None, format_: str, detail: "Detail" = "full"
+) -> bytes:
     """Return the derivation as a document; ``wrt``: for one parameter only.
 
     Raises:
@@ -193,7 +201,7 @@ def derive(name: str, wrt: str | None, form: str | None, format_: str) -> bytes:
     stages = load(name)  # first: a mistake in the name must not wait for what only documents need
     from symnet.document.written import whole
 
-    return whole(stages.document(wrt, form), format_)
+    return whole(stages.document(wrt, form, detail), format_)
 
 
 def emit(name: str, options: "Options") -> str:

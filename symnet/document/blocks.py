@@ -55,13 +55,16 @@ class Paragraph:
 class Equation:
     """A displayed formula; ``node``: the assignment of the programs that it defines, or empty.
 
-    ``id`` is the same in every document about the network. ``number``: None where it has none.
+    ``id`` and ``number`` (None where it has none) are the same in every document about the network.
+    ``brief``: the formula in a brief document, where it is another; ``extra``: not in those at all.
     """
 
     id: str
     body: Expression
     node: str = ""
     number: int | None = None
+    brief: Expression | None = None
+    extra: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,16 +158,15 @@ def paragraph(*pieces: Piece, warning: bool = False) -> Paragraph:
     return Paragraph(pieces, warning)
 
 
-def numbered(blocks: Iterable[Block]) -> tuple[Block, ...]:
-    """Number the equations that define a node, from 1 on."""
-    done: list[Block] = []
-    count = 0
-    for block in blocks:
-        if isinstance(block, Equations):
-            rows = []
-            for row in block.rows:
-                count += bool(row.node)
-                rows.append(replace(row, number=count) if row.node else row)
-            block = Equations(tuple(rows))
-        done.append(block)
-    return tuple(done)
+def numbered(blocks: Iterable[Block], whole: Iterable[Block] | None = None) -> tuple[Block, ...]:
+    """Number the equations that define a node, from 1 on; ``whole``: as they are numbered there."""
+    blocks = tuple(blocks)
+    among = blocks if whole is None else whole
+    rows = (row for block in among if isinstance(block, Equations) for row in block.rows)
+    numbers = {id_: k for k, id_ in enumerate((row.id for row in rows if row.node), 1)}
+    return tuple(
+        Equations(tuple(replace(row, number=numbers.get(row.id)) for row in block.rows))
+        if isinstance(block, Equations)
+        else block
+        for block in blocks
+    )

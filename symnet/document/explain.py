@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from symnet.check.report import Report
 from symnet.derive.backprop import Derivation
 from symnet.derive.update import TrainingStep
-from symnet.document.blocks import Block, Document, Route, numbered
+from symnet.document.blocks import Document, Route, numbered
+from symnet.document.detail import Part, in_detail
 from symnet.document.facts import facts
 from symnet.document.lesson import Lesson
+from symnet.document.options import Detail
 from symnet.document.sections.backward import backward_numbers, backward_section, local_section
 from symnet.document.sections.example import batch_numbers, forward_numbers
 from symnet.document.sections.figure import draw
@@ -22,12 +24,18 @@ from symnet.document.sections.proof import proof_section
 from symnet.document.sections.training import training_section
 from symnet.document.sections.updates import update_section
 
+SUBTITLES: dict[Detail, str] = {
+    "full": "The gradient by the chain rule, step by step",
+    "brief": "The gradient by the chain rule, in brief",
+}
+
 
 def explain(
     derivation: Derivation,
     training: TrainingStep,
     wrt: tuple[str, ...] = (),
     report: Report | None = None,
+    detail: Detail = "full",
 ) -> Document:
     """Tell the derivation; ``wrt``: only the gradients of these variables."""
     lesson = Lesson(derivation, training, wrt or _all(derivation))
@@ -37,8 +45,9 @@ def explain(
         for name in lesson.of_kind("pre_activation")
         if name in lesson.needed
     )
-    blocks = numbered((*_blocks(lesson), *proof_section(lesson, report)))
-    subtitle = "The gradient by the chain rule, step by step"
+    parts = (*_blocks(lesson), *proof_section(lesson, report))
+    blocks = numbered(in_detail(parts, detail), in_detail(parts, "full"))
+    subtitle = SUBTITLES[detail]
     head = tuple(facts(lesson))
     routes = tuple(_route(derivation, name) for name in lesson.wrt)
     name, title = network.spec.name, network.spec.title
@@ -75,7 +84,7 @@ def _all(derivation: Derivation) -> tuple[str, ...]:
     return (*(one.name for one in network.parameters), *inputs)
 
 
-def _blocks(lesson: Lesson) -> Iterator[Block]:
+def _blocks(lesson: Lesson) -> Iterator[Part]:
     yield from network_section(lesson)
     yield from forward_section(lesson)
     yield from forward_numbers(lesson)

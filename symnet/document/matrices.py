@@ -22,6 +22,7 @@ from symnet.document.blocks import (
     numbered,
     paragraph,
 )
+from symnet.document.detail import Part, in_detail
 from symnet.document.facts import facts
 from symnet.document.lesson import Lesson
 from symnet.document.lettering import Lettering, number
@@ -34,6 +35,7 @@ from symnet.document.mathematics import (
     Raised,
     equation,
 )
+from symnet.document.options import Detail
 from symnet.document.prose import counted
 from symnet.document.sections.functions import functions_section
 from symnet.model.expression import (
@@ -55,14 +57,15 @@ READABLE = 200
 NAMES = {"W": "weights", "b": "biases", "z": "pre-activations", "h": "activations"}
 
 
-def explain_matrices(derivation: MatrixDerivation) -> Document:
+def explain_matrices(derivation: MatrixDerivation, detail: Detail = "full") -> Document:
     """Tell the matrix form of a network of any width."""
     spec = derivation.spec
     told = spec if len(parameter_names(spec)) <= READABLE else narrowed(spec)
     scalar = backpropagate(build_network(told))
     lesson = Lesson(scalar, training_step(scalar), ())
     teller = _Teller(derivation, lesson)
-    blocks = numbered((*teller.network(), *teller.forward(), *teller.backward(), *teller.proof()))
+    parts = (*teller.network(), *teller.forward(), *teller.backward(), *teller.proof())
+    blocks = numbered(in_detail(parts, detail), in_detail(parts, "full"))
     subtitle = "The gradient in matrix form"
     return Document(spec.name, spec.title, subtitle, tuple(facts(lesson, spec)), blocks, ())
 
@@ -123,7 +126,7 @@ class _Teller:
             return f"{rows} \u00d7 N" if self.column else f"N \u00d7 {columns}"
         return f"{rows} \u00d7 {columns}"
 
-    def forward(self) -> Iterator[Block]:
+    def forward(self) -> Iterator[Part]:
         """Write the forward pass, the functions and the loss."""
         yield Heading(1, ("Forward pass",))
         yield paragraph("Layer by layer:")

@@ -12,6 +12,7 @@ FRAGMENTS = "fragments"
 SLIDES = "slides"
 Engine = Literal["typst", "latex"]
 Environment = Literal["align", "equation", "none"]
+Detail = Literal["brief", "full"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class Options:
     Of LaTeX's pieces: ``prefix`` of their labels, the network's name if None; ``macros``: through
     commands of their own; ``env``: what stands around an equation. ``only``: what a build is to
     make, by the names of formats and targets, ``fragments`` and ``report``; all of it if empty.
-    ``slides``: make slides as well.
+    ``slides``: make slides as well. ``detail``: of documents.
     """
 
     engine: Engine = "typst"
@@ -30,6 +31,7 @@ class Options:
     env: Environment = "align"
     only: tuple[str, ...] = ()
     slides: bool = False
+    detail: Detail = "full"
 
     def wants(self, name: str) -> bool:
         """Say whether what is called ``name`` is to be made."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from symnet.derive.backprop import Adjoint
 from symnet.document.blocks import Block, Equation, Equations, Heading, Paragraph, paragraph
+from symnet.document.detail import extra
 from symnet.document.lesson import Lesson
 from symnet.document.lines import shortened
 from symnet.document.mathematics import Equalities, Listed, Marked, equation
@@ -19,6 +20,7 @@ from symnet.model.expression import Call, Expression, Product, Symbol, product, 
 SHORT_SUM = 3
 
 
+@extra
 def local_section(lesson: Lesson) -> Iterator[Block]:
     """List the derivatives of each equation by its own variables."""
     yield Heading(1, ("Local derivatives",))
@@ -192,6 +194,7 @@ def _recursion(lesson: Lesson) -> Iterator[Paragraph]:
         )
 
 
+@extra
 def backward_numbers(lesson: Lesson) -> Iterator[Block]:
     """Put the first sample into the backward pass."""
     if lesson.batch > 1 or not lesson.seen:

@@ -16,6 +16,7 @@ from symnet.document.blocks import (
     Table,
     paragraph,
 )
+from symnet.document.detail import Part, extra
 from symnet.document.lesson import MOST_SAMPLES as WORKED
 from symnet.document.lesson import Lesson, in_numbers
 from symnet.document.mathematics import Equalities, Letter, Listed, Origin, Partial, Words
@@ -33,7 +34,7 @@ COLUMNS, MOST_SAMPLES = 4, 12
 PAGE, COLUMN = 38.0, 7.5
 
 
-def forward_numbers(lesson: Lesson) -> Iterator[Block]:
+def forward_numbers(lesson: Lesson) -> Iterator[Part]:
     """Put the first sample into the forward pass; a batch waits for its table."""
     if lesson.example is not None and not lesson.seen:
         yield paragraph(
@@ -41,9 +42,12 @@ def forward_numbers(lesson: Lesson) -> Iterator[Block]:
             f"{PRECISION} digits, so they are not worked out here.",
             warning=True,
         )
-    if not lesson.seen or lesson.batch > 1:
-        return
-    values = lesson.seen[0]
+    if lesson.seen and lesson.batch == 1:
+        yield from _forward(lesson, lesson.seen[0])
+
+
+@extra
+def _forward(lesson: Lesson, values: Values) -> Iterator[Block]:
     yield Heading(2, ("The forward pass in numbers",))
     yield paragraph(f"{_which(lesson)} and the initial parameters are")
     names = (*lesson.network.inputs, *lesson.network.targets)
@@ -87,6 +91,7 @@ def _row(lesson: Lesson, name: str, values: Values) -> Equation:
     return Equation(f"{name}-numbers", body)
 
 
+@extra
 def batch_numbers(lesson: Lesson) -> Iterator[Block]:
     """Work every sample of a batch in a table, and the loss of the batch."""
     if lesson.batch > WORKED:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from symnet.document.blocks import Block, Equation, Equations, Heading, paragraph
+from symnet.document.detail import Part
 from symnet.document.lesson import Lesson
 from symnet.document.lines import shortened
 from symnet.document.mathematics import BigSum, OfSample, equation
@@ -17,7 +18,7 @@ from symnet.model.expression import Call, Expression, Number, Product, Quotient
 from symnet.model.losses import LOSSES
 
 
-def forward_section(lesson: Lesson) -> Iterator[Block]:
+def forward_section(lesson: Lesson) -> Iterator[Part]:
     """Write the forward pass, the functions in it, and the loss."""
     yield Heading(1, ("Forward pass",))
     last = len(lesson.network.layers)

@@ -7,7 +7,8 @@ import itertools
 from collections.abc import Iterator
 from fractions import Fraction
 
-from symnet.document.blocks import Block, Equation, Equations, Heading, Paragraph
+from symnet.document.blocks import Equation, Equations, Heading, Paragraph
+from symnet.document.detail import Extra, Part
 from symnet.document.lesson import Lesson
 from symnet.document.lettering import Key, number
 from symnet.document.mathematics import Between, Cases, Equalities, Words, equation
@@ -20,21 +21,26 @@ from symnet.model.functions import slope_at_kink
 OTHERWISE = Words("otherwise")
 
 
-def functions_section(lesson: Lesson) -> Iterator[Block]:
+def functions_section(lesson: Lesson) -> Iterator[Part]:
     """Define every function that has a name of its own, and state the conventions at kinks."""
     keys = [key for key in _closure(lesson) if _is_defined(key[0])]
     if not keys:
         return
-    yield Heading(2, ("Functions and their slopes",))
+    kinks = tuple(one for key in keys for one in kink_in_words(lesson, key))
     what = (
         "This function and its slope are"
         if len(keys) == 1
         else "The functions and their slopes are"
     )
-    yield Paragraph((what,))
-    yield Equations(tuple(row for key in keys for row in _definitions(lesson, key)))
-    for key in keys:
-        yield from kink_in_words(lesson, key)
+    yield Extra(
+        (
+            Heading(2, ("Functions and their slopes",)),
+            Paragraph((what,)),
+            Equations(tuple(row for key in keys for row in _definitions(lesson, key))),
+            *kinks,
+        ),
+        brief=kinks,
+    )
 
 
 def _is_defined(function: str) -> bool:

@@ -6,6 +6,7 @@ In: Lesson. Out: blocks.
 from collections.abc import Iterator
 
 from symnet.document.blocks import Block, Equation, Equations, Heading, Pieces, paragraph
+from symnet.document.detail import Part, extra
 from symnet.document.lesson import Lesson, Origins
 from symnet.document.mathematics import (
     Equalities,
@@ -34,7 +35,7 @@ from symnet.document.sections.updates import update_rows
 from symnet.model.expression import Expression, Product, Symbol, rebuilt, total
 
 
-def gradients_section(lesson: Lesson) -> Iterator[Block]:
+def gradients_section(lesson: Lesson) -> Iterator[Part]:
     """Write the gradient of every parameter asked for, one after the other."""
     yield Heading(
         1, ("The gradient of each parameter",) if len(lesson.wrt) > 1 else ("The gradient",)
@@ -43,7 +44,7 @@ def gradients_section(lesson: Lesson) -> Iterator[Block]:
         yield from _one(lesson, name)
 
 
-def _one(lesson: Lesson, name: str) -> Iterator[Block]:
+def _one(lesson: Lesson, name: str) -> Iterator[Part]:
     yield Heading(3, _heading(lesson, name))
     if name not in lesson.derivation.adjoints:
         yield paragraph("The loss does not depend on it.")
@@ -79,6 +80,7 @@ def kind_of(lesson: Lesson, name: str) -> str:
     return "threshold" if name in subtracted else kinds.get(name, "input")
 
 
+@extra
 def _paths_in_words(lesson: Lesson, name: str, found: list[Chain], count: int) -> Iterator[Block]:
     if not count:
         yield paragraph("No path leads from it to the loss, so its gradient is 0:")
@@ -114,21 +116,25 @@ def _several_paths(lesson: Lesson, name: str, found: list[Chain]) -> Iterator[Bl
 
 def _rows(lesson: Lesson, name: str, found: list[Chain]) -> Iterator[Equation]:
     adjoint = lesson.derivation.adjoints[name]
-    yield Equation(name, _symbolic(lesson, name, found), adjoint.name)
+    body, brief = (_symbolic(lesson, name, found, valued) for valued in (True, False))
+    yield Equation(name, body, adjoint.name, brief=brief)
     if lesson.batch > 1:
-        yield Equation(f"{name}-batch", _over_batch(lesson, name))
+        yield Equation(f"{name}-batch", _over_batch(lesson, name), extra=True)
     if lesson.seen:
-        yield Equation(f"{name}-numbers", _numbers(lesson, name, found))
+        yield Equation(f"{name}-numbers", _numbers(lesson, name, found), extra=True)
     yield from update_rows(lesson, name)
 
 
-def _symbolic(lesson: Lesson, name: str, found: list[Chain]) -> Equalities:
-    """Chain the gradient to its factors, their values, and the form that reuses the deltas."""
+def _symbolic(lesson: Lesson, name: str, found: list[Chain], valued: bool) -> Equalities:
+    """Chain the gradient to its factors, their values, and the form that reuses the deltas.
+
+    ``valued``: with the values of the factors, under them and multiplied.
+    """
     letters = lesson.letters
     steps: list[Expression] = []
     if found:
-        steps.append(total(named_factors(lesson, chain, True) for chain in found))
-        steps.append(letters(product_of_values(found)))
+        steps.append(total(named_factors(lesson, chain, valued) for chain in found))
+        steps += [letters(product_of_values(found))] if valued else []
     else:
         steps.append(
             total(

@@ -193,7 +193,7 @@ def update_rows(lesson: Lesson, name: str) -> Iterator[Equation]:
                 if lesson.steps
                 else _becomes(lesson, rule, row, node)
             )
-            yield Equation(f"{name}-{_label(row)}", body, _node(row, name))
+            yield Equation(f"{name}-{_label(row)}", body, _node(row, name), extra=True)
         if lesson.steps:
             known[row] = value_of(node, known)
             named[row] = substitute(node, named)
