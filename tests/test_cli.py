@@ -63,11 +63,12 @@ GENERATED = Path("generated")
 @pytest.mark.parametrize(
     ("line", "call"),
     [
-        ("derive", ("derive", "notebook", None, None, "latex")),
-        ("derive xor --wrt w1", ("derive", "xor", "w1", None, "latex")),
-        ("derive --wrt w1 xor", ("derive", "xor", "w1", None, "latex")),
-        ("derive --form matrix ./a.toml", ("derive", "./a.toml", None, "matrix", "latex")),
-        ("derive xor --format pdf", ("derive", "xor", None, None, "pdf")),
+        ("derive", ("derive", "notebook", None, None, "latex", "full")),
+        ("derive xor --wrt w1", ("derive", "xor", "w1", None, "latex", "full")),
+        ("derive --wrt w1 xor", ("derive", "xor", "w1", None, "latex", "full")),
+        ("derive --form matrix ./a.toml", ("derive", "./a.toml", None, "matrix", "latex", "full")),
+        ("derive xor --detail brief", ("derive", "xor", None, None, "latex", "brief")),
+        ("derive xor --format pdf", ("derive", "xor", None, None, "pdf", "full")),
         ("emit", ("emit", "notebook", Asked())),
         ("emit --style lesson xor --target=c", ("emit", "xor", Asked("c", "lesson"))),
         (
@@ -173,6 +174,7 @@ def test_new_writes_a_starter_once(calls: list[tuple[Any, ...]], tmp_path: Path)
         (["verify", "--jso"], "verify: option '--jso' is unknown; did you mean --json?"),
         (["emit", "-x"], "emit: option '-x' is unknown; "),
         (["derive", "--form", "matirx"], "--form: 'matirx' is unknown; did you mean matrix?"),
+        (["derive", "--detail", "x"], "--detail: 'x' is unknown; use brief or full"),
         (["derive", "--form", "x"], "--form: 'x' is unknown; use scalar or matrix"),
         (["emit", "--target"], "argument --target: expected one argument (see symnet emit --help)"),
         (["emit", "--out", "a", "-o", "b"], "-o and --out do not combine: -o names one file"),
