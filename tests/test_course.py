@@ -74,7 +74,12 @@ def test_the_book_refers_to_pieces_of_three_networks(course: Path) -> None:
     text = words(course / "build/course.pdf")
     chapters = "".join(one.read_text() for one in (course / "latex/chapters").glob("*.tex"))
     references = re.findall(r"ref\{((?:eq|tab):[a-z]+-[^}]*)\}", chapters)
-    assert {one.partition("-")[0] for one in references} == {"eq:lecture", "eq:xor", "tab:lecture"}
+    assert {one.partition("-")[0] for one in references} == {
+        "eq:lecture",
+        "eq:xor",
+        "tab:lecture",
+        "tab:relu",
+    }
     for one in references:
         assert found[one] in text
     assert "??" not in text
@@ -82,7 +87,7 @@ def test_the_book_refers_to_pieces_of_three_networks(course: Path) -> None:
 
 def test_the_lists_of_the_book_have_the_tables(course: Path) -> None:
     lines = (course / "build/course.lot").read_text().splitlines()
-    assert sum("contentsline {table}" in one for one in lines) == 6
+    assert sum("contentsline {table}" in one for one in lines) == 7
 
 
 def test_what_is_missing_is_seen(course: Path, tmp_path: Path) -> None:

@@ -88,8 +88,10 @@ def _formula(rows: Sequence[Row], page: Page) -> str:
 
 def _click(click: Click, page: Page) -> str:
     air = INDENT if isinstance(click.node, Continued) else ""
-    sign = page.display.sign(click.sign or "thin")
-    shown = f"{air}{''.join(sign)}{page.display.text(click.node)}"
+    sign = "".join(page.display.sign(click.sign or "thin"))
+    # A sign that starts a group would otherwise stand as close as that of a negative number.
+    sign = sign.replace("<mo>", '<mo form="infix">')
+    shown = f"{air}{sign}{page.display.text(click.node)}"
     if not click.number:
         return f"<mrow>{shown}</mrow>"
     return f'<mrow class="fragment" data-fragment-index="{click.number}">{shown}</mrow>'
