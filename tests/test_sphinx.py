@@ -60,6 +60,19 @@ def test_equations_are_numbered_and_can_be_referred_to_from_other_pages(book: Pa
 
 
 @pytest.mark.slow
+def test_text_has_formulas_in_characters_with_their_numbers(book: Path) -> None:
+    assert built(book, "text") == (0, "")
+    index, lecture = page(book, "index.txt", "text"), page(book, "lecture.txt", "text")
+    assert "\n   z1 = x1·w1 + x2·w3 + b1   (1)\n" in lecture
+    (number,) = re.findall(r"the second lecture derives \((\d+)\)", index)
+    line = rf"\n   ∂\N{{SCRIPT SMALL L}}/∂w1 = [^\n]*(\n     = [^\n]*)*   \({number}\)\n"
+    assert re.search(line, lecture)
+    assert "square brackets" in lecture
+    assert "For every parameter θ:" in lecture.replace("\N{NO-BREAK SPACE}", " ")
+    assert "\\" not in lecture
+
+
+@pytest.mark.slow
 def test_a_changed_network_rebuilds_its_pages_only(book: Path) -> None:
     built(book)
     assert built(book) == (0, "")

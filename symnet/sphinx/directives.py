@@ -23,6 +23,7 @@ from symnet.model.parsing import files_of
 from symnet.model.spec import Spec
 from symnet.model.wording import suggestion
 from symnet.pipeline import Stages, code, load, path_of
+from symnet.sphinx import formulas
 from symnet.sphinx.cache import kept
 
 if TYPE_CHECKING:
@@ -162,5 +163,6 @@ DIRECTIVES = {
 
 def register(app: Sphinx) -> None:
     """Make the directives known."""
+    formulas.register(app)
     for name, directive in DIRECTIVES.items():
         app.add_directive(name, directive)

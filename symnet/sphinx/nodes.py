@@ -26,7 +26,10 @@ from symnet.document.blocks import (
 )
 from symnet.document.latex.mathematics import Mathematics, aligned
 from symnet.document.latex.naming import label
-from symnet.document.lines import laid_out_together
+from symnet.document.lines import Line, laid_out_together
+from symnet.document.mathematics import Continued
+from symnet.document.plain import PlainText
+from symnet.sphinx.formulas import formula, symbol
 
 # How wide a formula may be, in em: the column of a page on the web, and of a printed book.
 WIDTH = 32.0
@@ -40,6 +43,7 @@ class Writer:
         self.env = env
         self.display = Mathematics()
         self.inline = Mathematics(slashed=True)
+        self.plain = PlainText()
 
     def block(self, block: Block) -> Iterator[nodes.Node]:
         """Yield the nodes of one block."""
@@ -70,8 +74,7 @@ class Writer:
                 return self._reference(label(self.document, to))
             case Code(text):
                 return nodes.literal(text, text)
-        latex = self.inline.show(piece)
-        return nodes.math(latex, latex)
+        return symbol(self.inline.show(piece), self.plain.show(piece))
 
     def _reference(self, target: str) -> nodes.Node:
         return addnodes.pending_xref(
@@ -102,21 +105,31 @@ class Writer:
     def numbered(self, row: Equation) -> Iterator[nodes.Node]:
         """Yield a formula with its label, known to the whole book."""
         name = label(self.document, row.id)
-        formula = self._formula([row], name)
+        made = self._formula([row], name)
         domain = self.env.domains["math"]
-        domain.note_equation(self.env.docname, name, location=formula)
-        formula["number"] = domain.get_equation_number_for(name)
+        domain.note_equation(self.env.docname, name, location=made)
+        made["number"] = domain.get_equation_number_for(name)
         yield nodes.target("", "", ids=[nodes.make_id(f"equation-{name}")])
-        yield formula
+        yield made
 
     def _formula(self, rows: Sequence[Equation], name: str | None = None) -> nodes.math_block:
         laid = laid_out_together([one.body for one in rows], WIDTH)
         lines = [aligned(line, self.display) for found in laid for line in found]
         latex = "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
-        formula = nodes.math_block(latex, latex, nowrap=False, docname=self.env.docname)
-        formula["label"] = name
-        formula["number"] = None
-        return formula
+        plain = [self._plain(line) for found in laid for line in found]
+        made = formula(latex, plain, self.env.docname)
+        made["label"] = name
+        return made
+
+    def _plain(self, line: Line) -> str:
+        """Write one line of a formula in characters; what goes on is set in."""
+        relation, right = line.steps[0]
+        goes_on = line.left is None and (relation or isinstance(right, Continued))
+        shown = "  " * bool(goes_on) if line.left is None else self.plain.show(line.left)
+        for relation, right in line.steps:
+            shown += self.plain.sign(relation) if relation else ""
+            shown += self.plain.show(right)
+        return shown
 
     def _table(self, table: Table) -> nodes.table:
         head, *rows = map(self._row, (table.head, *table.rows))
