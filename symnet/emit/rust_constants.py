@@ -11,7 +11,8 @@ from textwrap import wrap
 
 from symnet.emit.constants import LONG
 from symnet.emit.name_rules import BiasRow, Given, NameRule, Numbered, WeightGrid, name_rules
-from symnet.emit.rustfmt import LIST, SHORT, STEP, WIDTH, Lines, filled, listed, literal
+from symnet.emit.rust_numbers import Real
+from symnet.emit.rustfmt import LIST, SHORT, STEP, WIDTH, Lines, filled, listed
 from symnet.model.spec import Spec
 
 Values = Sequence[Fraction] | Sequence[float]
@@ -30,18 +31,18 @@ def names_list(name: str, given: Sequence[str]) -> Lines:
     return _static(f"pub static {name}: [&str; {len(given)}] = [", items)
 
 
-def numbers_list(name: str, values: Values, real: str) -> Lines:
+def numbers_list(name: str, values: Values, real: Real) -> Lines:
     """Write a list of numbers, equal ones by their count."""
     opening = f"pub static {name}: [{real}; {len(values)}] = ["
-    texts = [literal(value) for value in values]
+    texts = [real.literal(value) for value in values]
     if len(texts) > SHORT and len(set(texts)) == 1:
         return (f"{opening}{texts[0]}; {len(texts)}];",)
     return _static(opening, texts)
 
 
-def returned(values: Values) -> Lines:
+def returned(values: Values, real: Real) -> Lines:
     """Write a list of numbers as what a function returns."""
-    texts = [literal(value) for value in values]
+    texts = [real.literal(value) for value in values]
     if len(texts) > SHORT and len(set(texts)) == 1:
         return (f"[{texts[0]}; {len(texts)}]",)
     if len(texts) > LONG:
@@ -49,13 +50,14 @@ def returned(values: Values) -> Lines:
     return listed("[", texts, 1)
 
 
-def table(name: str, values: Sequence[Fraction | int], kind: str) -> Lines:
-    """Write a list of numbers that only the module itself reads; ``kind``: their type."""
-    texts = [str(one) if isinstance(one, int) else literal(one) for one in values]
+def table(name: str, values: Sequence[Fraction | int], real: Real | None = None) -> Lines:
+    """Write a list of numbers that only the module itself reads: places, or of a type."""
+    kind = real or "usize"
+    texts = [real.literal(one) if real else str(one) for one in values]
     return _static(f"static {name}: [{kind}; {len(values)}] = [", texts)
 
 
-def sample_constants(spec: Spec, real: str) -> Lines:
+def sample_constants(spec: Spec, real: Real) -> Lines:
     """Write the file's samples and learning rates, as far as it has them."""
     lines: Lines = ()
     if spec.samples is not None:
@@ -67,13 +69,13 @@ def sample_constants(spec: Spec, real: str) -> Lines:
     return lines + (numbers_list("RATES", rates, real) if rates else ())
 
 
-def _rows(name: str, given: Sequence[Values], real: str) -> Lines:
+def _rows(name: str, given: Sequence[Values], real: Real) -> Lines:
     """Write a list of lists, a row a line where not all fit on one."""
     opening = f"pub static {name}: [[{real}; {len(given[0])}]; {len(given)}] = ["
-    rows = [f"[{', '.join(map(literal, row))}]" for row in given]
+    rows = [f"[{', '.join(map(real.literal, row))}]" for row in given]
     if max(map(len, rows)) <= LIST:
         return _behind(opening, rows) or (opening, *(f"{' ' * STEP}{row}," for row in rows), "];")
-    packed = (filled("[", [literal(one) for one in row], 1, "],") for row in given)
+    packed = (filled("[", [real.literal(one) for one in row], 1, "],") for row in given)
     return (SKIPPED, opening, *(f"{' ' * STEP}{line}" for row in packed for line in row), "];")
 
 

@@ -6,13 +6,14 @@ In: how many numbers each argument has. Out: lines of Rust.
 from collections.abc import Mapping
 
 from symnet.emit.request import Samples
+from symnet.emit.rust_numbers import Real
 from symnet.emit.rustfmt import Lines
 from symnet.emit.rustic import signature
 
 Types = dict[str, str]
 
 
-def signatures(sizes: Mapping[str, int], samples: Samples, real: str) -> dict[str, Lines]:
+def signatures(sizes: Mapping[str, int], samples: Samples, real: Real) -> dict[str, Lines]:
     """Return the head of every function, by its name; of a sample's own where there is a batch."""
     one, many = _types(sizes, real, several=False), _types(sizes, real, several=True)
     heads = _Heads(sizes, real)
@@ -25,17 +26,17 @@ def signatures(sizes: Mapping[str, int], samples: Samples, real: str) -> dict[st
     return found | heads.updating("train", trained, ("rates",)) | heads.others()
 
 
-def _types(sizes: Mapping[str, int], real: str, several: bool) -> Types:
+def _types(sizes: Mapping[str, int], real: Real, several: bool) -> Types:
     """Return the types of arguments; ``several``: x and y are lists of samples."""
     found = {name: f"&[{real}; {sizes[name]}]" for name in ("params", "state")}
     for name in ("x", "y"):
         row = f"[{real}; {sizes[name]}]"
         found[name] = f"&[{row}]" if several else f"&{row}"
-    return {**found, "learning_rate": real, "rates": f"&[{real}]"}
+    return {**found, "learning_rate": str(real), "rates": f"&[{real}]"}
 
 
 class _Heads:
-    def __init__(self, sizes: Mapping[str, int], real: str) -> None:
+    def __init__(self, sizes: Mapping[str, int], real: Real) -> None:
         self.real = real
         self.sizes = sizes
         self.xy = ("x", "y") if sizes["y"] else ("x",)
@@ -49,7 +50,7 @@ class _Heads:
         sample = [(name, types[name]) for name in ("params", *self.xy)]
         returns = {
             "forward": self.array("predictions"),
-            "loss": self.real,
+            "loss": str(self.real),
             "gradients": self.array("params"),
             "input_gradients": self.array("x"),
         }
@@ -65,7 +66,7 @@ class _Heads:
         found = ("found", f"&mut [{self.array('x')}]")
         return {
             "forward": signature("forward", [*sample[:2], predicted]),
-            "loss": signature("loss", sample, self.real),
+            "loss": signature("loss", sample, str(self.real)),
             "gradients": signature("gradients", sample, self.array("params")),
             "input_gradients": signature("input_gradients", [*sample, found]),
         }

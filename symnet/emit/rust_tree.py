@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import reduce
 
-from symnet.emit.printing import ATOM, COMPARISON, PRODUCT, SUM, nearest_float
+from symnet.emit.printing import ATOM, COMPARISON, PRODUCT, SUM
+from symnet.emit.rust_numbers import Real
 from symnet.model.expression import (
     Call,
     Comparison,
@@ -74,14 +75,17 @@ class Choice:
 Piece = Word | Signed | Binary | Invoked | Choice
 
 
-def tree(node: Expression, functions: Mapping[str, str], names: Mapping[str, str]) -> Piece:
+def tree(
+    node: Expression, functions: Mapping[str, str], names: Mapping[str, str], real: Real
+) -> Piece:
     """Return ``node`` in Rust's operators, given what functions and variables are called."""
-    return _Grower(functions, names).piece(node)
+    return _Grower(functions, names, real).piece(node)
 
 
 class _Grower:
-    def __init__(self, functions: Mapping[str, str], names: Mapping[str, str]) -> None:
+    def __init__(self, functions: Mapping[str, str], names: Mapping[str, str], real: Real) -> None:
         self.functions = functions
+        self.real = real
         self.names = names
 
     def piece(self, node: Expression, within: int = 0) -> Piece:
@@ -94,9 +98,9 @@ class _Grower:
             case Symbol(name):
                 return ATOM, Word(self.names.get(name, name))
             case Pi():
-                return ATOM, Word("core::f64::consts::PI")
+                return ATOM, Word(f"core::{self.real}::consts::PI")
             case Number(value):
-                found = Word(nearest_float(abs(value)))
+                found = Word(self.real.digits(abs(value)))
                 return (SUM, Signed(found)) if value < 0 else (ATOM, found)
             case Negative(operand):
                 return SUM, Signed(self.piece(operand, ATOM))

@@ -9,9 +9,8 @@ carry their own margin, except for the first.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
-from symnet.emit.printing import nearest_float
+from symnet.emit.rust_numbers import Real
 from symnet.emit.rust_tree import Binary, Choice, Invoked, Piece, Signed, Word, tree
 from symnet.model.expression import Expression
 
@@ -47,8 +46,9 @@ class _Room:
 class Formatter:
     """Writes expressions, given what variables and elementary functions are called."""
 
-    def __init__(self, functions: Mapping[str, str], names: Mapping[str, str]) -> None:
+    def __init__(self, functions: Mapping[str, str], names: Mapping[str, str], real: Real) -> None:
         self.functions = functions
+        self.real = real
         self.names = names
 
     def assigned(self, opening: str, value: Expression, depth: int) -> Lines:
@@ -80,12 +80,7 @@ class Formatter:
         return listed(opening, [_flat(self._tree(one)) for one in items], depth, closing)
 
     def _tree(self, value: Expression) -> Piece:
-        return tree(value, self.functions, self.names)
-
-
-def literal(value: Fraction | float) -> str:
-    """Write the float64 nearest to ``value``, always with a point or an exponent."""
-    return nearest_float(Fraction(value)) if value else repr(float(value))
+        return tree(value, self.functions, self.names, self.real)
 
 
 def listed(opening: str, items: Sequence[str], depth: int, closing: str = "]") -> Lines:

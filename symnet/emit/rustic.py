@@ -3,14 +3,15 @@
 In: Printer, Block, Expression. Out: lines of Rust.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, starmap
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 
 from symnet.emit.braces import Body, Lines, Loops, Words, remarked
 from symnet.emit.elementary import ARGUMENT, Written, written_out
 from symnet.emit.printing import Printer, Syntax, functions_used
 from symnet.emit.routines import Routine
 from symnet.emit.rust_constants import table
+from symnet.emit.rust_numbers import DOUBLE, Real
 from symnet.emit.rustfmt import STEP, WIDTH, Formatter
 from symnet.emit.statements import Block, Statement
 from symnet.model.evaluation import ELEMENTARY
@@ -32,7 +33,7 @@ CALLED = {"log": "ln", "expm1": "exp_m1", "log1p": "ln_1p"}
 COMMENTED = 80
 
 
-def functions(real: str) -> dict[str, str]:
+def functions(real: Real) -> dict[str, str]:
     """Return what the elementary functions are called; ``real``: the type of all numbers."""
     return {
         name: called if name in LACKING else f"{real}::{CALLED.get(called, called)}"
@@ -45,25 +46,28 @@ def printer_of(names: dict[str, str], remarks: dict[str, str]) -> Printer:
     return Printer(Syntax((), {}), names, remarks)
 
 
-def words(real: str) -> Words:
-    """Say how Rust declares and returns."""
-    return Words(
-        constant="let ",
-        variable="let mut ",
-        make=f"let mut {{name}} = [0.0_{real}; {{size}}];",
-        loop="for {index} in {start}..{stop} {{",
-        results=("[", "]"),
-        ending="];",
-        pair="(new_params, new_state)",
-        step=STEP,
-    )
+WORDS = Words(
+    constant="let ",
+    variable="let mut ",
+    make="let mut {name} = [0.0; {size}];",
+    loop="for {index} in {start}..{stop} {{",
+    results=("[", "]"),
+    ending="];",
+    pair="(new_params, new_state)",
+    step=STEP,
+)
+
+
+def formatter(names: Mapping[str, str], real: Real) -> Formatter:
+    """Return what lays expressions out."""
+    return Formatter(functions(real), names, real)
 
 
 class RustBody(Body):
     """Writes the bodies of functions with one variable for every node."""
 
-    def __init__(self, printer: Printer, real: str) -> None:
-        super().__init__(printer, Formatter(functions(real), printer.names), words(real))
+    def __init__(self, printer: Printer, real: Real) -> None:
+        super().__init__(printer, formatter(printer.names, real), WORDS)
 
     def number(self, routine: Routine, depth: int) -> Lines:
         """Return the only result; rustfmt takes a comment away from behind a longer line."""
@@ -96,11 +100,9 @@ class RustLoops(Loops):
         return (*named, *remarked((f"{opening} value;",), remark))
 
 
-def looped(block: Block, printer: Printer, real: str) -> Lines:
+def looped(block: Block, printer: Printer, real: Real) -> Lines:
     """Write a function made of loops."""
-    return RustLoops(printer, Formatter(functions(real), printer.names), words(real)).function(
-        block
-    )
+    return RustLoops(printer, formatter(printer.names, real), WORDS).function(block)
 
 
 def comment_safe(text: str) -> str:
@@ -126,19 +128,25 @@ def assigned_text(opening: str, text: str) -> Lines:
     return (opening, f'{" " * STEP}"{text}\\n";')
 
 
-def elementary(nodes: Iterable[Expression], real: str) -> tuple[tuple[str, Lines], ...]:
+def elementary(nodes: Iterable[Expression], real: Real) -> tuple[tuple[str, Lines], ...]:
     """Write the functions that ``nodes`` call and that std lacks: what each is, and its lines."""
     return tuple(
         (one.text, _function(one, real)) for one in written_out(LACKING, functions_used(nodes))
     )
 
 
-def tables_of(nodes: Sequence[Expression], real: str) -> tuple[Lines, ...]:
+def tables_of(nodes: Iterable[Expression]) -> tuple[Lines, ...]:
     """Write the tables that those functions read."""
     found = chain.from_iterable(one.tables for one in written_out(LACKING, functions_used(nodes)))
-    return tuple(starmap(lambda name, values: table(name, values, real), found))
+    return tuple(table(name, values, DOUBLE) for name, values in found)
 
 
-def _function(one: Written, real: str) -> Lines:
-    inside = (f"{' ' * STEP}{line}" for line in looped(one.block, printer_of({}, {}), real))
-    return (f"fn {one.name}({ARGUMENT}: {real}) -> {real} {{", *inside, "}")
+def _function(one: Written, real: Real) -> Lines:
+    """Write a function in float64, and what it returns in the type of all others."""
+    name = one.name if real is DOUBLE else f"{one.name}_double"
+    inside = (f"{' ' * STEP}{line}" for line in looped(one.block, printer_of({}, {}), DOUBLE))
+    lines = (f"fn {name}({ARGUMENT}: f64) -> f64 {{", *inside, "}")
+    if real is DOUBLE:
+        return lines
+    call = f"{' ' * STEP}{name}(f64::from({ARGUMENT})) as {real}"
+    return (f"fn {one.name}({ARGUMENT}: {real}) -> {real} {{", call, "}", "", *lines)

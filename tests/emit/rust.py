@@ -8,11 +8,16 @@ import shutil
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+from symnet.emit.options import Options
+from symnet.emit.source import request_for, sources
 from symnet.files import SourceFile
+from symnet.model.spec import Spec
+from tests.emit.emitted import step_of
 from tests.emit.fuzz import Cases
 
 EDITION = "--edition=2021"
@@ -68,6 +73,28 @@ def compiled(source: Path, *flags: str) -> Path:
     done = run("rustc", EDITION, "-Dwarnings", *flags, "-o", program, source)
     assert done.returncode == 0, done.stderr
     return program
+
+
+@cache
+def files_of(
+    spec: Spec, form: str = "scalar", with_test: bool = False, precision: str = "double"
+) -> tuple[SourceFile, ...]:
+    """Emit a network."""
+    options = Options("rust", form=form, with_test=with_test, precision=precision)
+    return sources(request_for(options, spec, lambda: step_of(spec)))
+
+
+def written(folder: Path, files: Sequence[SourceFile]) -> Path:
+    """Write files, and return the last one's path."""
+    folder.mkdir(exist_ok=True, parents=True)
+    for one in files:
+        (folder / one.path).write_text(one.text, encoding="utf-8")
+    return folder / files[-1].path
+
+
+def self_test(folder: Path, files: Sequence[SourceFile]) -> "subprocess.CompletedProcess[str]":
+    """Run a self-test beside its module."""
+    return run(str(compiled(written(folder, files))))
 
 
 @dataclass(frozen=True)

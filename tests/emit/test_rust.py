@@ -4,34 +4,35 @@ import re
 import subprocess
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 
 import pytest
 
-from symnet.emit.options import Options
-from symnet.emit.source import request_for, sources
 from symnet.files import SourceFile
-from symnet.model.spec import Spec
-from tests.emit.emitted import step_of
 from tests.emit.fuzz import Cases, compared, drawn
-from tests.emit.rust import EDITION, Job, compiled, driver, results, run
+from tests.emit.rust import (
+    EDITION,
+    Job,
+    compiled,
+    driver,
+    files_of,
+    results,
+    run,
+    self_test,
+    written,
+)
 from tests.emit.test_javascript import FORMS, NOTEBOOK, SPECS, TESTED, WIDE, rational
 
 CASES = 100_000
-
-
-@cache
-def files_of(spec: Spec, form: str = "scalar", with_test: bool = False) -> tuple[SourceFile, ...]:
-    options = Options("rust", form=form, with_test=with_test)
-    return sources(request_for(options, spec, lambda: step_of(spec)))
+SINGLE = [spec for spec in TESTED if spec.name[:1] in "gnsx"]
 
 
 def differences(folder: Path, jobs: Sequence[Job], *flags: str) -> dict[str, list[str]]:
     """Run modules on cases; return where they differ from Python."""
     found = {}
-    for job, written in zip(jobs, results(folder, jobs, driver(folder, jobs, *flags)), strict=True):
-        result = compared(written, job.cases)
+    outputs = results(folder, jobs, driver(folder, jobs, *flags))
+    for job, output in zip(jobs, outputs, strict=True):
+        result = compared(output, job.cases)
         assert result.numbers == job.cases.count * job.cases.width, result.differences
         assert result.finite > result.numbers / 4
         if result.differences:
@@ -64,14 +65,14 @@ def test_a_wrong_sign_is_seen(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with all networks in both forms, and with self-tests."""
+    """Return a folder with all networks in both forms, some in float32, and with self-tests."""
     made = tmp_path_factory.mktemp("rust")
     for spec in [*SPECS, WIDE]:
         for form in FORMS:
             with_test = form == "scalar" and spec in TESTED
-            for one in files_of(spec, form, with_test):
-                (made / form).mkdir(exist_ok=True)
-                (made / form / one.path).write_text(one.text, encoding="utf-8")
+            written(made / form, files_of(spec, form, with_test))
+    for spec in SINGLE:
+        written(made / "single", files_of(spec, with_test=True, precision="single"))
     return made
 
 
@@ -90,7 +91,7 @@ def test_rustfmt_changes_nothing(folder: Path) -> None:
 
 def test_clippy_finds_nothing(folder: Path) -> None:
     """Neither in self-tests, which have the scalar form inside, nor in loops."""
-    parts = [*folder.glob("scalar/*_test.rs")]
+    parts = [*folder.glob("s*/*_test.rs")]
     parts += [folder / "loops" / one.path for spec in TESTED for one in files_of(spec, "loops")]
     assert len(parts) > 50
     done = clippy(joined(folder, parts, "#![allow(dead_code)] // every main but one\n"))
@@ -115,27 +116,19 @@ def clippy(crate: Path) -> "subprocess.CompletedProcess[str]":
 def test_self_tests_pass(folder: Path) -> None:
     """All in one program, since starting the compiler takes longer than most of them."""
     lines = list[str]()
-    for number, test in enumerate(sorted(folder.glob("scalar/*_test.rs"))):
+    for number, test in enumerate(sorted(folder.glob("s*/*_test.rs"))):
         text = test.read_text().replace("\nfn main()", "\npub fn main()")
-        (folder / "scalar" / f"main_{number}.rs").write_text(text)
-        lines.append(f'#[path = "scalar/main_{number}.rs"]\nmod n{number};')
+        main = test.with_name(f"main_{number}.rs")
+        main.write_text(text)
+        lines.append(f'#[path = "{main}"]\nmod n{number};')
     calls = [f"    n{number}::main();" for number in range(len(lines))]
     (folder / "main.rs").write_text("\n".join([*lines, "fn main() {", *calls, "}", ""]))
     done = run(str(compiled(folder / "main.rs")))
     assert (done.returncode, done.stderr) == (0, "")
     found = re.findall(r"(\d+) of (\d+) vectors passed\n", done.stdout)
     assert "FAILED" not in done.stdout
-    assert len(found) == len(TESTED)
+    assert len(found) == len(TESTED) + len(SINGLE)
     assert all(passed == count and int(count) >= 5 for passed, count in found)
-
-
-def self_test(
-    folder: Path, module: SourceFile, test: SourceFile
-) -> "subprocess.CompletedProcess[str]":
-    """Run a self-test beside a module."""
-    for one in (module, test):
-        (folder / one.path).write_text(one.text, encoding="utf-8")
-    return run(str(compiled(folder / test.path)))
 
 
 WRONG = (
@@ -149,7 +142,7 @@ WRONG = (
 
 def test_a_self_test_says_what_is_wrong(tmp_path: Path) -> None:
     module, test = files_of(NOTEBOOK, with_test=True)
-    done = self_test(tmp_path, module, test)
+    done = self_test(tmp_path, (module, test))
     assert (done.returncode, done.stdout) == (0, "10 of 10 vectors passed\n")
 
 
@@ -157,6 +150,7 @@ def test_a_self_test_says_what_is_wrong(tmp_path: Path) -> None:
 def test_the_self_test_fails_when_the_code_is_wrong(right: str, wrong: str, tmp_path: Path) -> None:
     module, test = files_of(NOTEBOOK, with_test=True)
     assert right in module.text
-    done = self_test(tmp_path, replace(module, text=module.text.replace(right, wrong)), test)
+    broken = replace(module, text=module.text.replace(right, wrong))
+    done = self_test(tmp_path, (broken, test))
     assert done.returncode == 1
     assert re.search("^FAILED .*: .*, number .*, expected ", done.stdout, re.MULTILINE)

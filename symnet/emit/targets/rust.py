@@ -29,6 +29,7 @@ from symnet.emit.rust_constants import (
     sample_constants,
     table,
 )
+from symnet.emit.rust_numbers import REALS
 from symnet.emit.rust_signatures import signatures
 from symnet.emit.rust_vectors import vector_constant
 from symnet.emit.rustic import (
@@ -52,13 +53,15 @@ from symnet.model.spec import Spec
 
 STYLES = ("module",)
 WIDE_STYLES = ("module",)
+PRECISIONS = ("double", "single")
 
 # Every name that a module uses besides the network's: its items, arguments and locals.
 OWN = frozenset(
     "PARAMETERS PARAMETER_NAMES INITIAL STATE STATE_NAMES SAMPLE_X SAMPLE_Y RATES "
     "forward loss gradients input_gradients update train initial_state replay "
     "sample_forward sample_loss sample_gradients sample_input_gradients "
-    "params state x y learning_rate gradient new_params new_state rates step one_x one_y".split()
+    "params state x y learning_rate gradient new_params new_state rates step one_x one_y "
+    "erf_double erfc_double value total one sum predictions found out".split()
 ) | {*ELEMENTARY.values()}
 
 Fields = dict[str, Any]
@@ -79,7 +82,7 @@ def _test(request: Request) -> SourceFile:
         "version": __version__,
         "exact": all(one.tolerance is None for one in found),
         "input_gradients": request.spec.input_gradients,
-        "vectors": vector_constant(found, request.samples == "batch"),
+        "vectors": vector_constant(found, request.samples == "batch", REALS[request.precision]),
     }
     text = request.render("test.rs.jinja", **_common(request), **fields)
     return SourceFile(f"{_stem(request.spec)}_test.rs", text)
@@ -88,7 +91,9 @@ def _test(request: Request) -> SourceFile:
 def _stem(spec: Spec) -> str:
     """Return what the module is called, so that `mod` can take it."""
     stem = re.sub(r"\W", "_", spec.name, flags=re.ASCII)
-    return f"{stem}_" if stem in KEYWORDS else stem
+    if not stem[:1].isalpha():
+        return f"n_{stem}"
+    return f"{stem}_" if stem in KEYWORDS | {"main", "lib"} else stem
 
 
 def _common(request: Request) -> Fields:
@@ -97,23 +102,18 @@ def _common(request: Request) -> Fields:
     return {
         "samples": request.samples,
         "mean": spec.training.reduction == "mean",
-        "real": _real(request),
+        "real": REALS[request.precision],
         "xy": list(_xy(spec)),
         "kept": ["params", "state"] if initial_state(spec) else ["params"],
         "sizes": _sizes(spec),
-        "signatures": signatures(_sizes(spec), request.samples, _real(request)),
+        "signatures": signatures(_sizes(spec), request.samples, REALS[request.precision]),
         "inputs": described(spec.inputs),
         "targets": described(spec.targets) if spec.targets else "",
-        "sample_constants": sample_constants(spec, _real(request)),
+        "sample_constants": sample_constants(spec, REALS[request.precision]),
         "missing": assigned_text("let why =", why) if (why := missing(spec)) else (),
         "value": "Loss" if spec.targets else "Output",
         "module": _stem(spec),
     }
-
-
-def _real(request: Request) -> str:
-    """Return the type of all numbers."""
-    return "f64"
 
 
 def _sizes(spec: Spec) -> dict[str, int]:
@@ -129,7 +129,7 @@ def _sizes(spec: Spec) -> dict[str, int]:
 
 def _scalar(request: Request, step: TrainingStep) -> Fields:
     """Return what the templates need of a network with a name for every node."""
-    real = _real(request)
+    real = REALS[request.precision]
     parameters = [one.name for one in step.network.parameters]
     values = [one.value for one in step.network.parameters if one.value is not None]
     called = escaped(names_in(step), OWN | KEYWORDS)
@@ -143,7 +143,7 @@ def _scalar(request: Request, step: TrainingStep) -> Fields:
         "parameters": names_list("PARAMETER_NAMES", parameters),
         "initial": numbers_list("INITIAL", values, real) if values else (),
         "state": names_list("STATE_NAMES", step.state) if step.state else (),
-        "start": returned(step.initial_state) if step.state else (),
+        "start": returned(step.initial_state, real) if step.state else (),
         "predictions": described([called[name] for name in step.network.predictions]),
         "loops": False,
         "shown": max(map(len, parameters)),
@@ -173,13 +173,13 @@ def _told(nodes: Iterable[Expression]) -> dict[str, str]:
 
 def _functions(request: Request, found: Routines, body: Body) -> Fields:
     """Return the bodies of the module's functions."""
-    asked, real = found.input_gradients, _real(request)
+    asked, real = found.input_gradients, REALS[request.precision]
     batch = request.samples == "batch"
     update = found.rule if batch else found.update
     nodes = _nodes(request, found)
     return {
         "elementary": elementary(nodes, real),
-        "tables": tables_of(nodes, real),
+        "tables": tables_of(nodes),
         "forward": body.function(found.forward),
         "loss": body.function(found.loss),
         "gradients": body.function(found.gradients),
@@ -200,21 +200,21 @@ def _xy(spec: Spec) -> Sequence[str]:
 
 def _wide(request: Request) -> Fields:
     """Return what the templates need of a network written as loops."""
-    spec, found, real = request.spec, loops(request.spec), _real(request)
+    spec, found, real = request.spec, loops(request.spec), REALS[request.precision]
     printer = printer_of({}, remarks(request))
     values, start = initial_values(spec, parameter_names(spec)), initial_state(spec)
     asked, nodes, order = found.input_gradients, _nodes(request, found), names_told(spec)
     names = () if order else names_list("PARAMETER_NAMES", parameter_names(spec))
-    places = (table(*one, "usize") for one in found.tables)
+    places = (table(*one) for one in found.tables)
     return {
         "elementary": elementary(nodes, real),
-        "tables": (*places, *tables_of(nodes, real)),
+        "tables": (*places, *tables_of(nodes)),
         "header": header(request, loop_counts(found), (), comment_safe, _told(nodes)),
         "order": order,
         "parameters": names,
         "initial": numbers_list("INITIAL", values, real) if values else (),
         "state": (),
-        "start": returned(start) if start else (),
+        "start": returned(start, real) if start else (),
         "forward": looped(found.forward, printer, real),
         "loss": looped(found.loss, printer, real),
         "gradients": looped(found.gradients, printer, real),
