@@ -196,14 +196,21 @@ def test_csv_needs_grade(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> N
     assert "--csv needs --grade" in capfd.readouterr().err
 
 
-@pytest.mark.parametrize("format_", ["markdown", "latex", "html"])
-def test_told_as_a_document(format_: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("format_", "code"),
+    [
+        ("markdown", "`{}`"),
+        ("latex", r"\texttt{{{}}}"),
+        ("html", "<code>{}</code>"),
+    ],
+)
+def test_told_as_a_document(format_: str, code: str, tmp_path: Path) -> None:
     out = tmp_path / "errata"
     words = ["check", str(NOTEBOOK), "--format", format_, "-o", str(out)]
     assert main(words) == 1
     text = out.read_text(encoding="utf-8")
     assert "Errata of notebook.txt" in text
-    assert "se bias4 for bias3" in text
+    assert f"Use {code.format('bias4')} for {code.format('bias3')}" in text
     assert "56" in text
 
 

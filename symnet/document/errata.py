@@ -15,10 +15,10 @@ from symnet.check.handwritten.telling import (
     alike,
     effects,
     led_to,
-    marked,
     place,
     places_of,
 )
+from symnet.check.handwritten.truth import RATE
 from symnet.derive.backprop import Derivation
 from symnet.document.blocks import (
     Block,
@@ -32,10 +32,12 @@ from symnet.document.blocks import (
     Table,
     paragraph,
 )
+from symnet.document.excerpts import excerpt, names, pieces_of, prose
 from symnet.document.lettering import Lettering
 from symnet.document.mathematics import equation
 
 LANGUAGES = {".tex": "latex", ".ltx": "latex", ".md": "markdown", ".markdown": "markdown"}
+MOST_INLINE = 40
 TOLD = ("right", "right-if", "wrong", "not-read", "missing")
 
 
@@ -57,6 +59,7 @@ class _Errata:
         self.nodes = {o.name: o.expression for o in derivation.network.forward.assignments}
         self.owners = {one.name: one.variable for one in derivation.adjoints.values()}
         self.language = LANGUAGES.get(Path(examination.path).suffix, "python")
+        self.own = names(self.findings)
         self.count = 0
 
     def blocks(self) -> Iterator[Block]:
@@ -91,6 +94,8 @@ class _Errata:
 
     def _quantity(self, name: str) -> Piece:
         known = {one.name for one in self.derivation.network.variables}
+        if name == RATE:
+            return f"the {name}"
         return self.letters.symbol(name) if name in known else name
 
     def _slips(self) -> Iterator[Block]:
@@ -117,17 +122,30 @@ class _Errata:
         places = _places(found)
         yield Heading(2, (Code(first.target), f", {places}"))
         self.count += 1
-        yield Listing(f"line{self.count}", self.language, "\n".join(_unindented(marked(first))))
+        yield Listing(f"line{self.count}", self.language, "\n".join(excerpt(first)))
         if first.fix:
-            yield paragraph(f"{first.fix[0].upper()}{first.fix[1:]}.")
+            yield from self._fix(first.fix)
         yield from self._right(first, led_to(first, self.findings))
         led = led_to(first, self.findings)
         if led:
             names = [piece for one in led for piece in (", ", Code(one.target))][1:]
             yield paragraph("What comes from it: ", *names, ".")
         for words in effects(found, self.findings) if first.verdict == "wrong" else ():
-            said = words.strip()
-            yield paragraph(f"{said[0].upper()}{said[1:]}.")
+            yield paragraph(*self._sentence(words.strip()))
+
+    def _fix(self, fix: str) -> Iterator[Block]:
+        """Tell a correction, a long formula in it on lines of its own."""
+        said = self._sentence(fix)
+        long = [one for one in said if isinstance(one, Code) and len(one.text) > MOST_INLINE]
+        if not long or said[-2:] != [long[0], "."]:
+            yield paragraph(*said)
+            return
+        yield paragraph(*said[:-2])
+        cut = "\n".join(pieces_of(long[0].text))
+        yield Listing(f"put{self.count}", self.language, cut)
+
+    def _sentence(self, words: str) -> list[Piece]:
+        return prose(f"{words[0].upper()}{words[1:]}.", self.own)
 
     def _right(self, first: Finding, led: Sequence[Finding]) -> Iterator[Block]:
         """Show the right formula of a quantity, or of the first that comes from it."""
@@ -165,7 +183,3 @@ def _places(found: Sequence[Finding]) -> str:
     if any(one.cell is None for one in found):
         return places_of(found)
     return f"cell{'s' * (len(found) > 1)} {', '.join(str(one.cell) for one in found)}"
-
-
-def _unindented(lines: Sequence[str]) -> list[str]:
-    return [line[4:] for line in lines]

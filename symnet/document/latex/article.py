@@ -33,6 +33,8 @@ TEMPLATES = "document/latex"
 # How wide a formula may be, in em: in an article of 160 mm.
 WIDTH = 34.0
 COLOURS = 6
+# Longer names in prose may be broken after an underscore.
+LONG_NAME = 40
 # Groups and tables up to this long stay on one page.
 UNBROKEN_LINES, UNBROKEN_ROWS = 8, 24
 HEADINGS = {1: "section*", 2: "subsection*", 3: "subsubsection*"}
@@ -74,7 +76,7 @@ class Article:
             case Reference(to):
                 return rf"\eqref{{{label(self.document, to)}}}"
             case Code(text):
-                return rf"\texttt{{{escaped(text)}}}"
+                return rf"\texttt{{{_breakable(escaped(text))}}}"
         return f"${self.inline.show(piece)}$"
 
     def block(self, block: Block) -> str:
@@ -144,3 +146,8 @@ def aligned_rows(
         lines.append(rf"{aligned(found[-1], printer)} {tag} \\" + "*" * together)
     lines[-1] = lines[-1].rstrip("\\* ")
     return lines
+
+
+def _breakable(code: str) -> str:
+    """Let a long name go on on the next line after an underscore, the line before it unfilled."""
+    return code if len(code) <= LONG_NAME else code.replace(r"\_", r"\_\hfil\penalty500\hfilneg ")
