@@ -141,8 +141,7 @@ def without_std(folder: Path, modules: Sequence[SourceFile]) -> "subprocess.Comp
     ]
     crate = folder / "board.rs"
     crate.write_text("\n".join(["#![no_std]", *parts, ""]))
-    flags = ["-Dwarnings", "--crate-type=lib", "--out-dir", folder]
-    return run("rustc", EDITION, *flags, crate)
+    return run("rustc", EDITION, "-Dwarnings", "--crate-type=lib", "--out-dir", folder, crate)
 
 
 def test_elementary_functions_are_within_four_units_in_the_last_place(tmp_path: Path) -> None:
@@ -186,7 +185,7 @@ def test_a_title_stays_a_comment(form: str, tmp_path: Path) -> None:
     assert files[0].text.count("```") == 2
     done = self_test(tmp_path, files)
     assert done.returncode == 0, done.stdout
-    flags = ["-Dwarnings", "--out-dir", tmp_path / "doc", "--crate-name=a_b"]
+    flags = ["-Dwarnings", "--crate-name=a_b", f"--out-dir={tmp_path / 'doc'}"]
     done = run("rustdoc", EDITION, *flags, tmp_path / files[0].path)
     assert (done.returncode, done.stderr) == (0, "")
     page = (tmp_path / "doc" / "a_b" / "index.html").read_text(encoding="utf-8")
@@ -224,4 +223,5 @@ def test_a_wide_network_says_in_which_order_its_parameters_stand() -> None:
     text = " ".join(files_of(spec, "loops")[0].text.replace("///", "").split())
     assert "In order: `w1_1_1` to `w1_3_2`, `w2_1_1` to `w2_1_3`, `b1_1` to `b1_3`, `b2_1`." in text
     assert "PARAMETER_NAMES" not in text
-    assert "In order: `w1` to `w6`, `w7` to `w9`, `b1` to `b3`, `b4`." in files_of(NOTEBOOK, "loops")[0].text
+    flat = files_of(NOTEBOOK, "loops")[0].text
+    assert "In order: `w1` to `w6`, `w7` to `w9`, `b1` to `b3`, `b4`." in flat
