@@ -131,6 +131,7 @@ def test_a_page_for_every_click(tmp_path: Path) -> None:
 
 def test_matrices_have_no_slides() -> None:
     assert slides.files(told("starter"), MATRICES) == ()
+    assert slides.files(load("starter").document(form="matrix"), SCALAR) == ()
     files = slides.files(told("starter"), SCALAR)
     assert [one.path for one in files] == ["slides.tex", "slides.html"]
 

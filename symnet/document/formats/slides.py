@@ -13,7 +13,7 @@ ENDING = ".tex"
 
 def files(document: Document, stem: str, options: Options = USUAL) -> tuple[SourceFile, ...]:
     """Write the decks of a derivation that is told unit by unit."""
-    if stem != SCALAR:
+    if stem != SCALAR or not document.routes:
         return ()
     return (
         SourceFile("slides.tex", beamer.text(document)),
