@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from symnet.derive.local import local_derivatives
+from symnet.model.collecting import uncollected
 from symnet.model.expression import (
     Call,
     Expression,
@@ -89,6 +90,7 @@ class Derivation:
         )
 
 
+@uncollected
 def backpropagate(network: Network) -> Derivation:
     """Sweep back from the loss and give every variable it depends on its adjoint."""
     nodes = {one.name: one.expression for one in network.forward.assignments}

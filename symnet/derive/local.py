@@ -27,7 +27,6 @@ from symnet.model.expression import (
     Symbol,
     names,
     product,
-    rebuilt,
     substitute,
     total,
 )
@@ -39,6 +38,8 @@ def local_derivatives(node: Expression, value: Expression) -> dict[str, Expressi
     ``value`` stands for the node itself where its derivative is customarily written through it,
     as in sigma'(z) = h (1 - h).
     """
+    if type(node) is Product and (found := _of_pair(node)):  # nearly all there is
+        return found
     match node:
         case Sum(terms):
             return _by_terms(terms)
@@ -79,17 +80,33 @@ def _by_shape(node: Expression) -> dict[str, Expression]:
     """Let SymPy differentiate the node with its variables numbered, and fill the names in."""
     used = names(node)
     numbered = _numbered(len(used))
-    if len(node.parts) == len(used) and all(type(part) is Symbol for part in node.parts):
-        shape = rebuilt(node, numbered)
-    else:
-        shape = substitute(node, dict(zip(used, numbered, strict=True)))
+    shape = substitute(node, dict(zip(used, numbered, strict=True)))
     back: dict[str, Expression] = {f"v{k}": Symbol(one) for k, one in enumerate(used)}
     derivatives = _differentiated(shape, len(used))
     return {name: substitute(one, back) for name, one in zip(used, derivatives, strict=True)}
 
 
+def _of_pair(node: Product) -> dict[str, Expression] | None:
+    """Fill two variables into the derivatives of their product; None if it is not one of two."""
+    if len(node.factors) != 2:
+        return None
+    one, other = node.factors
+    if type(one) is not Symbol or type(other) is not Symbol or one.name == other.name:
+        return None
+    by_one, by_other = _pair()
+    return {one.name: (one, other)[by_one], other.name: (one, other)[by_other]}
+
+
 @cache
-def _numbered(count: int) -> tuple[Symbol, ...]:
+def _pair() -> tuple[int, int]:
+    """Return which factor is the derivative of v0 v1 in v0, and which that in v1."""
+    numbered = _numbered(2)
+    by_one, by_other = _differentiated(Product(numbered), 2)
+    return numbered.index(by_one), numbered.index(by_other)
+
+
+@cache
+def _numbered(count: int) -> tuple[Expression, ...]:
     return tuple(Symbol(f"v{k}") for k in range(count))
 
 

@@ -22,6 +22,7 @@ from symnet.model.expression import (
     Product,
     Symbol,
     names,
+    plain,
     product,
     rebuilt,
     substitute,
@@ -29,7 +30,7 @@ from symnet.model.expression import (
 )
 from symnet.model.functions import Let, pullback_code, value_code
 from symnet.model.losses import LOSSES
-from symnet.model.program import Assignment, Program, unused
+from symnet.model.program import Assignment, Program, sound, unused
 
 
 def lowered(derivation: Derivation) -> Program:
@@ -56,6 +57,8 @@ class Lowering:
         self._taken = taken
         self._parts: dict[Expression, Symbol] = {}
         self._named: Counter[str] = Counter()
+        self._loss = derivation.network.loss
+        self._adjoints = {one.variable: Symbol(one.name) for one in derivation.adjoints.values()}
         self._node = ""
 
     def let(self, part: str, value: Expression) -> Symbol:
@@ -95,9 +98,9 @@ class Lowering:
     def _terms(self, adjoint: Adjoint) -> Iterator[Expression]:
         for term in adjoint.terms:
             called = self.nodes[term.consumer]
-            if term.consumer == self.network.loss:
+            if term.consumer == self._loss:
                 yield coded(term.local, self.let)
-            elif isinstance(called, Call):
+            elif type(called) is Call:
                 yield self._pulled(called, term)
             else:
                 yield product(self._adjoint(term.consumer), term.local)
@@ -120,7 +123,7 @@ class Lowering:
         return pulled[called.arguments.index(Symbol(adjoint.variable))]
 
     def _adjoint(self, variable: str) -> Symbol:
-        return Symbol(self.derivation.adjoints[variable].name)
+        return self._adjoints[variable]
 
 
 def coded(node: Expression, let: Let) -> Expression:
@@ -128,6 +131,8 @@ def coded(node: Expression, let: Let) -> Expression:
 
     Inside of a larger expression such a call gets a name.
     """
+    if plain(node):
+        return node
     if isinstance(node, Call) and node.function in FUNCTIONS:
         function = FUNCTIONS[node.function]
         if node.slope is None:
@@ -138,8 +143,6 @@ def coded(node: Expression, let: Let) -> Expression:
 
 
 def _inside(part: Expression, let: Let) -> Expression:
-    if type(part) is Symbol:
-        return part
     code = coded(part, let)
     if isinstance(part, Call) and part.function in FUNCTIONS:
         return let(part.function, code)
@@ -148,7 +151,7 @@ def _inside(part: Expression, let: Let) -> Expression:
 
 def elementary(node: Expression) -> Expression:
     """Write powers as products and constants as the float64 nearest to them."""
-    if type(node) is Symbol:
+    if plain(node):
         return node
     if isinstance(node, Power):
         return elementary(Product((node.base,) * node.exponent))
@@ -158,8 +161,6 @@ def elementary(node: Expression) -> Expression:
             raise TypeError(f"{node.function} has no code form")
         if not names(node):
             return rounded(node)
-    if all(type(one) is Symbol for one in parts):
-        return node
     return _with(node, tuple(map(elementary, parts)))
 
 
@@ -187,7 +188,7 @@ def without_aliases(program: Program) -> Program:
         else:
             kept.append(assignment)
     outputs = (first.get(name, Symbol(name)) for name in program.outputs)
-    return Program(
+    return sound(
         program.inputs,
         tuple(kept),
         tuple(one.name for one in outputs if isinstance(one, Symbol)),

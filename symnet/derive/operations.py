@@ -74,7 +74,13 @@ def _counted(number: int, words: str) -> str:
 def operations(*programs: Program) -> Counts:
     """Count what the programs compute together; what has one name is computed once."""
     once = {one.name: one for program in programs for one in program.assignments}
-    return counted(one.expression for one in once.values())
+    shapes = Counter(one.shaped[0] for one in once.values())
+    nodes = {one.shaped[0]: one.expression for one in once.values()}
+    found: Counter[str] = Counter()
+    for shape, number in shapes.items():
+        for kind, count in _tallied(nodes[shape]).items():
+            found[kind] += number * count
+    return Counts(**found)
 
 
 def counted(nodes: Iterable[Expression]) -> Counts:
@@ -83,6 +89,12 @@ def counted(nodes: Iterable[Expression]) -> Counts:
     for node in nodes:
         _tally(node, found)
     return Counts(**found)
+
+
+def _tallied(node: Expression) -> Counter[str]:
+    found: Counter[str] = Counter()
+    _tally(node, found)
+    return found
 
 
 def _tally(node: Expression, found: Counter[str]) -> None:

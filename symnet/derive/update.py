@@ -9,10 +9,11 @@ from fractions import Fraction
 
 from symnet.derive.backprop import Derivation
 from symnet.derive.lowering import elementary, lowered, without_aliases
+from symnet.model.collecting import uncollected
 from symnet.model.expression import Expression, Number, Symbol, product
 from symnet.model.network import Network, Parameter
 from symnet.model.optimizers import OPTIMIZERS, Old
-from symnet.model.program import Assignment, Program, unused
+from symnet.model.program import Assignment, Program, sound, unused
 
 RATE = "learning_rate"
 
@@ -41,6 +42,7 @@ class TrainingStep:
     initial_state: tuple[Fraction, ...]
 
 
+@uncollected
 def training_step(derivation: Derivation) -> TrainingStep:
     """Write the programs of a training step in the order in which a textbook computes."""
     network = derivation.network
@@ -71,7 +73,7 @@ def training_step(derivation: Derivation) -> TrainingStep:
 def _joined(everything: Program, rule: Program) -> Program:
     bound = {*everything.inputs, *(one.name for one in everything.assignments)}
     inputs = (*everything.inputs, *(name for name in rule.inputs if name not in bound))
-    return Program(inputs, everything.assignments + rule.assignments, rule.outputs)
+    return sound(inputs, everything.assignments + rule.assignments, rule.outputs)
 
 
 def _rule(derivation: Derivation, code: Program, rate: str) -> tuple[Program, dict[str, Fraction]]:

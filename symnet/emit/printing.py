@@ -6,6 +6,7 @@ Sums and products run from the left in every language symnet writes, so the firs
 brackets and any other sum or product does.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -24,6 +25,11 @@ from symnet.model.expression import (
     Sum,
     Symbol,
 )
+from symnet.model.program import Assignment
+from symnet.model.shape import Shape, numbered
+
+# What no name and no operator has in it: it stands around a place, and between two pieces.
+MARK, CUT = "\x00", "\x01"
 
 # How tightly an expression holds together, from a choice to a name.
 CHOICE, COMPARISON, SUM, PRODUCT, ATOM = range(5)
@@ -65,6 +71,7 @@ class Printer:
     _known: dict[int, tuple[Expression, tuple[str, ...]]] = field(
         default_factory=dict, compare=False, repr=False
     )
+    _forms: dict[Shape, str] = field(default_factory=dict, compare=False, repr=False)
 
     def remark(self, name: str) -> str:
         """Return the comment for the line that computes the variable ``name``; empty if none."""
@@ -85,6 +92,21 @@ class Printer:
         if known is None:  # kept with the node itself, so that its id stays its own
             known = self._known[id(node)] = (node, self._pieces(node))
         return known[1]
+
+    def value(self, one: Assignment) -> tuple[str, ...]:
+        """Cut the text of what is assigned; lines of one shape are printed once."""
+        shape, names = one.shaped
+        form = self._forms.get(shape)
+        if form is None:
+            form = self._forms[shape] = self._form(one.expression, names)
+        called = self.names
+        return tuple(form.format(*[called.get(name, name) for name in names]).split(CUT))
+
+    def _form(self, node: Expression, names: tuple[str, ...]) -> str:
+        """Write the pieces of a shape, with a place for every name."""
+        pieces = Printer(self.syntax).pieces(numbered(node, names, MARK))
+        text = CUT.join(pieces).replace("{", "{{").replace("}", "}}")
+        return re.sub(f"{MARK}([0-9]+){MARK}", r"{\1}", text)
 
     def _pieces(self, node: Expression) -> tuple[str, ...]:
         match node:

@@ -82,7 +82,7 @@ def computed(
     for one in assignments:
         name = printer.names.get(one.name, one.name)
         remark = remarked(printer, one.name)
-        yield from broken(f"{name} = ", printer.pieces(one.expression), indent, comment=remark)
+        yield from broken(f"{name} = ", printer.value(one), indent, comment=remark)
 
 
 def remarked(printer: Printer, name: str) -> str:

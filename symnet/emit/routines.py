@@ -33,6 +33,13 @@ class Routine:
         """Every expression of the function."""
         return (*(one.expression for one in self.assignments), *chain(*self.results))
 
+    @property
+    def kinds(self) -> tuple[Expression, ...]:
+        """One expression of every shape that occurs in the function."""
+        found = {one.shaped[0]: one.expression for one in self.assignments}
+        results = (one for one in chain(*self.results) if type(one) is not Symbol)
+        return (*found.values(), *results)
+
 
 @dataclass(frozen=True, slots=True)
 class Routines:

@@ -35,6 +35,11 @@ class Sections:
         """Every expression."""
         return Block(self.statements, ()).nodes
 
+    @property
+    def kinds(self) -> tuple[Expression, ...]:
+        """The same: a fused step is never long."""
+        return self.nodes
+
 
 def sections(step: TrainingStep, found: FusedStep) -> Sections:
     """Write a fused step as statements."""

@@ -30,6 +30,7 @@ from symnet.emit.request import READABLE, Request, usual_form
 from symnet.emit.source_map import source_map
 from symnet.errors import SpecError, UnsupportedError
 from symnet.files import SourceFile
+from symnet.model.collecting import uncollected
 from symnet.model.spec import Spec
 from symnet.model.wording import unknown
 from symnet.rendering import template_folder
@@ -107,6 +108,7 @@ def request_for(
     )
 
 
+@uncollected
 def sources(request: Request) -> tuple[SourceFile, ...]:
     """Write the files that ``request`` asks for.
 

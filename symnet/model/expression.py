@@ -227,6 +227,7 @@ class Select(Expression):
 
 ZERO = Number(Fraction(0))
 ONE = Number(Fraction(1))
+SYMBOLS = {Symbol}
 
 
 def expression(value: Expression | int | Fraction) -> Expression:
@@ -236,13 +237,13 @@ def expression(value: Expression | int | Fraction) -> Expression:
 
 def total(terms: Iterable[Expression]) -> Expression:
     """Add ``terms`` in their order, leaving out zeros; the sum of nothing is 0."""
-    kept = tuple(term for term in terms if type(term) is Symbol or term != ZERO)
+    kept = tuple(term for term in terms if type(term) is not Number or term != ZERO)
     return Sum(kept) if len(kept) > 1 else kept[0] if kept else ZERO
 
 
 def product(*factors: Expression) -> Expression:
     """Multiply ``factors``: the number first, signs moved out, ones dropped; a zero decides."""
-    if len(factors) > 1 and all(type(factor) is Symbol for factor in factors):
+    if len(factors) > 1 and {*map(type, factors)} == SYMBOLS:  # most are
         return Product(factors)
     coefficient, kept = Fraction(1), []
     for factor in factors:
@@ -282,10 +283,24 @@ def names(node: Expression) -> tuple[str, ...]:
 
 def _collect(nodes: Iterable[Expression], found: dict[str, None]) -> None:
     for node in nodes:
-        if type(node) is Symbol:
-            found[node.name] = None
-        else:
+        kind = type(node)
+        if kind is Symbol:
+            found[node.name] = None  # type: ignore[attr-defined]
+        elif kind is not Number:
             _collect(node.parts, found)
+
+
+def plain(node: Expression) -> bool:
+    """Say whether there is nothing but variables added, subtracted and multiplied."""
+    kind = type(node)
+    if kind is Symbol:
+        return True
+    if kind is Product and {*map(type, node.parts)} == SYMBOLS:
+        return True
+    return kind in _ARITHMETIC and all(map(plain, node.parts))
+
+
+_ARITHMETIC = {Sum, Product, Negative}
 
 
 def substitute(node: Expression, values: Mapping[str, Expression]) -> Expression:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
+from symnet.model.collecting import uncollected
 from symnet.model.expression import (
     Call,
     Expression,
@@ -110,6 +111,7 @@ class Network:
         return f"{self.spec.name}: {sizes}, {len(self.parameters)} parameters"
 
 
+@uncollected
 def build_network(spec: Spec) -> Network:
     """Name every unit and write the forward program in textbook order."""
     parameters = _parameters(spec)

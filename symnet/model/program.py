@@ -6,7 +6,8 @@ In: Expression. Out: Assignment, Program.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from symnet.model.expression import Expression, names
+from symnet.model.expression import Expression
+from symnet.model.shape import Shape, shaped
 
 
 @dataclass(frozen=True)  # no slots: what it reads is worked out once and kept
@@ -17,12 +18,17 @@ class Assignment:
     expression: Expression
 
     @property
+    def shaped(self) -> tuple[Shape, tuple[str, ...]]:
+        """The expression's shape, and its names."""
+        kept: dict[str, tuple[Shape, tuple[str, ...]]] = self.__dict__
+        if "_shaped" not in kept:  # cached_property would take a lock
+            kept["_shaped"] = shaped(self.expression)
+        return kept["_shaped"]
+
+    @property
     def reads(self) -> tuple[str, ...]:
         """The names the expression uses, in order of first occurrence."""
-        kept: dict[str, tuple[str, ...]] = self.__dict__  # cached_property would take a lock
-        if "_reads" not in kept:
-            kept["_reads"] = names(self.expression)
-        return kept["_reads"]
+        return self.shaped[1]
 
     def __str__(self) -> str:
         return f"{self.name} = {self.expression}"
@@ -59,14 +65,31 @@ class Program:
         return "\n".join([*lines, f"outputs {', '.join(self.outputs)}"])
 
     def needed_for(self, outputs: Iterable[str]) -> "Program":
-        """Return the program that computes only ``outputs``; inputs stay as they are."""
+        """Return the program that computes only ``outputs``; inputs stay as they are.
+
+        Raises:
+            ValueError: an output is never assigned.
+        """
         outputs = tuple(outputs)
         live, kept = set(outputs), []
         for assignment in reversed(self.assignments):
             if assignment.name in live:
                 live.update(assignment.reads)
                 kept.append(assignment)
-        return Program(self.inputs, tuple(reversed(kept)), outputs)
+        bound = {*self.inputs, *(one.name for one in kept)}
+        if not bound.issuperset(outputs):
+            raise ValueError(f"never assigned: {sorted(set(outputs) - bound)}")
+        return sound(self.inputs, tuple(reversed(kept)), outputs)
+
+
+def sound(
+    inputs: tuple[str, ...], assignments: tuple[Assignment, ...], outputs: tuple[str, ...]
+) -> Program:
+    """Make a program of what was looked at before; a wide network's has thousands of lines."""
+    program = object.__new__(Program)
+    for field, value in (("inputs", inputs), ("assignments", assignments), ("outputs", outputs)):
+        object.__setattr__(program, field, value)
+    return program
 
 
 def unused(name: str, taken: Iterable[str]) -> str:

@@ -168,7 +168,7 @@ def _functions(request: Request, found: Routines, printer: Printer, fused: Fused
     used += [asked] if asked else []
     calls = {"gradient": f"gradients(params, {_xy(request.spec)})"}
     return {
-        "imports": imported(node for one in used for node in one.nodes),
+        "imports": imported(node for one in used for node in one.kinds),
         "forward": body(found.forward, printer),
         "loss": body(found.loss, printer),
         "gradients": body(found.gradients, printer),

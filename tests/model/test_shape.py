@@ -1,0 +1,64 @@
+"""The shape of an expression: alike where only names differ, and never else."""
+
+import gc
+from fractions import Fraction
+from itertools import combinations
+
+from symnet.emit.printing import Printer
+from symnet.emit.pythonic import SYNTAX
+from symnet.model.collecting import uncollected
+from symnet.model.expression import Call, Negative, Number, Select, Sum, Symbol
+from symnet.model.program import Assignment
+from symnet.model.shape import shaped
+
+A, B, C = map(Symbol, "abc")
+UNLIKE = (
+    A + B,
+    A + A,
+    A + B + C,
+    A + (B + C),
+    Sum((Sum((A, B)), C)),
+    A * B,
+    A - B,
+    A + Negative(Negative(B)),
+    A**2,
+    A**3,
+    A * Number(Fraction(2)),
+    A * Number(Fraction(3)),
+    Call("exp", (A,)),
+    Call("log", (A,)),
+    Call("exp", (A,), (("unit", Fraction(1)),)),
+    Call("exp", (A,), slope=0),
+    Select(A <= B, A, B),
+    Select(A <= B, B, A),
+    Select(A < B, A, B),
+)
+
+
+def test_only_names_make_no_difference() -> None:
+    assert shaped(A * B + C) == (shaped(B * C + A)[0], ("a", "b", "c"))
+    for one, other in combinations(UNLIKE, 2):
+        assert shaped(one)[0] != shaped(other)[0], (str(one), str(other))
+
+
+def test_a_shape_printed_once_is_printed_like_each() -> None:
+    printer = Printer(SYNTAX, {"b": "b_"})
+    nodes = [B - A * B, A - B * A, Select(A <= 0, Number(Fraction(0)), A * (B + C))]
+    nodes += [Select(B <= 0, Number(Fraction(0)), B * (A + C))]
+    for node in nodes:
+        assert printer.value(Assignment("d", node)) == printer.pieces(node)
+
+
+def test_the_collector_comes_back_and_stays_off_where_it_was() -> None:
+    @uncollected
+    def fail() -> None:
+        assert not gc.isenabled()
+        raise KeyError
+
+    for before in (gc.enable, gc.disable, gc.enable):
+        before()
+        was = gc.isenabled()
+        try:
+            fail()
+        except KeyError:
+            assert gc.isenabled() is was
