@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from symnet.check.handwritten.formula import Binding, Formula, Reading
 from symnet.check.handwritten.reading.python import Source
-from symnet.check.handwritten.reading.statements import Shown
+from symnet.check.handwritten.reading.text import Shown
 
 NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|nan|[-+]?inf"
 VALUE = rf"(?:(?:np\.)?(?:float64|int64|array|tensor)\()?(\[[\s\S]*?\]+|{NUMBER})\)?"

@@ -34,7 +34,7 @@ from symnet.check.handwritten.formula import (
     walk,
 )
 from symnet.check.handwritten.naming import says_parameter, spelling
-from symnet.check.handwritten.reading.statements import Text
+from symnet.check.handwritten.reading.text import Text
 from symnet.check.handwritten.truth import BATCH, NEW, RATE, SUM, Truth
 from symnet.check.handwritten.worlds import PointWorld, close
 

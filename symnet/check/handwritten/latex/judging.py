@@ -35,7 +35,7 @@ from symnet.check.handwritten.latex.building import Builder, row
 from symnet.check.handwritten.latex.grammar import functions, parser
 from symnet.check.handwritten.latex.segments import Chain, Side, chains
 from symnet.check.handwritten.latex.symbols import letters, patterns
-from symnet.check.handwritten.reading.statements import Text
+from symnet.check.handwritten.reading.text import Text
 from symnet.check.handwritten.repair import Correction, Repairer
 from symnet.check.handwritten.sources import read_text
 from symnet.check.handwritten.truth import NEW, RATE

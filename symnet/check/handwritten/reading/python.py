@@ -11,7 +11,8 @@ from pathlib import Path
 
 from symnet.check.handwritten.formula import Apply, Binding, Reading, Span
 from symnet.check.handwritten.reading.recognition import Label
-from symnet.check.handwritten.reading.statements import Statements, Text, TooLongError
+from symnet.check.handwritten.reading.statements import Statements
+from symnet.check.handwritten.reading.text import Text, TooLongError
 from symnet.check.handwritten.reading.values import Class, Function, Value
 from symnet.check.handwritten.sources import Cell, parse, read_cells
 from symnet.errors import SpecError

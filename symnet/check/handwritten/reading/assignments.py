@@ -1,0 +1,210 @@
+"""Names bound to values: every formula that gets a name becomes a binding of its own.
+
+In: ast nodes. Out: Assignments, which fill a Text.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from symnet.check.handwritten.formula import Apply, Binding, Formula, Reading, Scope
+from symnet.check.handwritten.reading.calls import Calls
+from symnet.check.handwritten.reading.recognition import Label
+from symnet.check.handwritten.reading.text import (
+    MOST_STATEMENTS,
+    Missed,
+    Outcome,
+    Text,
+    TooLongError,
+)
+from symnet.check.handwritten.reading.values import (
+    Class,
+    Function,
+    Instance,
+    Items,
+    Table,
+    Unread,
+    Value,
+)
+
+
+class Assignments(Calls):
+    """Binds names, elements and attributes; a subclass follows the statements."""
+
+    def __init__(self, labels: tuple[Label, ...] = ()) -> None:
+        super().__init__()
+        self.text = Text()
+        self.functions: list[Function] = []
+        self.classes: list[Class] = []
+        self._labels, self._count, self._order, self._depth = labels, 0, 0, 0
+        self._trial = 0
+
+    def block(self, body: list[ast.stmt]) -> Outcome | None:
+        """Follow statements up to the first that ends the block."""
+        raise NotImplementedError
+
+    def enter(self, part: int) -> None:
+        """Go to the part of the file that a function stands in."""
+
+    def _follow_assign(self, node: ast.Assign) -> None:
+        value = self.expression(node.value)
+        for target in node.targets:
+            self.assign(target, value, node)
+
+    def _follow_annassign(self, node: ast.AnnAssign) -> None:
+        if node.value is not None:
+            self.assign(node.target, self.expression(node.value), node)
+
+    def _follow_augassign(self, node: ast.AugAssign) -> None:
+        old = self.expression(_as_read(node.target))
+        if isinstance(old, Items) and isinstance(node.op, ast.Add):
+            added = self.expression(node.value)
+            if isinstance(added, Items):
+                old.values.extend(added.values)
+                return
+        value = self.formula(node.value)
+        self.assign(
+            node.target,
+            self.operation(node, node.op, self.as_formula(old, node.target), value),
+            node,
+        )
+
+    def assign(self, target: ast.expr, value: Value, node: ast.stmt) -> None:
+        """Bind a target to a value."""
+        match target:
+            case ast.Name(name):
+                self.scope_of(name).bind(name, self.named(name, value, node), self._next())
+            case ast.Tuple(elements) | ast.List(elements):
+                self._unpack(elements, value, node)
+            case ast.Attribute():
+                self._assign_attribute(target, value, node)
+            case ast.Subscript():
+                self._assign_element(target, value, node)
+            case _:
+                self._miss(ast.unparse(target)[:60], "this target is not followed", node)
+
+    def scope_of(self, name: str) -> Scope:
+        """Return the scope a name is bound in."""
+        return self.scope
+
+    def _next(self) -> int:
+        self._order += 1
+        return self._order
+
+    def named(self, name: str, value: Value, node: ast.AST, kind: str = "assigned") -> Value:
+        """Give a value a name: a formula becomes a binding, a list's elements one each."""
+        if isinstance(value, Formula):
+            return Reading(self.bind(name, value, node, kind), self.at(node))
+        if isinstance(value, Items):
+            return Items(
+                [self._element(f"{name}[{k}]", one, node) for k, one in enumerate(value.values)],
+                value.tuple,
+            )
+        if isinstance(value, Table):
+            return Table(
+                {k: self._element(f"{name}[{k!r}]", one, node) for k, one in value.values.items()}
+            )
+        if isinstance(value, Unread):
+            if value.numeric:
+                self._miss(name, value.reason, node)
+            return Unread(value.reason, self.at(node), value.numeric)
+        return value
+
+    def _element(self, name: str, value: Value, node: ast.AST) -> Value:
+        if isinstance(value, Reading) and not value.binding.name.startswith("("):
+            return value
+        return self.named(name, value, node)
+
+    def bind(self, name: str, formula: Formula, node: ast.AST, kind: str = "assigned") -> Binding:
+        """Record an assignment."""
+        made = Binding(self._next(), name, formula, self.at(node), self.scope, kind)
+        self.text.bindings.append(made)
+        if len(self.text.bindings) > MOST_STATEMENTS:
+            raise TooLongError
+        return made
+
+    def _miss(self, name: str, reason: str, node: ast.AST) -> None:
+        self.text.missed.append(Missed(name, reason, self.at(node)))
+
+    def _unpack(self, elements: list[ast.expr], value: Value, node: ast.stmt) -> None:
+        found: list[Value] | None
+        if isinstance(value, Formula):
+            found = [Apply("index", (value,), self.at(node), (k,)) for k in range(len(elements))]
+        elif isinstance(value, Unread):
+            found = [value] * len(elements)
+        else:
+            found = self.elements(value, elements[0])
+        if found is None or len(found) != len(elements):
+            found = [Unread("what is unpacked does not have as many parts")] * len(elements)
+        for target, one in zip(elements, found, strict=True):
+            self.assign(target, one, node)
+
+    def _assign_attribute(self, target: ast.Attribute, value: Value, node: ast.stmt) -> None:
+        owner = self.expression(target.value)
+        if not isinstance(owner, Instance):
+            self._miss(ast.unparse(target)[:60], "an attribute of something unknown", node)
+            return
+        name = f"{owner.name}.{target.attr}"
+        owner.attributes.bind(target.attr, self.named(name, value, node), self._next())
+
+    def _assign_element(self, target: ast.Subscript, value: Value, node: ast.stmt) -> None:
+        owner, base = self.expression(target.value), ast.unparse(target.value)
+        if isinstance(owner, Table):
+            key = self.key(self.expression(target.slice))
+            if key is not None:
+                owner.values[key] = self._element(f"{base}[{key!r}]", value, node)
+                return
+        indices = self.indices(target.slice)
+        if (
+            isinstance(owner, Items)
+            and indices
+            and self._into_list(owner, base, indices, value, node)
+        ):
+            return
+        if isinstance(owner, Formula):
+            self._into_array(target, owner, indices, value, node)
+            return
+        self._miss(ast.unparse(target)[:60], "an element that is not known", node)
+
+    def _into_list(
+        self, owner: Items, base: str, indices: tuple[Any, ...], value: Value, node: ast.stmt
+    ) -> bool:
+        for position, index in enumerate(indices):
+            if not isinstance(index, int) or not -len(owner.values) <= index < len(owner.values):
+                return False
+            if position == len(indices) - 1:
+                index %= len(owner.values)
+                owner.values[index] = self.named(f"{base}[{index}]", value, node)
+                return True
+            inner = owner.values[index]
+            if not isinstance(inner, Items):
+                return False
+            owner, base = inner, f"{base}[{index}]"
+        return False
+
+    def _into_array(
+        self,
+        target: ast.Subscript,
+        owner: Formula,
+        indices: tuple[Any, ...] | None,
+        value: Value,
+        node: ast.stmt,
+    ) -> None:
+        """Follow ``W[0, 1] = value`` and ``dZ[Z <= 0] = 0``."""
+        new = self.as_formula(value, target)
+        if indices is not None:
+            if isinstance(new, Formula):
+                name = ast.unparse(target)[:60]
+                new = Reading(self.bind(name, new, node), self.at(node))
+            changed = self.apply("replaced", node, [owner, new], *indices)
+        else:
+            changed = self.apply("select", node, [self.formula(target.slice), new, owner])
+        if isinstance(changed, Formula) and not isinstance(target.value, ast.Subscript):
+            self.assign(target.value, changed, node)
+        else:
+            self._miss(ast.unparse(target)[:60], "an element that is not known", node)
+
+
+def _as_read(target: ast.expr) -> ast.expr:
+    return target
