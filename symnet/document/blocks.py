@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from symnet.derive.update import TrainingStep
 from symnet.document.drawing import Drawing
+from symnet.document.plot import Plot
 from symnet.model.expression import Expression
 from symnet.model.spec import Spec
 
@@ -86,11 +87,11 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A drawing, by what it shows; formats that cannot draw it print its description."""
+    """A plot and what it shows."""
 
     id: str
     caption: Pieces
-    description: str
+    plot: Plot
 
 
 @dataclass(frozen=True, slots=True)

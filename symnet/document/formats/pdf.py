@@ -32,6 +32,7 @@ from symnet.document.options import USUAL, Options
 from symnet.document.plain import PlainText
 from symnet.document.printing import Printer
 from symnet.document.typst.drawing import picture
+from symnet.document.typst.plot import graph
 from symnet.document.typst.mathematics import Mathematics
 from symnet.document.typst.text import quoted
 from symnet.errors import UnsupportedError
@@ -150,8 +151,8 @@ class _Article:
                 return _rendered("equations", rows=list(self._aligned(rows)))
             case Table():
                 return self._table(block)
-            case Figure(_, caption, description):
-                return f"#figure(caption: [{self.text(caption)}], [#{quoted(description)}])"
+            case Figure(_, caption, plot):
+                return graph(plot, self.text(caption), self.inline)
             case Listing(_, language, text, _):
                 return f"#raw(block: true, lang: {quoted(language)}, {_lines(text)})"
 

@@ -33,6 +33,7 @@ from symnet.document.html.text import escaped, numeral, program
 from symnet.document.lines import Line, laid_out_together
 from symnet.document.mathematics import Continued, Decimal, Letter
 from symnet.document.plain import PlainText
+from symnet.document.svg.plot import plot_of
 from symnet.model.expression import Expression
 from symnet.rendering import render
 
@@ -93,10 +94,8 @@ class Page:
                 return self._equations(rows)
             case Table():
                 return self._table(block)
-            case Figure(_, caption, description):
-                return self._part(
-                    "described", caption=self.text(caption), text=escaped(description)
-                )
+            case Figure(_, caption, plot):
+                return self._part("plot", picture=plot_of(plot), caption=self.text(caption))
             case Listing(_, _, text, caption):
                 return self._part("listing", text=program(text), caption=self.text(caption))
             case Heading(_, pieces):

@@ -23,9 +23,11 @@ from symnet.document.blocks import (
 from symnet.document.latex.drawing import picture
 from symnet.document.latex.mathematics import Mathematics, aligned
 from symnet.document.latex.naming import label
+from symnet.document.latex.plot import graph
 from symnet.document.latex.text import escaped
 from symnet.document.lines import laid_out_together
 from symnet.document.mathematics import Decimal
+from symnet.document.plot import Plot
 from symnet.model.expression import Expression
 from symnet.rendering import render
 
@@ -48,6 +50,7 @@ def text(document: Document) -> str:
         title=escaped(document.title),
         subtitle=escaped(document.subtitle),
         picture=picture(document.drawing, article.inline) if document.drawing else "",
+        drawn=bool(document.drawing) or any(isinstance(one, Figure) for one in document.blocks),
         facts=[commented(one) for one in document.facts],
         blocks=[article.block(one) for one in document.blocks],
     )
@@ -91,10 +94,14 @@ class Article:
                 return rendered("equations", lines=lines, starred="")
             case Table():
                 return self.table(block)
-            case Figure(_, caption, description):
-                return rendered("figure", caption=self.text(caption), text=escaped(description))
+            case Figure(_, caption, plot):
+                return self.figure(plot, caption)
             case Listing(_, _, text, caption):
                 return rendered("listing", text=text, caption=self.text(caption))
+
+    def figure(self, plot: Plot, caption: Pieces) -> str:
+        """Set a plot with its caption below it."""
+        return rendered("figure", caption=self.text(caption), picture=graph(plot, self.inline))
 
     def table(self, table: Table, name: str = "") -> str:
         """Set a table, with a label for those who refer to it by ``name``."""

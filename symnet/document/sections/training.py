@@ -12,6 +12,7 @@ from symnet.document.lesson import MOST_STEPS, Lesson
 from symnet.document.mathematics import Decimal, Equalities, Origin
 from symnet.document.prose import counted, listed
 from symnet.document.rounding import decimal, rounded
+from symnet.document.sections.plots import loss_plot
 from symnet.document.sections.updates import rate_letter
 from symnet.document.values import Step
 from symnet.model.expression import Expression, Symbol
@@ -33,6 +34,7 @@ def training_section(lesson: Lesson) -> Iterator[Block]:
     yield paragraph(text)
     if len(lesson.steps) > 1:
         yield _losses(lesson)
+        yield from loss_plot(lesson)
     moved = any(one.name in lesson.wrt for one in lesson.network.parameters)
     for step in lesson.steps if moved else ():
         yield Heading(3, (f"Step {step.number}",))

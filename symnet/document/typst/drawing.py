@@ -34,7 +34,7 @@ def _edge(edge: Edge, printer: Mathematics) -> dict[str, str]:
     return {
         "start": _at(edge.start),
         "end": _at(edge.end),
-        "label": "" if label is None else _formula(label, printer),
+        "label": "" if label is None else formula(label, printer),
         "x": f"{edge.label_at[0]:.1f}",
         "y": f"{edge.label_at[1]:.1f}",
     }
@@ -48,13 +48,14 @@ def _node(node: Node, printer: Mathematics) -> dict[str, str]:
         "faint": "true" if node.kind in ("input", "target") else "false",
         "x": f"{x:.1f}",
         "y": f"{y:.1f}",
-        "label": _formula(node.label, printer),
-        "value": "" if node.value is None else _formula(node.value, printer),
+        "label": formula(node.label, printer),
+        "value": "" if node.value is None else formula(node.value, printer),
         "value_y": f"{y + RADIUS + 7 if below else y - RADIUS - 7:.1f}",
     }
 
 
-def _formula(node: Expression, printer: Mathematics) -> str:
+def formula(node: Expression, printer: Mathematics) -> str:
+    """Return a formula with its alternative text."""
     alt = quoted(PlainText().show(node))
     return f"math.equation(alt: {alt}, ${printer.show(node)}$)"
 
