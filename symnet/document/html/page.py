@@ -25,7 +25,6 @@ from symnet.document.blocks import (
 from symnet.document.colours import SHARED
 from symnet.document.colours import colours as colours_of
 from symnet.document.drawing import Drawing
-from symnet.document.html.figure import figure
 from symnet.document.html.mathematics import PageMathematics
 from symnet.document.html.panel import live_of
 from symnet.document.html.routes import Routes
@@ -33,6 +32,7 @@ from symnet.document.html.text import escaped, numeral, program
 from symnet.document.lines import Line, laid_out_together
 from symnet.document.mathematics import Continued, Decimal, Letter
 from symnet.document.plain import PlainText
+from symnet.document.svg.network import network_of
 from symnet.document.svg.plot import plot_of
 from symnet.model.expression import Expression
 from symnet.rendering import render
@@ -68,7 +68,9 @@ class Page:
 
     def figure(self, drawing: Drawing) -> Markup:
         """Set the drawing of the network."""
-        return figure(drawing, self.routes, self._attributes)
+        return self._part(
+            "figure", picture=network_of(drawing, self.routes, self._attributes)
+        )
 
     def text(self, pieces: Pieces) -> Markup:
         """Set text with formulas in it."""

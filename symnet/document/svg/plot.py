@@ -8,20 +8,22 @@ from markupsafe import Markup
 from symnet.document.html.text import escaped
 from symnet.document.plain import PlainText
 from symnet.document.plot import Axis, Plot
-from symnet.document.svg.text import label, short
+from symnet.document.svg.text import Dress, label, short
 from symnet.rendering import render
 
+INLINE = Dress()
 
-def plot_of(plot: Plot, head: str = "", style: str = "") -> Markup:
-    """Return the picture; ``head``: more attributes of it, ``style``: what stands in it first."""
+
+def plot_of(plot: Plot, dress: Dress = INLINE) -> Markup:
+    """Return the picture."""
     (left, bottom), (right, top) = plot.corner, plot.ends
     return Markup(
         render(
             "document/html/plot.svg.jinja",
             width=short(plot.width),
             height=short(plot.height),
-            head=Markup(head),
-            style=Markup(style),
+            head=Markup(dress.head.format(width=plot.width, height=plot.height)),
+            style=Markup(dress.style),
             description=escaped(plot.description),
             left=int(left),
             bottom=int(bottom),
@@ -29,8 +31,8 @@ def plot_of(plot: Plot, head: str = "", style: str = "") -> Markup:
             top=int(top),
             across=_ticks(plot.across),
             up=_ticks(plot.up),
-            across_title=Markup(label(plot.across.title)),
-            up_title=Markup(label(plot.up.title)),
+            across_title=Markup(label(plot.across.title, dress.italics)),
+            up_title=Markup(label(plot.up.title, dress.italics)),
             lines=[(one.kind, [(short(x), short(y)) for x, y in one.points]) for one in plot.lines],
         )
     )

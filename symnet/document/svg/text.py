@@ -3,6 +3,9 @@
 In: Expression, a displayed label. Out: str.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from symnet.document.html.text import escaped
 from symnet.document.mathematics import Letter
 from symnet.document.plain import PlainText, unicode_letter
@@ -13,7 +16,26 @@ ITALIC_SMALL, ITALIC_CAPITAL = 0x1D44E, 0x1D434
 PLANCK = "\N{PLANCK CONSTANT}"  # where the alphabet of italics has a hole
 
 
-def label(shown: Expression) -> str:
+def mathematical(text: str) -> str:
+    """Return letters as the mathematical italics that a page's own font has."""
+    return str(escaped("".join(map(_italic, text))))
+
+
+def slanted(text: str) -> str:
+    """Return letters that any font has, set in italics."""
+    return f'<tspan font-style="italic">{escaped(text)}</tspan>'
+
+
+@dataclass(frozen=True, slots=True)
+class Dress:
+    """What a picture wears: attributes of its own, what stands in it first, and its italics."""
+
+    head: str = ""
+    style: str = ""
+    italics: Callable[[str], str] = mathematical
+
+
+def label(shown: Expression, italics: Callable[[str], str] = mathematical) -> str:
     """Write a symbol as the text of an SVG: italics by their letters, indices set lower."""
     if not isinstance(shown, Letter):
         return escaped(PlainText().show(shown))
@@ -26,7 +48,7 @@ def label(shown: Expression) -> str:
     if above:
         place = f'dx="-{0.5 * len(below):g}em" dy="-.95em"' if below else 'dy="-.45em"'
         scripts += f'<tspan class="script" {place}>{escaped(above)}</tspan>'
-    return _letter(looks) + scripts
+    return _letter(looks, italics) + scripts
 
 
 def length(shown: Expression) -> float:
@@ -37,11 +59,10 @@ def length(shown: Expression) -> float:
     return 0.5 * len(unicode_letter(looks.letter)) + 0.35 * max(map(len, (*looks.below, "")))
 
 
-def _letter(looks: Glyph) -> str:
-    if len(unicode_letter(looks.letter)) > 1:
-        return str(escaped(looks.letter))
+def _letter(looks: Glyph, italics: Callable[[str], str]) -> str:
+    text = unicode_letter(looks.letter)
     hat = "\N{COMBINING CIRCUMFLEX ACCENT}" if looks.hat else ""
-    return str(escaped("".join(map(_italic, unicode_letter(looks.letter))))) + hat
+    return str(escaped(looks.letter)) if len(text) > 1 else italics(text) + hat
 
 
 def _italic(one: str) -> str:

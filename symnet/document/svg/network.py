@@ -1,4 +1,4 @@
-"""The drawing of the network as SVG inside the page.
+"""The drawing of the network as SVG.
 
 In: Drawing. Out: Markup.
 
@@ -14,36 +14,45 @@ from symnet.document.html.routes import Routes
 from symnet.document.html.text import escaped
 from symnet.document.mathematics import Decimal
 from symnet.document.plain import PlainText
-from symnet.document.svg.text import label, length, short
+from symnet.document.svg.text import Dress, label, length, short
 from symnet.model.expression import Expression
 from symnet.rendering import render
 
 # The size of a label; beyond a length a unit becomes wider, and beyond a width its label smaller.
 SIZE, SHORT, WIDEST = 17.0, 1.6, 29.0
+INLINE = Dress(
+    ' style="min-width:calc({width:g}px * .8);max-width:calc({width:g}px * 1.35)" role="group"'
+)
 
 
-def figure(drawing: Drawing, routes: Routes, attributes: Callable[[Expression], str]) -> Markup:
-    """Return the figure; ``attributes``: what a number that can change bears."""
-    shown = PlainText()
+def network_of(
+    drawing: Drawing,
+    routes: Routes,
+    attributes: Callable[[Expression], str],
+    dress: Dress = INLINE,
+) -> Markup:
+    """Return the picture; ``attributes``: what a number that can change bears."""
     return Markup(
         render(
-            "document/html/figure.html.jinja",
+            "document/html/network.svg.jinja",
             width=short(drawing.width),
             height=short(drawing.height),
+            head=Markup(dress.head.format(width=drawing.width, height=drawing.height)),
+            style=Markup(dress.style),
             description=escaped(drawing.description),
-            edges=[_edge(one, routes) for one in drawing.edges],
-            nodes=[_node(one, routes, shown, attributes) for one in drawing.nodes],
+            edges=[_edge(one, routes, dress) for one in drawing.edges],
+            nodes=[_node(one, routes, attributes, dress) for one in drawing.nodes],
         )
     )
 
 
-def _edge(edge: Edge, routes: Routes) -> dict[str, object]:
+def _edge(edge: Edge, routes: Routes, dress: Dress) -> dict[str, object]:
     classes = [routes.step(*step) for step in edge.steps]
     return {
         "parameter": edge.parameter if edge.parameter in routes.routes else "",
         "classes": " ".join(one for one in classes if one),
         "line": Markup(_line(edge.start, edge.end)),
-        "label": Markup(label(edge.label)) if edge.label else "",
+        "label": Markup(label(edge.label, dress.italics)) if edge.label else "",
         "at": _at(edge.label_at),
         "words": escaped(edge.words),
         "quiet": edge.quiet,
@@ -51,7 +60,7 @@ def _edge(edge: Edge, routes: Routes) -> dict[str, object]:
 
 
 def _node(
-    node: Node, routes: Routes, shown: PlainText, attributes: Callable[[Expression], str]
+    node: Node, routes: Routes, attributes: Callable[[Expression], str], dress: Dress
 ) -> dict[str, object]:
     x, y = node.at
     above = y - RADIUS - 7 if node.kind != "target" else y + RADIUS + 9
@@ -70,8 +79,8 @@ def _node(
         "side": short(2 * RADIUS),
         "size": short(min(SIZE, 2 * WIDEST / wide)),
         "wide": half > RADIUS,
-        "label": Markup(label(node.label)),
-        "value": "" if node.value is None else shown.show(node.value),
+        "label": Markup(label(node.label, dress.italics)),
+        "value": "" if node.value is None else PlainText().show(node.value),
         "value_at": _at((x, above)),
         "changes": Markup(attributes(node.value)) if isinstance(node.value, Decimal) else "",
     }
