@@ -132,6 +132,12 @@ def test_what_is_kept_is_what_is_used_and_what_is_broken_is_derived(book: Path) 
             "did you mean python",
         ),
         ("index.rst", 3, "\n\n.. symnet-derivation:: notebook\n   :wrt: w99\n", "no such param"),
+        (
+            "index.rst",
+            3,
+            "\n\n.. symnet-figure:: notebook\n   :plot: x\n",
+            "notebook has no plot 'x'; it has: slope, loss",
+        ),
     ],
 )
 def test_a_mistake_is_a_warning_with_file_and_line(

@@ -92,8 +92,10 @@ def plotted(
     lines = tuple(
         Line(one.kind, tuple((across.at(x), up.at(y)) for x, y in one.points)) for one in curves
     )
-    axes = (Axis(title, tuple(scale.ticks())) for title, scale in zip(titles, (across, up)))
-    return Plot(*axes, lines, description)
+    first, second = titles
+    return Plot(
+        Axis(first, tuple(across.ticks())), Axis(second, tuple(up.ticks())), lines, description
+    )
 
 
 class _Scale:

@@ -72,7 +72,7 @@ class Example:
         chosen = self.samples(position)
         seen = tuple(self.sample(index, before) for index in chosen)
         gradients = {
-            one.name: self._reduced(seen, self.derivation.adjoints[one.name].name)
+            one.name: self.reduced(seen, self.derivation.adjoints[one.name].name)
             for one in self.network.parameters
         }
         by_adjoint = {
@@ -82,7 +82,7 @@ class Example:
         known = {**before, **by_adjoint, **state, self.training.rate: rate}
         found = self._run(rule, {name: known[name] for name in rule.inputs})
         after, new_state = _results(self.network, self.training, found)
-        loss = self._reduced(seen, self.network.loss)
+        loss = self.reduced(seen, self.network.loss)
         return Step(
             position + 1, rate, chosen, seen, before, gradients, after, state, new_state, loss
         )
@@ -95,7 +95,8 @@ class Example:
             return (position % count,)
         return tuple(range(count))
 
-    def _reduced(self, seen: tuple[Values, ...], name: str) -> Fraction:
+    def reduced(self, seen: tuple[Values, ...], name: str) -> Fraction:
+        """Return what the samples of an update make of a value together."""
         whole = sum((one[name] for one in seen), Fraction(0))
         mean = self.network.spec.training.reduction == "mean"
         return whole / len(seen) if mean else whole

@@ -4,8 +4,8 @@ In: a network's name or file, named in a page. Out: docutils nodes.
 
     extensions = ["symnet.sphinx"]
 
-``symnet-derivation``, ``symnet-equation``, ``symnet-code`` and ``symnet-steps`` each take a
-network.
+``symnet-derivation``, ``symnet-equation``, ``symnet-code``, ``symnet-figure`` and
+``symnet-steps`` each take a network.
 Equations are numbered and labelled ``eq:NETWORK-ID``.
 """
 

@@ -96,6 +96,8 @@ class Derivation(Piece):
         """Yield every block of it."""
         document = self.document(stages, self.options.get("wrt"), self.options.get("form"))
         writer = self.writer(document)
+        if document.drawing:
+            yield from writer.network(document.drawing)
         for block in document.blocks:
             yield from writer.block(block)
 
@@ -153,10 +155,32 @@ class Steps(Piece):
             yield from writer.block(table)
 
 
+class Picture(Piece):
+    """The drawing of the network, or one of the plots."""
+
+    option_spec: ClassVar[OptionSpec | None] = {"plot": directives.unchanged_required}
+
+    def made(self, stages: Stages) -> Iterator[nodes.Node]:
+        """Yield the picture; a plot with what it shows."""
+        from symnet.document.blocks import Figure
+
+        document = self.document(stages)
+        plots = {one.id: one for one in document.blocks if isinstance(one, Figure)}
+        wanted = self.options.get("plot")
+        if wanted is None and document.drawing:
+            return self.writer(document).network(document.drawing)
+        if wanted not in plots:
+            what = "drawing" if wanted is None else f"plot {wanted!r}"
+            known = f"it has: {', '.join(plots)}" if plots else "it has no plots"
+            raise SpecError(f"{stages.spec.name} has no {what}; {known}")
+        return self.writer(document).block(plots[wanted])
+
+
 DIRECTIVES = {
     "symnet-derivation": Derivation,
     "symnet-equation": OneEquation,
     "symnet-code": Program,
+    "symnet-figure": Picture,
     "symnet-steps": Steps,
 }
 
@@ -166,3 +190,4 @@ def register(app: Sphinx) -> None:
     formulas.register(app)
     for name, directive in DIRECTIVES.items():
         app.add_directive(name, directive)
+    app.add_latex_package("tikz")

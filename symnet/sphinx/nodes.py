@@ -3,7 +3,9 @@
 In: Document. Out: nodes.
 """
 
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
+from html import escape
 
 from docutils import nodes
 from sphinx import addnodes
@@ -24,11 +26,15 @@ from symnet.document.blocks import (
     Reference,
     Table,
 )
+from symnet.document.drawing import Drawing
+from symnet.document.latex.drawing import picture
 from symnet.document.latex.mathematics import Mathematics, aligned
 from symnet.document.latex.naming import label
+from symnet.document.latex.plot import graph
 from symnet.document.lines import Line, laid_out_together
 from symnet.document.mathematics import Continued
 from symnet.document.plain import PlainText
+from symnet.document.svg.alone import network_file, plot_file
 from symnet.sphinx.formulas import formula, symbol
 
 # How wide a formula may be, in em: the column of a page on the web, and of a printed book.
@@ -57,10 +63,16 @@ class Writer:
                 yield from self.equations(rows)
             case Table():
                 yield self._table(block)
-            case Figure(_, caption, description):
-                yield nodes.paragraph("", "", *self.text(caption), nodes.Text(f" {description}"))
+            case Figure(_, caption, plot):
+                yield from drawn(plot_file(plot), graph(plot, self.inline), plot.description)
+                yield nodes.paragraph("", "", *self.text(caption))
             case Listing(_, language, text, _):
                 yield nodes.literal_block(text, text, language=language)
+
+    def network(self, drawing: Drawing) -> Iterator[nodes.Node]:
+        """Yield the drawing of the network."""
+        latex = picture(drawing, self.inline)
+        return drawn(network_file(drawing), latex, drawing.description)
 
     def text(self, pieces: Pieces) -> list[nodes.Node]:
         """Return text with formulas and references in it."""
@@ -144,3 +156,12 @@ class Writer:
     def _row(self, cells: Sequence[Pieces]) -> nodes.row:
         entries = [nodes.entry("", nodes.paragraph("", "", *self.text(one))) for one in cells]
         return nodes.row("", *entries)
+
+
+def drawn(svg: str, latex: str, description: str) -> Iterator[nodes.Node]:
+    """Yield a picture for every builder: as SVG, as TikZ, and in words."""
+    source = b64encode(svg.encode()).decode()
+    html = f'<p><img alt="{escape(description)}" src="data:image/svg+xml;base64,{source}"></p>'
+    centred = f"\\begin{{center}}\n{latex.strip()}\n\\end{{center}}"
+    for kind, text in (("html", html), ("latex", centred), ("text", f"[{description}]")):
+        yield nodes.raw(text, text, format=kind)

@@ -3,6 +3,7 @@
 In: Spec. Out: Document.
 """
 
+from fractions import Fraction
 from functools import cache
 
 from symnet.derive.backprop import backpropagate
@@ -10,6 +11,8 @@ from symnet.derive.update import training_step
 from symnet.document.blocks import Document, Equation
 from symnet.document.explain import explain
 from symnet.document.latex.mathematics import Mathematics
+from symnet.document.mathematics import Words
+from symnet.document.plot import Curve, Plot, plotted
 from symnet.model.network import build_network
 from symnet.model.spec import Spec
 from symnet.pipeline import load, shipped
@@ -38,3 +41,9 @@ def latex(of: Document) -> dict[str, str]:
     """Return every equation in LaTeX, on one line, without colours."""
     printer = Mathematics()
     return {name: printer.show(one.body) for name, one in equations(of).items()}
+
+
+def plot_about(words: str) -> Plot:
+    """Return a plot that says ``words`` wherever it says something."""
+    curve = Curve("curve", ((Fraction(0), Fraction(0)), (Fraction(1), Fraction(1))))
+    return plotted([curve], (Words(words), Words("up")), words)

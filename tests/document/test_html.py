@@ -32,7 +32,7 @@ from symnet.document.mathematics import Letter
 from symnet.document.matrices import explain_matrices
 from symnet.model.glyphs import GREEK, Glyph
 from symnet.pipeline import Stages, load
-from tests.document.made import NETWORKS, document, told
+from tests.document.made import NETWORKS, document, plot_about, told
 from tests.networks import small_spec
 
 HOSTILE = [
@@ -145,7 +145,7 @@ def test_a_users_text_is_text_everywhere(words: str) -> None:
         paragraph(words, warning=True),
         Table("t", (words,), ((words,), ("b",)), (((words,), (words,)),)),
         Listing("l", words, words, (words,)),
-        Figure("f", (words,), words),
+        Figure("f", (words,), plot_about(words)),
     )
     plain = Reader(html.text(Document("net", "t", "s", ("f",), ())))
     read = Reader(html.text(Document(words, words, words, (words,), blocks)))

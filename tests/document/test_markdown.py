@@ -16,7 +16,7 @@ from symnet.document.latex.naming import label
 from symnet.document.markdown.text import code, escaped, fenced, guarded
 from symnet.document.mathematics import Absolute, Letter
 from symnet.model.glyphs import Glyph
-from tests.document.made import NETWORKS, latex, told
+from tests.document.made import NETWORKS, latex, plot_about, told
 
 FLAVOURS = [markdown, myst]
 HOSTILE = [
@@ -89,7 +89,7 @@ def test_a_hostile_document_holds_only_what_it_was_given(flavour: ModuleType, te
         paragraph(text, warning=True),
         Table("t", (text,), ((text,), ("b",)), (((text,), ("c",)),)),
         Listing("l", "python", text),
-        Figure("f", (text,), text),
+        Figure("f", (text,), plot_about(text)),
     )
     tokens = parsed(flavour.text(Document("net", text, text, (text,), blocks)))
     assert [one for one in tokens if one.type == "html_block"] == []
@@ -102,7 +102,11 @@ def test_a_hostile_document_holds_only_what_it_was_given(flavour: ModuleType, te
         "code_inline",
         "em_open",
         "em_close",
+        "image",
     }
+    (image,) = (one for one in inside if one.type == "image")
+    assert image.attrs["src"] == "figures/f.svg"
+    assert {one.type for one in image.children or ()} <= {"text", "text_special"}
     assert sum(one.type == "heading_open" and one.tag in ("h1", "h2") for one in tokens) <= 3
     assert sum(one.type == "fence" and one.content == f"{text}\n" for one in tokens) == 1
 

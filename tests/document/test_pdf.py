@@ -21,7 +21,7 @@ from symnet.document.typst.mathematics import Mathematics
 from symnet.errors import UnsupportedError
 from symnet.files import BinaryFile, SourceFile, Unmade
 from symnet.pipeline import load
-from tests.document.made import NETWORKS, equations, latex, told
+from tests.document.made import NETWORKS, equations, latex, plot_about, told
 
 HOSTILE = [
     '#eval("1") $x$ *bold* _it_ `raw` <label> @ref = head',
@@ -113,7 +113,7 @@ def test_a_users_text_is_printed_and_not_read(words: str) -> None:
         paragraph(words, Code(words)),
         Table("t", (words,), ((words,), (words,)), (((words,), (words,)),)),
         Listing("l", "python", f"{words}\n{words}\n"),
-        Figure("f", (words,), words),
+        Figure("f", (words,), plot_about(words)),
     )
     document = Document("net", words, words, (f"{words}\n#panic()",), blocks)
     found = pypdf.PdfReader(io.BytesIO(pdf.compiled(pdf.text(document))))

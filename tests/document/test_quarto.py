@@ -24,7 +24,7 @@ from symnet.document.blocks import (
 from symnet.document.formats import quarto
 from symnet.document.mathematics import Letter
 from symnet.model.glyphs import Glyph
-from tests.document.made import NETWORKS, latex, told
+from tests.document.made import NETWORKS, latex, plot_about, told
 from tests.document.test_markdown import HOSTILE
 
 Node = dict[str, Any]
@@ -131,14 +131,17 @@ def test_a_users_text_is_text(text: str) -> None:
         paragraph(text, warning=True),
         Table("t", (text,), ((text,), ("b",)), (((text,), ("c",)),)),
         Listing("l", "python", text),
-        Figure("f", (text,), text),
+        Figure("f", (text,), plot_about(text)),
     )
     tree = read(quarto.text(Document("net", text, text, (text,), blocks)))
     kinds = {one["t"] for one in nodes(tree)}
-    assert not kinds & {"RawInline", "Link", "Image", "Cite", "Note", "Strikeout", "Math", "Strong"}
+    assert not kinds & {"RawInline", "Link", "Cite", "Note", "Strikeout", "Math", "Strong"}
     assert [one["c"][1][:15] for one in nodes(tree) if one["t"] == "RawBlock"] == [
         "<!-- Unverified"
     ]
+    (image,) = (one for one in nodes(tree) if one["t"] == "Image")
+    assert image["c"][2] == ["figures/f.svg", ""]
+    assert plain(words(image["c"][1])) == plain(text)
     assert plain(words(tree["meta"]["title"])) == plain(text)
     header = next(one for one in nodes(tree) if one["t"] == "Header")
     assert plain(words(header["c"][2])) == plain(text)

@@ -11,6 +11,7 @@ from symnet.document.lines import laid_out_together
 from symnet.document.markdown.page import Page
 from symnet.document.markdown.text import escaped, fenced
 from symnet.document.options import USUAL, Options
+from symnet.document.svg.alone import pictures
 from symnet.files import SourceFile
 from symnet.rendering import render
 
@@ -32,8 +33,8 @@ def text(document: Document) -> str:
 
 
 def files(document: Document, stem: str, options: Options = USUAL) -> tuple[SourceFile, ...]:
-    """Write the document."""
-    return (SourceFile(f"{stem}.md", text(document)),)
+    """Write the document, and its pictures."""
+    return (SourceFile(f"{stem}.md", text(document)), *pictures(document))
 
 
 class _Page(Page):

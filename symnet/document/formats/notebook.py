@@ -9,7 +9,8 @@ that runs says only whether it agrees with them.
 import json
 import re
 import subprocess
-from collections.abc import Iterator, Sequence
+from base64 import b64encode
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from typing import Any
 
@@ -20,6 +21,7 @@ from symnet.document.markdown.page import Page
 from symnet.document.markdown.text import escaped
 from symnet.document.mathematics import Decimal, Letter
 from symnet.document.options import USUAL, Options
+from symnet.document.svg.alone import pictures
 from symnet.files import Output, SourceFile, Unmade
 from symnet.model.optimizers import OPTIMIZERS
 from symnet.model.spec import Spec
@@ -35,6 +37,8 @@ _AS_PROGRAM = '\n\nif __name__ == "__main__":\n'
 SECONDS, STARTUP = 120, 20
 
 Cell = tuple[str, str]
+# A picture that the cell carries with it.
+ATTACHED = "attachment:"
 
 
 def files(document: Document, stem: str, options: Options = USUAL) -> Iterator[Output]:
@@ -46,13 +50,15 @@ def files(document: Document, stem: str, options: Options = USUAL) -> Iterator[O
     if not (find_spec("nbclient") and find_spec("ipykernel")):
         yield Unmade(path, MISSING)
         return
-    yield SourceFile(path, _executed(list(cells(document, python[0]))))
+    attached = {one.path: one.text for one in pictures(document)}
+    yield SourceFile(path, _executed(list(cells(document, python[0])), attached))
 
 
 def cells(document: Document, program: Listing) -> Iterator[Cell]:
     """Yield (kind, source) of every cell: a section each, then the code and its checks."""
     page = _Page(document)
-    yield "markdown", f"# {escaped(document.title)}\n\n{escaped(document.subtitle)}"
+    head = (f"# {escaped(document.title)}", escaped(document.subtitle), *page.head())
+    yield "markdown", "\n\n".join(head)
     section: list[str] = []
     for block in document.blocks:
         if isinstance(block, Heading) and block.level == 1 and section:
@@ -107,7 +113,7 @@ def _only_decimal(cell: Sequence[object]) -> Decimal:
     return next(one for one in cell if isinstance(one, Decimal))
 
 
-def _executed(content: Sequence[Cell]) -> str:
+def _executed(content: Sequence[Cell], images: Mapping[str, str]) -> str:
     """Run the cells and return the notebook without anything of this machine or of today."""
     import nbformat
 
@@ -117,12 +123,23 @@ def _executed(content: Sequence[Cell]) -> str:
     for number, (kind, source) in enumerate(content, 1):
         make: Any = getattr(nbformat.v4, f"new_{kind}_cell")
         notebook.cells.append(make(source, id=f"cell-{number}"))
+        if used := _attached(source, images):
+            notebook.cells[-1].attachments = used
     _run(notebook)
     notebook.metadata["language_info"] = {"name": "python"}
     for cell in notebook.cells:
         cell.metadata = {}
     nbformat.validate(notebook)
     return json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def _attached(source: str, images: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Return the pictures that a cell refers to, as it carries them."""
+    return {
+        name: {"image/svg+xml": b64encode(text.encode()).decode()}
+        for name, text in images.items()
+        if f"({ATTACHED}{name})" in source
+    }
 
 
 def _run(notebook: Any) -> None:
@@ -148,6 +165,9 @@ class _Page(Page):
     def __init__(self, document: Document) -> None:
         super().__init__(document)
         self.numbers = {one.id: one.number for one in document.equations()}
+
+    def picture(self, name: str, description: str) -> str:
+        return super().picture(f"{ATTACHED}{name}", description)
 
     def mathematics(self, latex: str) -> str:
         return f"${latex}$"

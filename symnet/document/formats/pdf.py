@@ -32,8 +32,8 @@ from symnet.document.options import USUAL, Options
 from symnet.document.plain import PlainText
 from symnet.document.printing import Printer
 from symnet.document.typst.drawing import picture
-from symnet.document.typst.plot import graph
 from symnet.document.typst.mathematics import Mathematics
+from symnet.document.typst.plot import graph
 from symnet.document.typst.text import quoted
 from symnet.errors import UnsupportedError
 from symnet.files import BinaryFile, Output, SourceFile, Unmade

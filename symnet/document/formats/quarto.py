@@ -15,6 +15,7 @@ from symnet.document.lines import laid_out_together
 from symnet.document.markdown.page import Page
 from symnet.document.markdown.text import escaped
 from symnet.document.options import USUAL, Options
+from symnet.document.svg.alone import pictures
 from symnet.files import SourceFile
 from symnet.rendering import render
 
@@ -35,8 +36,8 @@ def text(document: Document) -> str:
 
 
 def files(document: Document, stem: str, options: Options = USUAL) -> tuple[SourceFile, ...]:
-    """Write the document."""
-    return (SourceFile(f"{stem}{ENDING}", text(document)),)
+    """Write the document, and its pictures."""
+    return (SourceFile(f"{stem}{ENDING}", text(document)), *pictures(document))
 
 
 def labels(document: Document) -> dict[str, str]:
@@ -60,6 +61,10 @@ class _Page(Page):
     def __init__(self, document: Document) -> None:
         super().__init__(document)
         self.labels = labels(document)
+
+    def picture(self, name: str, description: str) -> str:
+        """Set a picture; alone in a paragraph it would show its description as a caption."""
+        return f"{super().picture(name, description)}&nbsp;"
 
     def mathematics(self, latex: str) -> str:
         return f"${latex.strip()}$"

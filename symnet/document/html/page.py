@@ -68,9 +68,7 @@ class Page:
 
     def figure(self, drawing: Drawing) -> Markup:
         """Set the drawing of the network."""
-        return self._part(
-            "figure", picture=network_of(drawing, self.routes, self._attributes)
-        )
+        return self._part("figure", picture=network_of(drawing, self.routes, self._attributes))
 
     def text(self, pieces: Pieces) -> Markup:
         """Set text with formulas in it."""

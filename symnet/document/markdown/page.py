@@ -25,6 +25,7 @@ from symnet.document.blocks import (
 from symnet.document.colours import colours
 from symnet.document.latex.mathematics import Mathematics
 from symnet.document.markdown.text import code, escaped, fenced, guarded
+from symnet.document.svg.alone import NETWORK, picture_name
 from symnet.model.expression import Expression
 
 
@@ -53,9 +54,18 @@ class Page(ABC):
     def warning(self, text: str) -> str:
         """Set something the reader must not miss."""
 
+    def picture(self, name: str, description: str) -> str:
+        """Set a picture that stands in a file beside the document."""
+        return f"![{escaped(description)}]({name})"
+
     def blocks(self) -> list[str]:
-        """Return every block of the document."""
-        return [self.block(one) for one in self.document.blocks]
+        """Return every block of the document, the drawing of the network first."""
+        return [*self.head(), *map(self.block, self.document.blocks)]
+
+    def head(self) -> list[str]:
+        """Return the drawing of the network, if there is one."""
+        drawing = self.document.drawing
+        return [self.picture(NETWORK, drawing.description)] if drawing else []
 
     def text(self, pieces: Pieces) -> str:
         """Set text with formulas in it."""
@@ -83,8 +93,9 @@ class Page(ABC):
                 return self.equations(rows)
             case Table():
                 return self._table(block)
-            case Figure(_, caption, description):
-                return f"*{self.text(caption)}* {escaped(description)}"
+            case Figure(id_, caption, plot):
+                shown = self.picture(picture_name(id_), plot.description)
+                return f"{shown}\n\n*{self.text(caption)}*"
             case Listing(_, language, text, _):
                 return fenced(text, language)
 

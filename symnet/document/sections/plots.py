@@ -15,8 +15,7 @@ from symnet.document.blocks import Block, Figure, Piece
 from symnet.document.lesson import Lesson
 from symnet.document.mathematics import Equalities, Partial, Words
 from symnet.document.plot import Curve, Numbers, plotted, round_step
-from symnet.document.rounding import arithmetic, decimal, settled
-from symnet.document.values import Step
+from symnet.document.rounding import Values, arithmetic, decimal, settled
 from symnet.model.evaluation import run
 
 # How many points of a curve are worked out on each side of the current one; for how many
@@ -26,6 +25,7 @@ MOST_OPERATIONS = 200_000
 # How far the tangent is drawn to each side, as a share of the curve.
 REACH = Fraction(2, 3)
 CLOSE = Fraction(1, 1000)
+LOSSES = "The loss before each step."
 
 
 def loss_plot(lesson: Lesson) -> Iterator[Block]:
@@ -38,29 +38,34 @@ def loss_plot(lesson: Lesson) -> Iterator[Block]:
     said = f"It goes from {losses[0]} to {losses[-1]}."
     titles = (Words("step"), lesson.letters.batch_loss)
     plot = plotted(lines, titles, f"The loss before each of {len(points)} training steps. {said}")
-    yield Figure("loss", ("The loss before each step.",), plot)
+    online = lesson.network.spec.training.mode == "online"
+    what = "The loss, of the sample that a step sees, before it." if online else LOSSES
+    yield Figure("loss", (what,), plot)
 
 
 def slope_plot(lesson: Lesson) -> Iterator[Block]:
     """Plot the loss along the parameter with the steepest gradient, and the tangent there."""
-    steps = lesson.steps[:1]
-    operations = len(lesson.nodes) * 2 * SIDE * len(steps[0].samples) if steps else 0
-    named = {one.name for one in lesson.network.parameters} & set(lesson.wrt)
-    if not named or not 0 < operations <= MOST_OPERATIONS:
+    operations = len(lesson.nodes) * 2 * SIDE * len(lesson.seen)
+    if not 0 < operations <= MOST_OPERATIONS:
         return
-    slopes = {name: steps[0].gradients[name] for name in lesson.wrt if name in named}
-    name = max(slopes, key=lambda one: abs(slopes[one]))
-    if not slopes[name]:
-        return
-    walk = Walk(lesson, steps[0], name)
-    if walk.is_finite:
+    walk = max(walks(lesson), key=lambda one: abs(one.slope), default=None)
+    if walk and walk.slope and walk.is_finite:
         yield _figure(lesson, walk)
+
+
+def walks(lesson: Lesson) -> Iterator["Walk"]:
+    """Yield a walk along every parameter that is told of."""
+    example = lesson.example
+    for one in lesson.network.parameters if example else ():
+        if example and one.name in lesson.wrt:
+            adjoint = lesson.derivation.adjoints[one.name].name
+            yield Walk(lesson, one.name, example.reduced(lesson.seen, adjoint))
 
 
 def _figure(lesson: Lesson, walk: "Walk") -> Figure:
     letter, loss = lesson.letters.symbol(walk.name), lesson.letters.batch_loss
     here, slope = decimal(walk.here), decimal(walk.slope)
-    at = (walk.here, walk.step.loss)
+    at = (walk.here, walk.loss(walk.here))
     curves = [
         Curve("tangent", walk.tangent),
         Curve("curve", walk.curve),
@@ -70,7 +75,7 @@ def _figure(lesson: Lesson, walk: "Walk") -> Figure:
         f"The loss against {walk.name}: a curve, and at {walk.name} = {here} the straight line of "
         f"slope {slope}, which touches it."
     )
-    caption = (loss, " along ", letter, ", before the first step. ", *_claim(lesson, walk))
+    caption = (loss, " along ", letter, " from where it starts. ", *_claim(lesson, walk))
     return Figure("slope", caption, plotted(curves, (letter, loss), description))
 
 
@@ -87,21 +92,16 @@ def _claim(lesson: Lesson, walk: "Walk") -> tuple[Piece, ...]:
 
 @dataclass(frozen=True)
 class Walk:
-    """The loss along one parameter, from where the network stands before a step."""
+    """The loss along one parameter, from where it starts; ``slope``: what the gradient claims."""
 
     lesson: Lesson
-    step: Step
     name: str
+    slope: Fraction
 
     @property
     def here(self) -> Fraction:
-        """Where the network stands."""
-        return self.step.before[self.name]
-
-    @property
-    def slope(self) -> Fraction:
-        """The slope that the gradient claims."""
-        return self.step.gradients[self.name]
+        """Where the parameter starts."""
+        return self.lesson.seen[0][self.name]
 
     @cached_property
     def reach(self) -> Fraction:
@@ -121,7 +121,7 @@ class Walk:
     def tangent(self) -> tuple[Numbers, ...]:
         """The two ends of the tangent."""
         return tuple(
-            (self.here + by, self.step.loss + by * self.slope)
+            (self.here + by, self.loss(self.here) + by * self.slope)
             for by in (-REACH * self.reach, REACH * self.reach)
         )
 
@@ -134,13 +134,14 @@ class Walk:
             return False
 
     def loss(self, value: Fraction) -> Fraction:
-        """Return the loss, over the samples of the step, with the parameter at ``value``."""
-        found = sum((self._of(sample, value) for sample in range(len(self.step.seen))), Fraction())
+        """Return the loss, over the samples of an update, with the parameter at ``value``."""
+        seen = self.lesson.seen
+        found = sum((self._of(one, value) for one in seen), Fraction(0))
         mean = self.lesson.network.spec.training.reduction == "mean"
-        return found / len(self.step.seen) if mean else found
+        return found / len(seen) if mean else found
 
-    def _of(self, sample: int, value: Fraction) -> Fraction:
+    def _of(self, sample: Values, value: Fraction) -> Fraction:
         network, kind = self.lesson.network, arithmetic()
-        given = {**self.step.seen[sample], self.name: value}
+        given = {**sample, self.name: value}
         known = {name: kind.number(given[name]) for name in network.forward.inputs}
         return settled(run(network.forward, known, kind)[network.loss])

@@ -1,0 +1,191 @@
+"""The plots show what the emitted code computes, and a tangent that is wrong does not touch."""
+
+import re
+from dataclasses import replace
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+import symnet
+import symnet.document.sections.plots as plots_module
+from symnet.document.blocks import Document, Figure
+from symnet.document.explain import explain
+from symnet.document.lesson import Lesson
+from symnet.document.plot import Curve, Plot, plotted, round_step
+from symnet.document.sections.plots import Walk, slope_plot, walks
+from symnet.document.svg.alone import pictures, plot_file
+from symnet.document.written import whole
+from symnet.model.expression import Symbol
+from symnet.model.parsing import read_spec
+from symnet.model.spec import Spec
+from tests.emit.emitted import module_of, step_of
+
+NETWORKS = Path(symnet.__file__).parent / "networks"
+SMALL = [path for path in sorted(NETWORKS.glob("*.toml")) if "wide" not in path.stem]
+SPECS = {path.stem: read_spec(path) for path in SMALL}
+# Coordinates are rounded to a tenth of a point.
+ROUNDED = 0.051
+
+
+@cache
+def document(name: str) -> Document:
+    step = step_of(SPECS[name])
+    return explain(step.derivation, step)
+
+
+def plots(name: str) -> dict[str, Plot]:
+    return {one.id: one.plot for one in document(name).blocks if isinstance(one, Figure)}
+
+
+def lesson(name: str) -> Lesson:
+    step = step_of(SPECS[name])
+    return Lesson(step.derivation, step, tuple(one.name for one in step.network.parameters))
+
+
+def walk(name: str) -> Walk:
+    return max(walks(lesson(name)), key=lambda one: abs(one.slope))
+
+
+def points(plot: Plot, kind: str) -> list[tuple[float, float]]:
+    """Return the points of a line in the units of the plot, read back from its round numbers."""
+
+    def scale(axis: Any) -> Any:
+        (at, low), (to, high) = ((one.at, one.label.value) for one in axis.ticks[:2])
+        return lambda place: float(low) + (place - at) / (to - at) * float(high - low)
+
+    across, up = scale(plot.across), scale(plot.up)
+    (line,) = (one for one in plot.lines if one.kind == kind)
+    return [(across(x), up(y)) for x, y in line.points]
+
+
+def called(spec: Spec, step: int = 0) -> tuple[dict[str, Any], list[float], list[Any]]:
+    """Return the emitted code, its start, and the samples that a step sees."""
+    module = module_of(spec)
+    sample = [module[name] for name in ("SAMPLE_X", "SAMPLE_Y")[: 2 if spec.targets else 1]]
+    if spec.training.mode == "online":
+        sample = [one[step % len(one)] for one in sample]
+    return module, list(module["INITIAL"]), sample
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_the_loss_is_plotted_as_the_emitted_code_computes_it(name: str) -> None:
+    spec = SPECS[name]
+    if len(spec.training.rates) < 2:
+        assert "loss" not in plots(name)
+        return
+    module, params, _ = called(spec)
+    state = [module["initial_state"]()] if "initial_state" in module else []
+    found = points(plots(name)["loss"], "dots")
+    for number, ((step, loss), rate) in enumerate(zip(found, spec.training.rates, strict=False)):
+        _, _, sample = called(spec, number)
+        assert step == pytest.approx(number + 1)
+        assert loss == pytest.approx(module["loss"](params, *sample), rel=1e-9)
+        new = module["update"](params, *state, *sample, float(rate))
+        params, state = (new[0], [new[1]]) if state else (new, state)
+    assert number > 0
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_the_curve_is_the_loss_along_the_parameter(name: str) -> None:
+    module, params, sample = called(SPECS[name])
+    if "slope" not in plots(name):
+        assert not any(module["gradients"](params, *sample))
+        return
+    place = list(module["PARAMETERS"]).index(walk(name).name)
+    found = points(plots(name)["slope"], "curve")
+    assert len(found) > 40
+    for at, loss in found:
+        moved = [*params[:place], at, *params[place + 1 :]]
+        assert loss == pytest.approx(module["loss"](moved, *sample), rel=1e-9, abs=1e-12)
+    (here,) = points(plots(name)["slope"], "dots")
+    assert here == pytest.approx((params[place], module["loss"](params, *sample)))
+    (x0, y0), (x1, y1) = points(plots(name)["slope"], "tangent")
+    slope = module["gradients"](params, *sample)[place]
+    assert (y1 - y0) / (x1 - x0) == pytest.approx(slope)
+
+
+def apart(one: Walk) -> Fraction:
+    """Return how far the tangent is from the curve, as a share of how far one goes along it."""
+    near = Fraction(1, 10**6)
+    return abs(one.loss(one.here + near) - one.loss(one.here) - near * one.slope) / near
+
+
+@pytest.mark.parametrize("name", ["notebook", "xor", "logistic-batch", "sigmoid-two-outputs"])
+def test_a_right_tangent_touches_and_a_wrong_one_does_not(name: str) -> None:
+    right = walk(name)
+    assert apart(right) < Fraction(1, 10**4)
+    wrong = replace(right, slope=right.slope * Fraction(101, 100))
+    assert apart(wrong) > abs(right.slope) / Fraction(200)
+
+
+def test_where_all_gradients_are_0_there_is_no_slope_to_show(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    flat = replace(walk("notebook"), slope=Fraction(0))
+    monkeypatch.setattr(plots_module, "walks", lambda _: iter([flat]))
+    assert list(slope_plot(lesson("notebook"))) == []
+
+
+@pytest.mark.parametrize(
+    ("least", "step"),
+    [("0.3", "0.5"), ("1", "1"), ("1.01", "2"), ("70", "100"), ("0.002", "0.002")],
+)
+def test_steps_of_an_axis_are_round(least: str, step: str) -> None:
+    assert round_step(Fraction(least)) == Fraction(step)
+
+
+@pytest.mark.parametrize("scale", ["1", "1e-9", "1e12", "-3"])
+def test_numbers_along_an_axis_are_few_and_inside(scale: str) -> None:
+    curve = Curve("curve", tuple((Fraction(k, 7), k * Fraction(scale)) for k in range(5)))
+    plot = plotted([curve], (Symbol("x"), Symbol("y")), "A line.")
+    left, bottom = plot.corner
+    right, top = plot.ends
+    for axis, low, high in ((plot.across, left, right), (plot.up, top, bottom)):
+        assert 2 <= len(axis.ticks) <= 7
+        assert all(low <= one.at <= high for one in axis.ticks)
+
+
+def test_a_flat_line_is_drawn() -> None:
+    curve = Curve("curve", ((Fraction(0), Fraction(2)), (Fraction(1), Fraction(2))))
+    plot = plotted([curve], (Symbol("x"), Symbol("y")), "A line.")
+    assert len({y for _, y in plot.lines[0].points}) == 1
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_a_picture_is_a_file_of_its_own(name: str) -> None:
+    files = {one.path: one.text for one in pictures(document(name))}
+    assert files
+    for text in files.values():
+        tree = ElementTree.fromstring(text)
+        assert tree.tag == "{http://www.w3.org/2000/svg}svg"
+        assert tree.get("role") == "img"
+        assert tree.get("aria-label")
+        assert "href" not in text
+
+
+def test_what_is_drawn_is_what_was_plotted() -> None:
+    plot = plots("notebook")["slope"]
+    drawn = re.findall(r'<polyline class="(\w+)" points="([^"]+)"', plot_file(plot))
+    assert [kind for kind, _ in drawn] == ["tangent", "curve"]
+    for (kind, text), line in zip(drawn, plot.lines, strict=False):
+        numbers = list(map(float, text.split()))
+        wanted = [place for point in line.points for place in point]
+        assert line.kind == kind
+        assert numbers == pytest.approx(wanted, abs=ROUNDED)
+
+
+@pytest.mark.parametrize("name", ["latex", "html"])
+def test_both_plots_stand_in_the_document(name: str) -> None:
+    text = whole(document("notebook"), name).decode()
+    for point in plots("notebook")["slope"].lines[0].points:
+        separator = "," if name == "latex" else " "
+        assert (
+            separator.join(
+                f"{one:.1f}".removesuffix(".0") if name == "html" else f"{one:.1f}" for one in point
+            )
+            in text
+        )
