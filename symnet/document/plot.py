@@ -29,7 +29,7 @@ AIR = Fraction(1, 20)
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """Points in the units of what is plotted: joined, or dots for what happens at whole numbers."""
+    """Points in the units of what is plotted, joined or each a dot."""
 
     kind: Kind
     points: tuple[Numbers, ...]
@@ -86,7 +86,7 @@ def plotted(
 ) -> Plot:
     """Lay curves out in one frame; ``titles``: of the axis across and of the axis up."""
     points = list(chain.from_iterable(one.points for one in curves))
-    whole = all(one.kind == "dots" for one in curves)
+    whole = all(x.denominator == 1 for x, _ in points)
     across = _Scale([x for x, _ in points], (LEFT, WIDTH - RIGHT), ACROSS, whole)
     up = _Scale([y for _, y in points], (HEIGHT - BOTTOM, TOP), UP)
     lines = tuple(

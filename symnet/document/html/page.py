@@ -104,23 +104,25 @@ class Page:
     def _equations(self, rows: Sequence[Equation]) -> Markup:
         """Set formulas in one table, aligned at their first relation."""
         laid = laid_out_together([row.body for row in rows], WIDTH)
-        lines = [
-            line for row, found in zip(rows, laid, strict=True) for line in self._row(row, found)
-        ]
         flush = all(line.left is None for found in laid for line in found)
+        lines = [
+            line
+            for row, found in zip(rows, laid, strict=True)
+            for line in self._row(row, found, "" if flush else anchor(row.id))
+        ]
         kind = "flush" if flush else "aligned"
         body = "\n".join(lines)
         return Markup(
-            f'<div class="equations"><math display="block"><mtable class="{kind}" '
-            f'displaystyle="true">\n{body}\n</mtable></math></div>'
+            f'<div class="equations"><math display="block"><mtable class="{kind}">\n{body}\n'
+            "</mtable></math></div>"
         )
 
-    def _row(self, row: Equation, found: Sequence[Line]) -> Iterator[str]:
-        """Set the lines of a formula; its number stands on the last."""
+    def _row(self, row: Equation, found: Sequence[Line], place: str) -> Iterator[str]:
+        """Set the lines of a formula; its number stands on the last. ``place``: empty for none."""
         lights = self.routes.equation(row.node)
         lit = f' class="{lights}"' if lights else ""
         for line in found:
-            name = f' id="{anchor(row.id)}"' if line is found[0] else ""
+            name = f' id="{place}"' if place and line is found[0] else ""
             numbered = line is found[-1] and row.number is not None
             number = f"<mtd><mtext>({row.number})</mtext></mtd>" if numbered else ""
             left = "" if line.left is None else self.display.text(line.left)
