@@ -3,8 +3,6 @@
 In: names of networks. Out: Outcome, one for each.
 """
 
-import concurrent.futures  # whose pools are loaded when they are used
-import multiprocessing
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -84,15 +82,13 @@ def build(names: Sequence[str], job: Job, processes: int = 1) -> Iterator[Outcom
 
 
 def _side_by_side(names: Sequence[str], job: Job, processes: int) -> Iterator[Outcome]:
-    # A forked process would inherit locks of threads that it does not have.
-    context = multiprocessing.get_context("spawn")
-    most = min(processes, len(names))
-    with concurrent.futures.ProcessPoolExecutor(most, context) as pool:
-        running = concurrent.futures.as_completed([pool.submit(job.build, name) for name in names])
-        for done in range(len(names)):
-            with progress(f"{_bar(done, len(names))} building"):
-                outcome = next(running).result()
-            yield outcome
+    from symnet.pool import results
+
+    running = results(job.build, names, processes)
+    for done in range(len(names)):
+        with progress(f"{_bar(done, len(names))} building"):
+            outcome = next(running)
+        yield outcome
 
 
 def _bar(done: int, count: int) -> str:

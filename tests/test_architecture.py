@@ -26,7 +26,8 @@ MAY_IMPORT = {
     "marking": "pipeline document check model files errors",
     "building": "marking doctor progress pipeline document emit derive model rendering outputs "
     "files errors",
-    "jobs": "building pipeline progress outputs document model errors",
+    "pool": "",
+    "jobs": "pool building pipeline progress outputs document model errors",
     "showing": "document",
     "api": "showing building pipeline document check emit derive model errors",
     "sphinx": "building pipeline document emit model errors",
@@ -40,7 +41,7 @@ MAY_IMPORT = {
 # Slow to import, so a function that needs one may fetch it itself.
 HEAVY = {"lark", "sympy", "numpy", "jinja2", "mpmath", "typst", "nbclient", "nbformat"}
 # These rooms decide what is worked out at all, so they fetch symnet's own modules late too.
-LATE = {"__init__", "api", "building", "cli", "marking", "pipeline", "sphinx"}
+LATE = {"__init__", "api", "building", "cli", "jobs", "marking", "pipeline", "sphinx"}
 SIDE_BY_SIDE = ("symnet.emit.targets.", "symnet.document.formats.")
 
 

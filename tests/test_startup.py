@@ -12,7 +12,7 @@ from symnet.document.options import Options
 from symnet.model.parsing import read_spec
 from symnet.outputs import MANIFEST, Manifest
 
-HEAVY = {"sympy", "numpy", "jinja2", "mpmath"}
+HEAVY = {"sympy", "numpy", "jinja2", "mpmath", "multiprocessing"}
 
 
 def imported(*words: str) -> set[str]:
