@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 from hashlib import sha256
 from pathlib import Path
 
@@ -15,11 +16,15 @@ from playwright.sync_api import Browser
 from symnet.document.blocks import MATRICES, SCALAR
 from symnet.document.formats import slides
 from symnet.document.latex.engine import compiled as pdf
-from symnet.document.mathematics import Dots
+from symnet.document.mathematics import Dots, Letter, Marked, equation
+from symnet.document.plain import PlainText
 from symnet.document.ruler import width
 from symnet.document.slides import beamer, page
+from symnet.document.slides.clicks import rows_of
 from symnet.document.slides.deck import HEIGHT, MOST, WIDTH, Slide, slides_of
 from symnet.document.slides.heights import height
+from symnet.model.expression import Expression, Negative, Number, Product, Sum
+from symnet.model.glyphs import Glyph
 from symnet.pipeline import load
 from tests.document.browser import chromium, needs_chromium, visit
 from tests.document.made import NETWORKS, document, told
@@ -32,6 +37,42 @@ def clicks(text: str) -> list[list[int]]:
     """Return, for every frame, on which click each of its parts appears."""
     frames = re.findall(r"\\begin\{frame\}.*?\\end\{frame\}", text, re.DOTALL)
     return [[int(one) for one in re.findall(r"\\uncover<(\d+)->", frame)] for frame in frames]
+
+
+A, B, C = (Letter(Glyph(one)) for one in "abc")
+TWO = Number(Fraction(2))
+
+
+@pytest.mark.parametrize(
+    ("right", "shown"),
+    [
+        (Product((A, B, C)), "=a b c"),
+        (Product((A, Sum((B, C)))), "=a (b + c)"),
+        (Negative(Product((A, Negative(B)))), "=\u2212a (\u2212b)"),
+        (Sum((Product((A, B)), Negative(C))), "=a b -c"),
+        (Sum((A, Negative(Sum((B, C))))), "=a -(b + c)"),
+        (Product((A, TWO)), "=a *2"),
+        (Marked(Product((A, B)), "m"), "=a b"),
+        (Sum((B, C)), "=b +c"),
+    ],
+)
+def test_a_formula_is_taken_apart_without_changing_what_it_says(
+    right: Expression, shown: str
+) -> None:
+    ((row,),) = rows_of(equation(A, right), WIDTH)
+    assert [one.number for one in row.clicks] == list(range(1, len(row.clicks) + 1))
+    plain = PlainText()
+    assert " ".join(f"{one.sign}{plain.show(one.node)}" for one in row.clicks) == shown
+
+
+def test_a_long_chain_goes_on_in_rows_that_fit() -> None:
+    body = equation(A, Product((B, C) * 60), Sum((Product((A, B)),) * 30))
+    steps = rows_of(body, WIDTH)
+    assert [rows[0].starts for rows in steps] == [True, True]
+    for row in [row for rows in steps for row in rows]:
+        assert width(A) + sum(one.width for one in row.clicks) <= WIDTH
+    numbers = [one.number for rows in steps for row in rows for one in row.clicks]
+    assert numbers == list(range(1, 181))
 
 
 def gradients(name: str) -> list[Slide]:

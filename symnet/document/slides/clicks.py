@@ -105,8 +105,8 @@ def _factors(sign: str, term: Expression) -> Iterator[Click]:
     for one in factors:
         if before is not None:
             sign = "*" if joint(before, one) == "*" else ""
-        loose = len(factors) > 1 and tightness(one) == LOOSE
-        bracketed = loose and not (before is None and isinstance(one, Negative))
+        loose = (len(factors) > 1 or sign in ("+", "-")) and tightness(one) == LOOSE
+        bracketed = loose and not (sign == "=" and isinstance(one, Negative))
         yield Click(0, sign, Product((one,)) if bracketed else one)
         before = one
 
