@@ -11,9 +11,7 @@ from symnet.check.handwritten.anchors import Anchor, Standing
 from symnet.check.handwritten.finding import Finding
 from symnet.check.handwritten.formula import Binding, Known
 from symnet.check.handwritten.truth import BATCH
-from symnet.check.handwritten.understanding import (
-    Understanding,
-)
+from symnet.check.handwritten.understanding import Understanding
 
 
 class Absences:

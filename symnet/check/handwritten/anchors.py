@@ -25,10 +25,12 @@ from symnet.check.handwritten.formula import (
     Reading,
     rebuilt,
 )
+from symnet.check.handwritten.knowledge import same_values
 from symnet.check.handwritten.naming import spelling
+from symnet.check.handwritten.places import Place, Update
 from symnet.check.handwritten.proving import Prover
 from symnet.check.handwritten.truth import BATCH, NEW, RATE, Truth
-from symnet.check.handwritten.understanding import Place, Understanding, Update, same_values
+from symnet.check.handwritten.understanding import Understanding
 from symnet.check.handwritten.worlds import close
 
 LOSS_NAMES = {"loss", "cost", "mse", "bce", "sse", "l", "j", "e"}

@@ -18,9 +18,7 @@ from symnet.check.handwritten.reading.python import Source, read_python
 from symnet.check.handwritten.reading.recognition import labels
 from symnet.check.handwritten.repair import Correction, Repairer, corrected
 from symnet.check.handwritten.truth import Truth
-from symnet.check.handwritten.understanding import (
-    Understanding,
-)
+from symnet.check.handwritten.understanding import Understanding
 from symnet.check.handwritten.verdicts import Verdicts
 from symnet.check.handwritten.worlds import PointWorld
 from symnet.derive.backprop import Derivation

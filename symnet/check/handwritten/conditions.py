@@ -10,8 +10,9 @@ from fractions import Fraction
 from symnet.check.handwritten.changes import again
 from symnet.check.handwritten.formula import Apply, Binding, Formula, Known, readings
 from symnet.check.handwritten.names import Names
+from symnet.check.handwritten.places import Identity
 from symnet.check.handwritten.proving import Prover
-from symnet.check.handwritten.understanding import Identity, Understanding
+from symnet.check.handwritten.understanding import Understanding
 from symnet.model.network import numbers
 
 # An activation's name, its options, and 0 for its derivative.

@@ -15,8 +15,9 @@ from symnet.check.handwritten.calculating.arrays import array, cells_of, shape_o
 from symnet.check.handwritten.calculating.domains import Floats
 from symnet.check.handwritten.calculating.evaluation import Evaluation, UnknownError
 from symnet.check.handwritten.formula import Binding, Formula, Known
+from symnet.check.handwritten.knowledge import NotCalculable
 from symnet.check.handwritten.truth import RATE, Truth
-from symnet.check.handwritten.understanding import NotCalculable, Understanding
+from symnet.check.handwritten.understanding import Understanding
 from symnet.check.handwritten.worlds import NumberWorld
 
 

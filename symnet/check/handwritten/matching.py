@@ -25,10 +25,11 @@ from symnet.check.handwritten.calculating.arrays import (
 from symnet.check.handwritten.calculating.domains import Floats
 from symnet.check.handwritten.calculating.evaluation import Evaluation, UnknownError
 from symnet.check.handwritten.formula import Apply, Binding, Formula, Known, Reading, readings, walk
+from symnet.check.handwritten.knowledge import NotCalculable
 from symnet.check.handwritten.naming import spelling
 from symnet.check.handwritten.reading.text import Text
 from symnet.check.handwritten.truth import RATE, Truth
-from symnet.check.handwritten.understanding import NotCalculable, Understanding
+from symnet.check.handwritten.understanding import Understanding
 from symnet.check.handwritten.worlds import PointWorld
 from symnet.errors import SpecError
 

@@ -18,7 +18,8 @@ from symnet.check.handwritten.calculating.arrays import Array, cells_of, shape_o
 from symnet.check.handwritten.changes import INSIDE, TERM, Change, Segment, again, summands
 from symnet.check.handwritten.formula import Apply, Binding, Formula
 from symnet.check.handwritten.names import Names
-from symnet.check.handwritten.understanding import Place, Understanding
+from symnet.check.handwritten.places import Place
+from symnet.check.handwritten.understanding import Understanding
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -17,8 +17,10 @@ from symnet.check.handwritten.calculating.arrays import cells_of, elementwise
 from symnet.check.handwritten.calculating.evaluation import Evaluation
 from symnet.check.handwritten.calculating.polynomials import Ratio, TooLargeError
 from symnet.check.handwritten.formula import Apply, Binding, Formula, Known, Literal, Reading
+from symnet.check.handwritten.knowledge import NotCalculable
+from symnet.check.handwritten.places import Place
 from symnet.check.handwritten.truth import BATCH, SUM, Truth
-from symnet.check.handwritten.understanding import NotCalculable, Place, Understanding
+from symnet.check.handwritten.understanding import Understanding
 from symnet.check.handwritten.worlds import AlgebraWorld
 
 LEVELS = (0, 1, 2)

@@ -12,9 +12,11 @@ from typing import Any
 from symnet.check.handwritten.anchors import Anchor
 from symnet.check.handwritten.changes import Change
 from symnet.check.handwritten.formula import Binding, Formula, Known, Reading, Span
+from symnet.check.handwritten.knowledge import same_values
 from symnet.check.handwritten.naming import spelling, stripped
+from symnet.check.handwritten.places import Identity
 from symnet.check.handwritten.truth import BATCH, SUM
-from symnet.check.handwritten.understanding import Identity, Understanding, same_values
+from symnet.check.handwritten.understanding import Understanding
 
 
 @dataclass(frozen=True, slots=True, eq=False)

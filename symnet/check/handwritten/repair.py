@@ -17,11 +17,13 @@ import numpy
 from symnet.check.handwritten.anchors import Anchor, Judge, Standing
 from symnet.check.handwritten.changes import Change, Segment, summands
 from symnet.check.handwritten.formula import Binding, Formula, Span, rebuilt
+from symnet.check.handwritten.knowledge import NotCalculable
+from symnet.check.handwritten.places import Place
 from symnet.check.handwritten.proving import Form, Prover, Relative
 from symnet.check.handwritten.region import Correction, Edit, Region, Site
 from symnet.check.handwritten.slips import Slips
 from symnet.check.handwritten.trying import Trial, Trials
-from symnet.check.handwritten.understanding import NotCalculable, Place, Understanding
+from symnet.check.handwritten.understanding import Understanding
 
 MOST_PAIRED = 40
 MOST_HELPFUL = 6

@@ -39,7 +39,8 @@ from symnet.check.handwritten.formula import (
 from symnet.check.handwritten.missing import Missing
 from symnet.check.handwritten.names import Names
 from symnet.check.handwritten.naming import spelling
-from symnet.check.handwritten.understanding import Place, Understanding
+from symnet.check.handwritten.places import Place
+from symnet.check.handwritten.understanding import Understanding
 from symnet.model.network import numbers
 
 MOST_NAMES = 80

@@ -18,8 +18,9 @@ from symnet.check.handwritten.anchors import Anchor, stacked
 from symnet.check.handwritten.calculating.arrays import array, cells_of, shape_of
 from symnet.check.handwritten.calculating.evaluation import Evaluation
 from symnet.check.handwritten.formula import Binding, Formula
+from symnet.check.handwritten.knowledge import NotCalculable
 from symnet.check.handwritten.region import Edit, Region
-from symnet.check.handwritten.understanding import NotCalculable, Understanding
+from symnet.check.handwritten.understanding import Understanding
 from symnet.check.handwritten.worlds import close
 
 MOST_TRIED = 6_000

@@ -17,19 +17,15 @@ from symnet.check.handwritten.conditions import Conditions
 from symnet.check.handwritten.figures import Figures
 from symnet.check.handwritten.finding import Finding, Mark, Verdict
 from symnet.check.handwritten.formula import Binding, Formula, Span, readings
+from symnet.check.handwritten.knowledge import NotCalculable, same_values
 from symnet.check.handwritten.matching import root
+from symnet.check.handwritten.places import Identity, Place
 from symnet.check.handwritten.printed import Printed, printed_numbers
 from symnet.check.handwritten.proving import Prover
 from symnet.check.handwritten.reading.python import Source
 from symnet.check.handwritten.repair import Correction, Edit
 from symnet.check.handwritten.truth import BATCH, NEW, SUM
-from symnet.check.handwritten.understanding import (
-    Identity,
-    NotCalculable,
-    Place,
-    Understanding,
-    same_values,
-)
+from symnet.check.handwritten.understanding import Understanding
 from symnet.check.handwritten.worlds import close
 
 

@@ -35,11 +35,12 @@ from symnet.check.handwritten.latex.building import Builder, row
 from symnet.check.handwritten.latex.grammar import functions, parser
 from symnet.check.handwritten.latex.segments import Chain, Side, chains
 from symnet.check.handwritten.latex.symbols import letters, patterns
+from symnet.check.handwritten.places import Place
 from symnet.check.handwritten.reading.text import Text
 from symnet.check.handwritten.repair import Correction, Repairer
 from symnet.check.handwritten.sources import read_text
 from symnet.check.handwritten.truth import NEW, RATE
-from symnet.check.handwritten.understanding import Place, Understanding
+from symnet.check.handwritten.understanding import Understanding
 from symnet.errors import SpecError
 from symnet.model.network import numbers
 
