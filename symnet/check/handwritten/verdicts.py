@@ -18,7 +18,7 @@ from symnet.check.handwritten.figures import Figures
 from symnet.check.handwritten.finding import Finding, Mark, Verdict
 from symnet.check.handwritten.formula import Binding, Formula, Span, readings
 from symnet.check.handwritten.knowledge import NotCalculable, same_values
-from symnet.check.handwritten.matching import root
+from symnet.check.handwritten.leaves import root
 from symnet.check.handwritten.places import Identity, Place
 from symnet.check.handwritten.printed import Printed, printed_numbers
 from symnet.check.handwritten.proving import Prover
