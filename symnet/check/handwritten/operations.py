@@ -1,0 +1,167 @@
+"""Wrong operations undone: signs, numbers, turned products, functions for their derivatives.
+
+In: a node of a formula. Out: Change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from symnet.check.handwritten.changes import (
+    DROP,
+    FACTOR,
+    FUNCTION,
+    OTHER_SWAP,
+    SIGN,
+    TURN,
+    Change,
+    again,
+)
+from symnet.check.handwritten.formula import (
+    Apply,
+    Formula,
+    Literal,
+)
+from symnet.check.handwritten.swaps import Swaps
+from symnet.model.network import numbers
+
+
+class Operations(Swaps):
+    """Proposes other operations."""
+
+    def _signs(self, node: Apply) -> Iterator[Change]:
+        if node.function in ("add", "subtract"):
+            a, b = node.arguments
+            other = "subtract" if node.function == "add" else "add"
+            sign = "-" if other == "subtract" else "+"
+            text = f"{self.text(a)} {sign} {self.bracketed(b)}"
+            words = f"{'subtract' if sign == '-' else 'add'} {self.text(b)}"
+            yield Change("sign", SIGN, Apply(other, (a, b), node.at), words, text, ("sign",))
+        if node.function == "subtract":
+            a, b = node.arguments
+            text = f"{self.text(b)} - {self.bracketed(a)}"
+            new = Apply("subtract", (b, a), node.at)
+            yield Change("sign", SIGN, new, f"write {text}", text, ("reversed",))
+        if node.function == "negative":
+            (a,) = node.arguments
+            words = f"take the minus sign off {self.text(a)}"
+            yield Change("sign", SIGN, again(a), words, self.text(a), ("positive",))
+
+    def _numbers(self, node: Literal) -> Iterator[Change]:
+        for value in (1, 2, -node.value, 0.5):
+            if value != node.value:
+                words = f"use {value} for {node.value}"
+                yield Change(
+                    "number", FACTOR, Literal(value, node.at), words, f"{value}", ("number", value)
+                )
+
+    def _dropped(self, node: Apply) -> Iterator[Change]:
+        """Yield one side of a sum or product alone."""
+        kinds = {"multiply": "factor", "divide": "divisor", "add": "term", "subtract": "term"}
+        kind = kinds.get(node.function)
+        if kind is None:
+            return
+        a, b = node.arguments
+        drop = {"factor": DROP, "divisor": FACTOR, "term": DROP}[kind]
+        words = f"leave out the {kind} {self.text(b)}"
+        yield Change("extra " + kind, drop, again(a), words, self.text(a), ("first",))
+        if node.function in ("multiply", "add"):
+            words = f"leave out the {kind} {self.text(a)}"
+            yield Change("extra " + kind, drop, again(b), words, self.text(b), ("second",))
+        if node.function == "multiply":
+            new = Apply("divide", (a, b), node.at)
+            text = f"{self.text(a)} / {self.bracketed(b)}"
+            yield Change("factor", FACTOR, new, f"divide by {self.text(b)}", text, ("divide",))
+
+    def _turned(self, node: Apply) -> Iterator[Change]:
+        """Yield products and sums the other way round."""
+        if node.function in ("matmul", "dot", "outer"):
+            a, b = node.arguments
+            new = Apply(node.function, (b, a), node.at, node.options)
+            text = self._reversed_text(node)
+            yield Change("transposed", TURN, new, f"write {text}", text, ("turned",))
+            product = Apply("multiply", (a, b), node.at)
+            text = f"{self.bracketed(a)} * {self.bracketed(b)}"
+            yield Change("product", TURN, product, "multiply entry by entry", text, ("entries",))
+        if node.function == "multiply" and self._is_array(node):
+            a, b = node.arguments
+            text = f"{self.bracketed(a)} @ {self.bracketed(b)}"
+            new = Apply("matmul", (a, b), node.at)
+            yield Change("product", TURN, new, "multiply as matrices", text, ("matrices",))
+        if node.function in ("sum", "mean"):
+            yield from self._folds(node)
+
+    def _reversed_text(self, node: Apply) -> str:
+        a, b = node.arguments
+        whole, left, right = self.text(node), self.text(a), self.text(b)
+        if whole.startswith(left):
+            return f"{self.bracketed(b)} @ {self.bracketed(a)}"
+        return whole.replace(f"{left}, {right}", f"{right}, {left}")
+
+    def _folds(self, node: Apply) -> Iterator[Change]:
+        other = "mean" if node.function == "sum" else "sum"
+        text = self.text(node).replace(node.function, other)
+        new = Apply(other, node.arguments, node.at, node.options)
+        words = f"take the {other} instead of the {node.function}"
+        yield Change("sum", FACTOR - 0.1, new, words, text, ("fold", other))
+        axis, keep = node.options
+        for another in (0, 1, None):
+            if another != axis:
+                new = Apply(node.function, node.arguments, node.at, (another, keep))
+                words = f"use axis={another} for axis={axis}"
+                text = self.text(node).replace(f"axis={axis}", f"axis={another}")
+                yield Change("axis", TURN, new, words, text, ("axis", another))
+
+    def _transposed(self, node: Formula) -> Iterator[Change]:
+        if isinstance(node, Apply) and node.function == "transpose":
+            (a,) = node.arguments
+            words = f"do not transpose {self.text(a)}"
+            yield Change("transposed", TURN, again(a), words, self.text(a), ("plain",))
+        elif len(self._value_shape(node)) == 2:
+            text = f"{self.bracketed(node)}.T"
+            new = Apply("transpose", (again(node),), node.at)
+            yield Change("transposed", TURN, new, f"transpose {self.text(node)}", text, ("turn",))
+
+    def _functions(self, node: Apply) -> Iterator[Change]:
+        """Yield the derivative for the function, the function for the derivative, neither."""
+        if node.function == "power":
+            base = node.arguments[0]
+            yield Change(
+                "power", DROP, again(base), "leave out the power", self.text(base), ("base",)
+            )
+        label = _label(node)
+        if label is None:
+            return
+        (a,) = node.arguments
+        name, options, slope = label
+        other = 0 if slope is None else None
+        words = f"use {'the derivative' if other == 0 else 'the function itself'}"
+        text = f"{name}{_prime(other)}({self.text(a)})"
+        new = Apply("activation", (a,), node.at, (name, options, other))
+        yield Change("function", FUNCTION, new, words, text, ("slope", other))
+        words = f"leave out {self._called(node)}"
+        yield Change("function", DROP, again(a), words, self.text(a), ("argument",))
+        for layer in self.understanding.truth.network.layers:
+            own = layer.activation
+            if own.name not in (name, "softmax", "identity"):
+                new = Apply("activation", (a,), node.at, (own.name, numbers(own), slope))
+                text = f"{own.name}{_prime(slope)}({self.text(a)})"
+                yield Change(
+                    "function", OTHER_SWAP, new, f"use {own.name}", text, ("function", own.name)
+                )
+
+    def _called(self, node: Apply) -> str:
+        return self.text(node).partition("(")[0] or node.function
+
+
+def _label(node: Apply) -> Any:
+    if node.function == "activation":
+        return node.options
+    if node.function in ("tanh", "sigmoid"):
+        return (node.function, (), None)
+    return None
+
+
+def _prime(slope: int | None) -> str:
+    return "" if slope is None else "'"
