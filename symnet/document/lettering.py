@@ -34,7 +34,8 @@ from symnet.model.expression import (
     rebuilt,
     walk,
 )
-from symnet.model.glyphs import Glyph, glyph, glyphs
+from symnet.model.glyphs import Glyph, glyph, glyphs, indexed
+from symnet.model.symbols import symbol, symbols_of
 
 Key = tuple[str, Options]
 ELEMENTARY = {"log": "ln", "erf": "erf"}
@@ -55,11 +56,26 @@ class Lettering:
         self.functions = _functions(nodes.values())
         named = [name for name in kinds if name not in self._errors and kinds[name] != "loss"]
         layered = self.network.spec.numbering == "layered"
-        self._glyphs = glyphs(named, layered, self._function_glyphs())
+        spec = self.network.spec
+        symbols = symbols_of(spec, self.network.variables)
+        self._glyphs = glyphs(named, layered, self._function_glyphs(), symbols)
         self._bases = {one.letter for one in self._glyphs.values()}
-        self.batch_loss = self.role("L", "E", "J", "C")
-        self.loss = self.role("ell", "l") if batch else self.batch_loss
-        self.delta = self.role("delta", "Delta", "D").glyph
+        self._bases |= {glyph(one).letter for _, one in spec.symbols}
+        self.batch_loss = self._asked("loss") or self.role("L", "E", "J", "C")
+        each = self._asked("sample_loss") or self.role("ell", "l")
+        self.loss = each if batch else self.batch_loss
+        self.delta = (self._asked("delta") or self.role("delta", "Delta", "D")).glyph
+        self.rate = self._asked("learning_rate") or self.role("eta", "rho", "kappa")
+
+    @property
+    def argument(self) -> Letter:
+        """The letter for the argument of an activation function."""
+        return self.variable(dict(self.network.spec.symbols).get("pre_activation", "z"))
+
+    def _asked(self, role: str) -> Letter | None:
+        """Return the symbol that the network file asks for, if it does."""
+        looks = symbol(self.network.spec, role)
+        return None if looks is None else Letter(looks)
 
     def role(self, *candidates: str) -> Letter:
         """Return the first of several letters that no name of the network uses."""
@@ -71,8 +87,8 @@ class Lettering:
     def variable(self, *candidates: str) -> Letter:
         """Return a letter for the argument of a function, one that stands for nothing else."""
         for name in (*candidates, "u", "s", "t", "q"):
-            if Glyph(name) not in self._glyphs.values():
-                return Letter(Glyph(name), name)
+            if glyph(name) not in self._glyphs.values():
+                return Letter(glyph(name), name)
         return Letter(Glyph("z*", verbatim=True), "z*")
 
     def __call__(self, node: Expression) -> Expression:
@@ -117,7 +133,7 @@ class Lettering:
         looks = self._glyphs[variable]
         below = (variable,) if looks.verbatim else looks.below
         name = self.derivation.adjoints[variable].name
-        letter = Letter(Glyph(self.delta.letter, below, looks.above), name)
+        letter = Letter(indexed(self.delta, Glyph("", below, looks.above)), name)
         return Marked(letter, name)
 
     def partial(self, of: str, by: str) -> Partial:

@@ -7,6 +7,7 @@ unit by unit, and otherwise of one with the same layers that is only a few units
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from symnet.check.matrix import disagreements
 from symnet.derive.backprop import backpropagate
@@ -46,14 +47,16 @@ from symnet.model.expression import (
     Symbol,
     rebuilt,
 )
-from symnet.model.glyphs import Glyph
+from symnet.model.glyphs import Glyph, glyph, indexed
 from symnet.model.losses import LOSSES
 from symnet.model.matrices import Hadamard, Matrix, MatrixProduct, Ones, Transpose
 from symnet.model.narrow import narrowed, sizes
 from symnet.model.network import build_network
 from symnet.model.numbering import parameter_names
+from symnet.model.symbols import symbol
 
 READABLE = 200
+SYMBOLS = {"z": "pre_activation", "h": "activation", "y_hat": "prediction", "delta": "delta"}
 NAMES = {"W": "weights", "b": "biases", "z": "pre-activations", "h": "activations"}
 
 
@@ -217,9 +220,9 @@ class _Teller:
     def _letter(self, name: str, layer: int) -> Letter:
         above = (str(layer),) if layer and name != "e" else ()
         below = (str(layer),) if name == "e" else ()
-        hat = name == "y_hat"
-        base = "y" if hat else name
-        return Letter(Glyph(base, below, above, hat=hat, bold=True), f"{name}{layer or ''}")
+        looks = symbol(self.spec, SYMBOLS[name]) if name in SYMBOLS else None
+        looks = indexed(looks or glyph(name), Glyph("", below, above))
+        return Letter(replace(looks, bold=True), f"{name}{layer or ''}")
 
     def _call(self, node: Call) -> Expression:
         if node.function in ("exp", "sqrt", "log", "erf"):

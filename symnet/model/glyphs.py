@@ -7,8 +7,9 @@ it is spelled, in typewriter letters, which nothing else uses.
 """
 
 import re
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 GREEK = frozenset(
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau "
@@ -16,6 +17,7 @@ GREEK = frozenset(
 )
 _HEAD = re.compile(r"([A-Za-z]+)([0-9]*)")
 _LAYERED = re.compile(r"([bhwz])([0-9]+)((?:_[0-9]+){1,2})")
+SYMBOL = re.compile(r"[A-Za-z]+[0-9]*(?:_[A-Za-z0-9]+)?", re.ASCII)
 _HAT = re.compile(r"hat([0-9]*)")
 
 
@@ -51,14 +53,26 @@ def glyph(name: str, layered: bool = False) -> Glyph:
     return Glyph(letter, tuple(one for one in (index, *rest) if one), (), hat is not None)
 
 
+def indexed(symbol: Glyph, own: Glyph) -> Glyph:
+    """Put the indices of a variable to a symbol, behind those that it has of its own."""
+    return replace(symbol, below=(*symbol.below, *own.below), above=own.above)
+
+
 def glyphs(
-    names: Iterable[str], layered: bool = False, taken: Collection[Glyph] = ()
+    names: Iterable[str],
+    layered: bool = False,
+    taken: Collection[Glyph] = (),
+    symbols: Mapping[str, Glyph] = MappingProxyType({}),
 ) -> dict[str, Glyph]:
-    """Return how each of ``names`` looks, no two of them alike and none like one ``taken``."""
+    """Return how each of ``names`` looks, no two of them alike and none like one ``taken``.
+
+    ``symbols``: what stands in the place of the letters of some of them.
+    """
     found: dict[str, Glyph] = {}
     seen = set(taken)
     for name in names:
         looks = glyph(name, layered)
+        looks = indexed(symbols[name], looks) if name in symbols else looks
         if looks in seen:
             looks = Glyph(name, verbatim=True)
         seen.add(looks)

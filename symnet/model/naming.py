@@ -31,7 +31,7 @@ def check_names(top: Section, spec: Spec) -> None:
             place = f"{key}[{position}]" if isinstance(top.get(key), list) else key
             _check(top, place, name, taken, spec)
             taken[name] = key
-    for place, name in _given_parameters(spec):
+    for place, name in given_parameters(spec):
         _check(top, place, name, taken, spec)
 
 
@@ -50,7 +50,7 @@ def _check(top: Section, place: str, name: object, taken: dict[str, str], spec: 
         )
 
 
-def _given_parameters(spec: Spec) -> Iterator[tuple[str, str]]:
+def given_parameters(spec: Spec) -> Iterator[tuple[str, str]]:
     """Yield the key and the name of every place of a parameter that has one."""
     for number, layer in enumerate(spec.layers, 1):
         for unit, row in enumerate(layer.weights or (), 1):

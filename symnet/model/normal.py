@@ -11,6 +11,9 @@ from typing import Any
 
 from symnet.model.spec import Spec
 
+# What files could not say at first: left out where they do not, so that their hash stays.
+ADDED = frozenset(("symbols",))
+
 
 def normalised(spec: Spec) -> str:
     """Write a Spec in one way: comments, order of keys and spelling of numbers do not matter."""
@@ -27,7 +30,8 @@ def _plain(value: Any) -> Any:
         return f"{value.numerator}/{value.denominator}"
     if is_dataclass(value) and not isinstance(value, type):
         kind = {"kind": type(value).__name__}
-        return kind | {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+        found = {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+        return kind | {key: one for key, one in found.items() if one or key not in ADDED}
     if isinstance(value, tuple):
         return [_plain(one) for one in value]
     return value

@@ -21,6 +21,7 @@ from symnet.model.options import KINK
 from symnet.model.reading import decoded, read_bounded
 from symnet.model.section import Section
 from symnet.model.spec import Choice, LayerSpec, Spec
+from symnet.model.symbols import read_symbols
 from symnet.model.toml import MOST_BYTES, read_toml
 from symnet.model.training import read_training
 from symnet.model.values import read_initial, read_samples
@@ -32,7 +33,7 @@ MOST_LAYERS = 100
 MOST_WEIGHTS = 10_000_000
 KEYS = (
     "title inputs targets layers loss kink numbering layout frozen input_gradients "
-    "initial sample samples training"
+    "initial sample samples training symbols"
 ).split()
 LAYER_KEYS = ("units", "activation", "weights", "biases", "thresholds")
 
@@ -95,6 +96,7 @@ def parse_spec(text: str, name: str, folder: Path | None, where: str) -> Spec:
         input_gradients=top.flag("input_gradients"),
     )
     check_names(top, spec)
+    spec = replace(spec, symbols=read_symbols(top, spec))
     return _completed(top, spec, folder)
 
 

@@ -113,7 +113,7 @@ class TrainingSpec:
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """A network file, read and found sound."""
+    """A network file, read and found sound; ``symbols``: the letters it asks for, by role."""
 
     name: str
     title: str
@@ -128,3 +128,4 @@ class Spec:
     initial: InitialSpec | None = None
     samples: SamplesSpec | None = None
     training: TrainingSpec = field(default_factory=TrainingSpec)
+    symbols: tuple[tuple[str, str], ...] = ()

@@ -74,8 +74,7 @@ def panel(document: Document, live: Live) -> str:
 def _groups(spec: Spec, letters: Lettering) -> Iterator[Group]:
     """Yield what the reader can change: the learning rate, the samples, the parameters."""
     rates = spec.training.rates
-    eta = letters.role("eta", "rho", "kappa")
-    rate = _control("rate", "", eta, "learning rate", float(rates[0]))
+    rate = _control("rate", "", letters.rate, "learning rate", float(rates[0]))
     yield Group("rate", "Learning rate", (replace(rate, low=0.0, high=float(max(rates)) * 5),))
     yield from _samples(spec, letters)
     names = parameter_names(spec)

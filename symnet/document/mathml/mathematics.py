@@ -205,7 +205,7 @@ def _word(text: str, verbatim: bool = False, bold: bool = False) -> str:
         return f"<mn>{''.join(map(_bold, text)) if bold else text}</mn>"
     letter = unicode_letter(text)
     if bold:
-        return f"<mi>{_bold(letter)}</mi>"
+        return f"<mi>{''.join(map(_bold, letter))}</mi>"
     upright = ' mathvariant="normal"' if letter != text and letter.isupper() else ""
     return f"<mi{upright}>{letter}</mi>"
 
@@ -216,4 +216,7 @@ def _bold(letter: str) -> str:
     name = unicodedata.name(letter)
     for script in ("LATIN ", "GREEK ", "LETTER "):
         name = name.replace(script, "")
-    return unicodedata.lookup(f"MATHEMATICAL {style} {name}")
+    try:
+        return unicodedata.lookup(f"MATHEMATICAL {style} {name}")
+    except KeyError:  # there is no bold one of a script l
+        return letter

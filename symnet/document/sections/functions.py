@@ -11,7 +11,7 @@ from symnet.document.blocks import Equation, Equations, Heading, Paragraph
 from symnet.document.detail import Extra, Part
 from symnet.document.lesson import Lesson
 from symnet.document.lettering import Key, number
-from symnet.document.mathematics import Between, Cases, Equalities, Words, equation
+from symnet.document.mathematics import Between, Cases, Equalities, Letter, Words, equation
 from symnet.document.prose import spoken
 from symnet.model.activations import ACTIVATIONS
 from symnet.model.evaluation import ABSOLUTE_KINK, FUNCTIONS
@@ -66,7 +66,7 @@ def _closure(lesson: Lesson) -> list[Key]:
 def _definitions(lesson: Lesson, key: Key) -> Iterator[Equation]:
     """Yield a function's definition and its slope as cases or as one formula."""
     (function, options), entry = key, FUNCTIONS[key[0]]
-    variable = lesson.letters.variable("z" if function in ACTIVATIONS else "u")
+    variable = _variable(lesson, function)
     argument = Symbol(variable.name)
     call = Call(function, (argument,), options)
     slope = Call(function, (argument,), options, 0)
@@ -114,6 +114,10 @@ def _kinked(lesson: Lesson, at: Symbol, key: Key, slopes: tuple[Expression, ...]
     return Cases(rows)
 
 
+def _variable(lesson: Lesson, function: str) -> Letter:
+    return lesson.letters.argument if function in ACTIVATIONS else lesson.letters.variable("u")
+
+
 def convention(key: Key) -> tuple[tuple[Fraction, Fraction], Fraction]:
     """Return the slopes on the two sides of a function's kink, and the one chosen there."""
     function, options = key
@@ -130,7 +134,7 @@ def kink_in_words(lesson: Lesson, key: Key) -> Iterator[Paragraph]:
     if FUNCTIONS[function].sides is None:
         return
     (left, right), chosen = convention(key)
-    variable = lesson.letters.variable("z" if function in ACTIVATIONS else "u")
+    variable = _variable(lesson, function)
     zero = Equalities(variable, (("=", Number(Fraction(0))),))
     slope = lesson.letters(Call(function, (Number(Fraction(0)),), options, 0))
     name = spoken(function)

@@ -88,7 +88,7 @@ def _rate_in_words(lesson: Lesson) -> tuple[str | Expression, ...]:
 
 def rate_letter(lesson: Lesson) -> Letter:
     """Return the letter of the learning rate."""
-    return lesson.letters.role("eta", "rho", "kappa")
+    return lesson.letters.rate
 
 
 def _remarks(lesson: Lesson, entry: Optimizer) -> Iterator[Block]:

@@ -6,15 +6,19 @@ In: Truth, mapping. Out: patterns by quantity.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from symnet.check.handwritten.truth import RATE, Truth
 from symnet.errors import SpecError
-from symnet.model.glyphs import GREEK, Glyph, glyphs
+from symnet.model.glyphs import GREEK, Glyph, glyph, glyphs, indexed
+from symnet.model.symbols import symbol, symbols_of
 
 LOSSES = (r"\\mathcal\s*\{\s*L\s*\}", r"\\mathcal\s+L", r"\\ell", "L", "E", "J", "C")
 RATES = (r"\\eta", r"\\alpha", r"\\gamma", r"\\lambda", r"\\mathrm\s*\{\s*lr\s*\}")
 BLANK = r"\s*"
+# Letters that are a command, and those that have two forms.
+COMMANDS = GREEK | {"ell"}
+_VARIANT = {one: f"(?:var)?{one}" for one in ("epsilon", "theta", "kappa", "pi", "rho", "phi")}
 
 
 def patterns(truth: Truth, mapping: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
@@ -27,14 +31,30 @@ def patterns(truth: Truth, mapping: Mapping[str, str]) -> dict[str, tuple[str, .
     errors = {one.name for one in network.variables if one.kind == "error"}
     names = [n for n in (*truth.data, *truth.parameters, *truth.variables) if n not in errors]
     names = [name for name in dict.fromkeys(names) if name != network.loss]
-    shown = glyphs(names, network.spec.numbering == "layered")
+    shown = _shown(truth, names)
     found = {name: _spelt(one) for name, one in shown.items()}
     letters = {one.letter for one in shown.values()}
-    found[network.loss] = tuple(one for one in LOSSES if one not in letters)
-    found[RATE] = tuple(one for one in RATES if one.lstrip("\\") not in letters)
-    if "delta" not in letters:
+    letters |= {glyph(one).letter for _, one in network.spec.symbols}
+    found[network.loss] = _role(truth, "loss", LOSSES, letters)
+    found[RATE] = _role(truth, "learning_rate", RATES, letters)
+    if "delta" not in letters or symbol(network.spec, "delta"):
         found |= _deltas(truth, shown)
     return found | _asked(truth, mapping, found)
+
+
+def _shown(truth: Truth, names: Iterable[str]) -> dict[str, Glyph]:
+    network = truth.network
+    symbols = symbols_of(network.spec, network.variables)
+    return glyphs(names, network.spec.numbering == "layered", symbols=symbols)
+
+
+def _role(
+    truth: Truth, role: str, usual: tuple[str, ...], letters: Collection[str]
+) -> tuple[str, ...]:
+    """Return how the loss or the rate is spelt: as the file says, or as usual."""
+    asked = symbol(truth.network.spec, role)
+    free = tuple(one for one in usual if one.lstrip("\\") not in letters)
+    return free if asked is None else (*_spelt(asked), *free)
 
 
 def _asked(
@@ -55,20 +75,21 @@ def _asked(
 def _deltas(truth: Truth, shown: Mapping[str, Glyph]) -> dict[str, tuple[str, ...]]:
     """Return how the adjoints of pre-activations are spelt: as delta, with the same indices."""
     found = {}
+    delta = symbol(truth.network.spec, "delta") or Glyph("delta")
     for layer in truth.network.layers:
         for unit in layer.units:
             one = shown[unit.z]
             name = truth.gradient.get(unit.z)
             if name is not None and not one.verbatim:
-                found[name] = _spelt(Glyph("delta", one.below, one.above))
+                found[name] = _spelt(indexed(delta, one))
     return found
 
 
 def _spelt(one: Glyph) -> tuple[str, ...]:
     if one.verbatim:
         return (rf"\\mathtt\s*\{{\s*{re.escape(one.letter)}\s*\}}",)
-    letter = rf"\\{one.letter}" if one.letter in GREEK else one.letter
-    if len(one.letter) > 1 and one.letter not in GREEK:
+    letter = rf"\\{_VARIANT.get(one.letter, one.letter)}" if one.letter in COMMANDS else one.letter
+    if len(one.letter) > 1 and one.letter not in COMMANDS:
         letter = rf"\\(?:mathrm|mathit|text|operatorname)\s*\{{\s*{one.letter}\s*\}}"
     if one.hat:
         letter = rf"\\(?:wide)?hat\s*(?:\{{\s*{letter}\s*\}}|{letter})"
@@ -78,11 +99,18 @@ def _spelt(one: Glyph) -> tuple[str, ...]:
     return (f"{letter}{BLANK}{below or above}",) if below or above else (letter,)
 
 
+def _place(place: str) -> str:
+    """Write one index; a word may stand upright."""
+    if len(place) == 1 or place.isdigit():
+        return re.escape(place)
+    return rf"(?:\\(?:mathrm|text)\s*\{{\s*{re.escape(place)}\s*\}}|{re.escape(place)})"
+
+
 def _index(mark: str, places: tuple[str, ...], brackets: bool = False) -> str:
     """Write an index: _1, _{1}, _{12}, _{1,2}, ^{(1)}."""
     if not places:
         return ""
-    inside = r"\s*,?\s*".join(map(re.escape, places))
+    inside = r"\s*,?\s*".join(map(_place, places))
     if brackets:
         inside = rf"[(\[]\s*{inside}\s*[)\]]"
         return rf"{mark}\s*\{{\s*{inside}\s*\}}"
@@ -93,11 +121,10 @@ def _index(mark: str, places: tuple[str, ...], brackets: bool = False) -> str:
 
 def letters(truth: Truth) -> dict[str, str]:
     """Return how a correction spells each quantity."""
-    network = truth.network
     names = (*truth.data, *truth.parameters, *(one for one in truth.variables))
     found = {}
-    for name, one in glyphs(dict.fromkeys(names), network.spec.numbering == "layered").items():
-        letter = f"\\{one.letter}" if one.letter in GREEK else one.letter
+    for name, one in _shown(truth, dict.fromkeys(names)).items():
+        letter = f"\\{one.letter}" if one.letter in COMMANDS else one.letter
         letter = rf"\hat{{{letter}}}" if one.hat else letter
         above = f"^{{({','.join(one.above)})}}" if one.above else ""
         below = ",".join(one.below)
