@@ -9,6 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from docutils import nodes
+from sphinx.testing.util import SphinxTestApp
 
 from symnet.document.blocks import paragraph
 
@@ -178,3 +180,46 @@ def test_the_same_equation_twice_is_said(book: Path) -> None:
     code, warnings = built(book)
     assert code == 1
     assert "duplicate label of equation eq:notebook-z1, other instance in index" in warnings
+
+
+def application(folder: Path, text: str) -> SphinxTestApp:
+    """Read a page with Sphinx's own means of testing, in this process."""
+    folder.mkdir()
+    (folder / "conf.py").write_text('extensions = ["symnet.sphinx"]\n')
+    (folder / "index.rst").write_text(f"Page\n====\n\n{text}\n")
+    app = SphinxTestApp("dummy", srcdir=folder, builddir=folder / "_build")
+    try:
+        app.build()
+    finally:
+        app.cleanup()
+    return app
+
+
+def test_what_the_directives_make_of_a_page(tmp_path: Path) -> None:
+    text = (
+        ":eq:`eq:tanh-neuron-w1`\n\n.. symnet-equation:: tanh-neuron w1\n\n"
+        ".. symnet-equation:: tanh-neuron z1\n\n.. symnet-code:: tanh-neuron\n"
+    )
+    app = application(tmp_path / "page", text)
+    assert app.warning.getvalue() == ""
+    tree = app.env.get_doctree("index")
+    formulas = list(tree.findall(nodes.math_block))
+    assert [one["label"] for one in formulas] == ["eq:tanh-neuron-w1", "eq:tanh-neuron-z1"]
+    assert [one["number"] for one in formulas] == [1, 2]
+    assert all(r"\begin{aligned}" in one.astext() for one in formulas)
+    (code,) = tree.findall(nodes.literal_block)
+    assert code["language"] == "python"
+    assert "def update(params" in code.astext()
+    read = {Path(one).name for one in app.env.dependencies["index"]}
+    assert "tanh-neuron.toml" in read
+
+
+def test_a_mistake_leaves_the_rest_of_the_page(tmp_path: Path) -> None:
+    text = ".. symnet-equation:: tanh-neuron nothing\n\nText.\n"
+    app = application(tmp_path / "page", text)
+    assert "index.rst:4: WARNING: symnet-equation: tanh-neuron has no equation 'nothing'" in (
+        app.warning.getvalue()
+    )
+    tree = app.env.get_doctree("index")
+    assert not list(tree.findall(nodes.math_block))
+    assert "Text." in tree.astext()
