@@ -8,14 +8,14 @@ carry their own margin, except for the first.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from symnet.emit.rust_numbers import Real
 from symnet.emit.rust_tree import Binary, Choice, Invoked, Piece, Signed, Word, tree
 from symnet.model.expression import Expression
 
 WIDTH, STEP = 100, 4
-# What a list, the arguments of a call, and a choice may take on one line.
+# What a list, a call inside of a call, and a choice may take on one line.
 LIST, CHOICE = 60, 50
 # Lists of words no longer than this are filled, line by line.
 SHORT = 10
@@ -160,6 +160,11 @@ def _operators(node: Binary, room: _Room) -> _Written:
     flat = _flat(node)
     if "\n" not in flat and not _long(node) and room.start + len(flat) <= room.end:
         return [flat]
+    before = f"{_flat(operands[0])} {operator} "
+    if len(operands) == 2 and len(before) <= STEP:  # too short for a line of its own
+        last = _written(operands[1], room.after(len(before)))
+        if last is not None and not last[0].startswith("("):
+            return _prefixed(before, last)
     found = _written(operands[0], room)
     if found is None:
         return None
@@ -180,25 +185,41 @@ def _operators(node: Binary, room: _Room) -> _Written:
 
 
 def _call(called: str, arguments: Sequence[Piece], room: _Room) -> _Written:
-    """Write a call; arguments longer than a list may be get a line each."""
-    flat = ", ".join(map(_flat, arguments))
-    whole = f"{called}({flat})"
-    fits = len(flat) <= LIST or called == ""
-    if fits and not any(map(_long, arguments)) and room.start + len(whole) <= room.end:
-        return [whole]
-    if called == "":  # brackets around operators break inside, and stay on their lines
-        inside = _written(arguments[0], room.after(1, 1))
-        opened = _prefixed("(", inside)
-        return None if opened is None else [*opened[:-1], f"{opened[-1]})"]
-    margin = " " * room.inside.margin
-    lines = [f"{called}("]
-    for one in arguments:
-        found = _written(one, room.inside)
-        if found is None:
-            return None
-        lines += [margin + found[0], *found[1:-1]] if len(found) > 1 else []
-        lines.append(f"{found[-1]}," if len(found) > 1 else f"{margin}{found[0]},")
-    return [*lines, " " * room.margin + ")"]
+    """Write a call of one argument, or brackets, which stay on the lines of what they hold."""
+    (argument,) = arguments
+    behind = room.after(len(called) + 1, 1)
+    if called == "":
+        return _enclosed("(", _written(argument, behind))
+    if _calls(argument):  # the calls inside have the width of a list, and break further in
+        narrow = replace(behind, end=min(behind.end, behind.start + LIST))
+        found = _written(argument, narrow)
+        if found is not None and len(found[0]) <= LIST:
+            return _enclosed(f"{called}(", found)
+    if isinstance(argument, Choice):  # breaks behind the bracket if its test has room there
+        found = _written(argument, behind) or [""]
+        if found[0].endswith("{") and len(found[0]) <= min(LIST, behind.end - behind.start):
+            return _enclosed(f"{called}(", found)
+    below = _written(argument, replace(room.inside, end=WIDTH - 1))
+    if below is None:
+        return None
+    if len(below) == 1 and behind.start + len(below[0]) <= behind.end:
+        return _enclosed(f"{called}(", below)
+    inside = [" " * room.inside.margin + below[0], *below[1:]]
+    return [f"{called}(", *inside[:-1], f"{inside[-1]},", " " * room.margin + ")"]
+
+
+def _enclosed(opening: str, lines: _Written) -> _Written:
+    found = _prefixed(opening, lines)
+    return None if found is None else [*found[:-1], f"{found[-1]})"]
+
+
+def _calls(node: Piece) -> bool:
+    """Say whether an argument is a call itself, perhaps with a minus in front."""
+    return _calls(node.inside) if isinstance(node, Signed) else _named(node)
+
+
+def _named(node: Piece) -> bool:
+    return isinstance(node, Invoked) and node.called != ""
 
 
 def _choice(node: Choice, room: _Room, tail: bool) -> _Written:
@@ -209,14 +230,27 @@ def _choice(node: Choice, room: _Room, tail: bool) -> _Written:
         return [flat]
     margin = " " * room.margin
     block = _Room(room.margin + STEP, room.margin + STEP, WIDTH)
-    lines = [f"if {_flat(node.test)} {{"]
+    lines = _head("if ", node.test, room)
     otherwise: Piece = node
     while isinstance(otherwise, Choice):
         lines += _block(otherwise.then, block)
         otherwise = otherwise.otherwise
         if isinstance(otherwise, Choice):
-            lines.append(f"{margin}}} else if {_flat(otherwise.test)} {{")
+            first, *more = _head("} else if ", otherwise.test, replace(room, start=room.margin))
+            lines += [margin + first, *more]
     return [*lines, f"{margin}}} else {{", *_block(otherwise, block), f"{margin}}}"]
+
+
+def _head(opening: str, test: Piece, room: _Room) -> list[str]:
+    """Write a test, and the brace behind it, or below where the line has no room for it."""
+    start = room.start + len(opening)
+    lines = _written(test, _Room(room.margin, start, WIDTH)) or [_flat(test)]
+    column = len(lines[-1]) + (start if len(lines) == 1 else 0)
+    margin = " " * room.margin
+    lines[0] = opening + lines[0]
+    closed = lines[-1].startswith((f"{margin}}}", f"{margin})")) and set(lines[-1]) <= {*" )}"}
+    beside = column + 2 <= WIDTH if len(lines) == 1 else closed
+    return [*lines[:-1], f"{lines[-1]} {{"] if beside else [*lines, f"{margin}{{"]
 
 
 def _block(node: Piece, room: _Room) -> list[str]:
@@ -234,6 +268,7 @@ def _long(node: Piece) -> bool:
             return _long(left) or _long(right)
         case Signed(inside_):
             return _long(inside_)
-        case Invoked(_, arguments):
-            return any(map(_long, arguments))
+        case Invoked(called, arguments):
+            nested = called != "" and _calls(arguments[0])
+            return (nested and len(_flat(arguments[0])) > LIST) or any(map(_long, arguments))
     return False
