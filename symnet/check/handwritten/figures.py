@@ -26,7 +26,7 @@ class Figures:
 
     def __init__(self, original: Understanding, understanding: Understanding) -> None:
         self.original, self.truth = original, original.truth
-        self._defaults = _defaults(self.truth)
+        self._defaults = defaults(self.truth)
         self._floats = Evaluation(Floats(), _pi, self._stand_in)
         self._given: dict[tuple[str, Any], float] = {}
         self._rates: list[tuple[int, float]] = []
@@ -120,7 +120,7 @@ def _number(value: Any) -> float | None:
     return None
 
 
-def _defaults(truth: Truth) -> dict[tuple[str, int], float]:
+def defaults(truth: Truth) -> dict[tuple[str, int], float]:
     """Return the numbers of the network's file: parameters, samples, rates."""
     network = truth.network
     found = {(one.name, 0): float(one.value) for one in network.parameters if one.value is not None}

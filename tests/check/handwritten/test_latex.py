@@ -183,3 +183,62 @@ def test_deep_nesting_ends(tmp_path: Path) -> None:
     text = display("L_{w_7} = " + "-(" * 3000 + "h_1" + ")" * 3000)
     (one,) = judged(tmp_path, text)
     assert one.verdict == "not-read"
+
+
+@pytest.mark.parametrize(
+    "equation",
+    [
+        r"z_1 = w_1 x_1 + w_4 x_2 + b_1 = 1 \cdot 1 - 0.5 \cdot 0 + 0.5 = 1.5",
+        r"z_2 = 0.5",
+        r"z_4 = 0 \cdot 1.5 + 1 \cdot 0.5 + 0.5 \cdot 1.5 + 0.5 = 1.75",
+        r"L = (\hat y - y)^2 = (1.75 - 2)^2 = 0.0625",
+        r"L = (1.75 - 2)^2 = (-0.25)^2 \approx 0.06",
+        r"L \approx 0.1",
+        r"L_{w_7} = 2 (\hat y - y)\, \mathrm{ReLU}'(z_4)\, h_1 = -0.75",
+        r"L_{w_7} = 2 (-0.25) \cdot 1 \cdot 1.5 = -\frac{3}{4}",
+        r"w_7 \leftarrow w_7 - \eta L_{w_7} = 0 - 0.01 (-0.75) = 0.0075",
+        r"x_1 = 1",
+    ],
+)
+def test_right_numbers(equation: str, tmp_path: Path) -> None:
+    found = judged(tmp_path, display(equation))
+    assert {(one.verdict, one.because) for one in found} == {("right", None)}
+    assert found[-1].printed is not None
+    assert found[-1].printed == pytest.approx(found[-1].true, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("equation", "fix", "printed", "computed", "true"),
+    [
+        (r"z_1 = w_1 x_1 + w_4 x_2 + b_1 = 2.5", "write 1.5 for 2.5", 2.5, 1.5, 1.5),
+        (r"L = (1.75 - 2)^2 = 0.0725", "write 0.0625 for 0.0725", 0.0725, 0.0625, 0.0625),
+        (r"L = (\hat y - y)^2 = 0.07", "write 0.06 for 0.07", 0.07, 0.0625, 0.0625),
+        (r"z_1 = 1 \cdot 1 + 0.5 = 0.5", "write 1.5 for 0.5", 0.5, 1.5, 1.5),
+        (r"L_{w_7} = 2 \cdot 0.25 \cdot 1.5", "write -0.75 for", 0.75, -0.75, -0.75),
+        (r"x_1 = 3", "write 1 for 3", 3.0, 1.0, 1.0),
+    ],
+)
+def test_a_wrong_number_is_named(
+    equation: str, fix: str, printed: float, computed: float, true: float, tmp_path: Path
+) -> None:
+    *before, last = judged(tmp_path, display(equation))
+    assert [one.verdict for one in before] == ["right"] * len(before)
+    assert last.verdict == "wrong"
+    assert (last.fix or "").startswith(fix)
+    assert (last.printed, last.computed, last.true) == (printed, computed, true)
+
+
+def test_of_two_numbers_the_first_wrong_one_is_named(tmp_path: Path) -> None:
+    """The second is what the first comes to."""
+    found = judged(tmp_path, display(r"z_1 = 1 \cdot 1 + 0.7 = 1.7 = 1.8"))
+    assert [one.verdict for one in found] == ["wrong", "right", "wrong"]
+
+
+def test_numbers_need_one_sample(tmp_path: Path) -> None:
+    stages = load("xor")
+    path = tmp_path / "notes.tex"
+    path.write_text(display("z_1 = 0.5"))
+    held = Checker(stages.network, stages.derivation)
+    found = check_mathematics(held, path, {}).findings[0]
+    assert found.verdict == "not-read"
+    assert found.because == "a number, and the network has no single sample to compare it with"

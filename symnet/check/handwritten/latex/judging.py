@@ -33,6 +33,7 @@ from symnet.check.handwritten.formula import (
 )
 from symnet.check.handwritten.latex.building import Builder, row
 from symnet.check.handwritten.latex.grammar import functions, parser
+from symnet.check.handwritten.latex.numerals import Numerals, Stretch
 from symnet.check.handwritten.latex.segments import Chain, Side, chains
 from symnet.check.handwritten.latex.symbols import letters, patterns
 from symnet.check.handwritten.places import Place
@@ -49,6 +50,7 @@ RENEWED = re.compile(
     r"\s*(?:'|\^\s*(?:\{\s*(?:\\(?:text|mathrm)\s*\{\s*new\s*\}|new|\+|\(?t\s*\+\s*1\)?|\\prime)\s*\}"
     r"|\+|\\prime))$"
 )
+ALMOST = (r"\approx",)
 MOST_SIDES = 2000
 
 
@@ -75,6 +77,9 @@ class Paper:
         self.findings: list[tuple[int, Finding]] = []
         self.letters = letters(self.truth)
         self._prepare(patterns(self.truth, mapping))
+        self.numerals = Numerals(
+            self.truth, lambda one: self._segment(one.at), lambda one: self.given[one]
+        )
 
     def _prepare(self, symbols: dict[str, tuple[str, ...]]) -> None:
         network = self.truth.network
@@ -122,18 +127,47 @@ class Paper:
         name, left = self._claimed(first, rest[0].relation)
         if left is None:
             return
+        goal = number = self.numerals.number(left)
         for before, side in zip(chain.sides, rest, strict=False):
             right = self._read(side)
+            stretch = right and self.numerals.stretch(right, side.relation in ALMOST)
             if right is None:
-                left, name = right, None
-                continue
-            self.order += 1
-            binding = Binding(self.order, first.text, right, self.span(side), self.scope)
-            if left is not None and not isinstance(right, Literal):
-                yield Equality(binding, left, name, before.text)
-            elif left is not None:
-                self._unread(side, "a number, which is not compared")
-            left = right
+                left = name = number = None
+            elif stretch:
+                self._of_number(first.text, name, side, stretch, number, goal)
+                left, number = None, stretch.shown
+            elif name in self.truth.leaves:
+                self._unread(first, f"{name} is given, so there is nothing to derive")
+                return
+            else:
+                self.order += 1
+                binding = Binding(self.order, first.text, right, self.span(side), self.scope)
+                if left is not None:
+                    yield Equality(binding, left, name, before.text)
+                left, number = right, self.numerals.number(right)
+
+    def _of_number(
+        self,
+        target: str,
+        name: str | None,
+        side: Side,
+        stretch: Stretch,
+        before: float | None,
+        goal: float | None,
+    ) -> None:
+        """Hold a number against the side before it, and against what it should be."""
+        wanted = goal if before is None else before
+        if wanted is None:
+            self._unread(side, "a number, and the network has no single sample to compare it with")
+            return
+        good = any(one is not None and stretch.holds(one) for one in (before, goal))
+        found = self._finding(target, self.span(side), "right" if good else "wrong", name)
+        found = replace(found, printed=stretch.shown, computed=before, true=goal)
+        if not good:
+            at, text = self.span(side), stretch.written(wanted)
+            marks = (Mark(at.line, at.column, at.end_column, text),) * (at.line == at.end_line)
+            found = replace(found, fix=f"write {text} for {side.text}", marks=marks)
+        self.findings.append((side.start, found))
 
     def _claimed(self, side: Side, relation: str) -> tuple[str | None, Formula | None]:
         """Return what the left end of a chain says it is."""
@@ -147,9 +181,6 @@ class Paper:
                 self._unread(side, f"{name} is not updated in this network")
                 return None, None
             name = NEW + name
-        elif name in self.truth.leaves:
-            self._unread(side, f"{name} is given, so there is nothing to derive")
-            return None, None
         return name, self._known(name)
 
     def _read(self, side: Side) -> Formula | None:
