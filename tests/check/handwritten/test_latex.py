@@ -8,8 +8,11 @@ import pytest
 from symnet.check.handwritten.checking import Checker
 from symnet.check.handwritten.finding import Finding
 from symnet.check.handwritten.latex.judging import check_mathematics
+from symnet.derive.backprop import backpropagate
 from symnet.errors import SpecError
+from symnet.model.network import build_network
 from symnet.pipeline import load
+from tests.networks import small_spec
 
 ERROR = r"2(\hat{y} - y)"
 ON = r"\mathbf{1}[z_4 > 0]"
@@ -53,6 +56,10 @@ def display(body: str) -> str:
         r"w_7 \leftarrow w_7 - \eta \frac{\partial L}{\partial w_7}",
         r"w_7^{\text{new}} = w_7 - \eta\, \delta_4 h_1",
         r"w_7' = w_7 - \eta L_{w_7}",
+        r"\delta_4 = 2 (\hat y - y) f'(z_4)",
+        r"\delta_1 = \delta_4 w_7 \sigma'(z_1)",
+        r"\delta_1 = \delta_4 w_7 \, g'(w_1 x_1 + w_4 x_2 + b_1)",
+        r"h_1 = \varphi(z_1)",
     ],
 )
 def test_right_in_every_spelling(equation: str, tmp_path: Path) -> None:
@@ -67,6 +74,8 @@ def test_right_in_every_spelling(equation: str, tmp_path: Path) -> None:
         (r"L_{b_4} = (\hat y - y) \mathrm{ReLU}'(z_4)", "dL_db4", "multiply by 2", None),
         (r"\delta_2 = \delta_4 w_7 \mathrm{ReLU}'(z_2)", "dL_dz2", "use w_8 for w_7", "w_8"),
         (r"z_1 = w_1 x_1 + w_4 x_2 + b_2", "z1", "use b_1 for b_2", "b_1"),
+        (r"\delta_2 = \delta_4 w_8 f'(z_3)", "dL_dz2", "use z_2 for z_3", "z_2"),
+        (r"h_1 = f'(z_1)", "h1", "use the function itself", None),
         (r"w_1 \gets w_1 + \eta L_{w_1}", "new_w1", r"subtract \eta L_{w_1}", None),
     ],
 )
@@ -119,7 +128,7 @@ def test_the_first_wrong_equality_of_a_chain_is_named(tmp_path: Path) -> None:
         (r"L_{w_7} = \delta_9 h_1", r"\delta stands for nothing in the network"),
         (r"L_{w_7} = w_{12}", "w stands for nothing in the network"),
         (r"L_{w_7} = w_12", "w stands for nothing in the network"),
-        (r"L_{w_7} = \sigma'(z_4) h_1", r"\sigma stands for nothing in the network"),
+        (r"L_{w_7} = \tau'(z_4) h_1", r"\tau stands for nothing in the network"),
         (r"L_{w_7} = \mathrm{foo}(z_4)", r"\mathrm stands for nothing in the network"),
         (r"L_{w_7} = (\hat y - y", "no formula: its end is not expected there"),
         (r"L_{w_7} = \frac{\partial h_1}{\partial h_2}", "h1 does not depend on h2"),
@@ -242,3 +251,18 @@ def test_numbers_need_one_sample(tmp_path: Path) -> None:
     found = check_mathematics(held, path, {}).findings[0]
     assert found.verdict == "not-read"
     assert found.because == "a number, and the network has no single sample to compare it with"
+
+
+def test_a_letter_is_the_activation_of_the_layer_that_is_said(tmp_path: Path) -> None:
+    network = build_network(small_spec((1, 1, 1), ("tanh", "sigmoid")))
+    held = Checker(network, backpropagate(network))
+    text = (
+        r"$h_1 = f(z_1)$, $h_1 = \tanh(z_1)$, $h_1 = \sigma(z_1)$, $\hat y = \sigma(z_2)$, "
+        r"$h_1 = f(2 h_1)$"
+    )
+    path = tmp_path / "notes.tex"
+    path.write_text(text)
+    found = check_mathematics(held, path, {}).findings
+    verdicts = [one.verdict for one in found if one.verdict != "missing"]
+    assert verdicts == ["right", "right", "wrong", "right", "not-read"]
+    assert found[4].because == "f is a layer's activation, but of which layer is not said"

@@ -10,6 +10,7 @@ from typing import Any
 
 from symnet.check.handwritten.calculating.evaluation import from_expression
 from symnet.check.handwritten.formula import Apply, Binding, Formula, Known, Literal, Reading, Span
+from symnet.check.handwritten.latex.grammar import OWN
 from symnet.check.handwritten.truth import Truth
 from symnet.derive.backprop import Derivation
 from symnet.errors import SpecError
@@ -107,8 +108,25 @@ class Builder:
             if primed:
                 raise SpecError(f"the derivative of {name} is written out, not primed")
             return Apply(name, (argument,), self._at(tree))
+        if name == OWN:
+            name = self._own_activation(str(parts[0]), argument)
         label = (name, self.options.get(name, ()), 0 if primed else None)
         return Apply("activation", (argument,), self._at(tree), label)
+
+    def _own_activation(self, written: str, argument: Formula) -> str:
+        """Return the activation of the layer that an argument belongs to.
+
+        Raises:
+            SpecError: it belongs to none, and the layers differ.
+        """
+        layers = self.truth.network.layers
+        name = argument.binding.name if isinstance(argument, Reading) else None
+        found = {
+            one.activation.name for one in layers if name in [unit.z for unit in one.units]
+        } or {one.activation.name for one in layers}
+        if len(found) > 1:
+            raise SpecError(f"{written} is a layer's activation, but of which layer is not said")
+        return found.pop()
 
     def _indicator(self, tree: Any, parts: list[Any]) -> Formula:
         condition = self._trees(parts)[0]

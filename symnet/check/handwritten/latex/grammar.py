@@ -7,7 +7,7 @@ A letter that stands for nothing in the network is no token, so it is refused an
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 RULES = r"""
@@ -74,6 +74,9 @@ FUNCTIONS = {
     "gelu": ("GELU",),
     "silu": ("SiLU",),
 }
+# What any activation is called: that of the layer which its argument belongs to.
+OWN, SIGMA = "the layer's own", r"\\sigma"
+LAYERS_OWN = [SIGMA, r"\\varphi", r"\\phi", "f", "g"]
 COMMANDS = {
     "tanh": r"\\tanh|\\(?:operatorname|mathrm)\s*\{\s*tanh\s*\}",
     "exp": r"\\exp",
@@ -81,16 +84,24 @@ COMMANDS = {
 }
 
 
-def functions(network: tuple[str, ...]) -> dict[str, str]:
-    """Return the patterns of the functions that may be called."""
+def functions(network: tuple[str, ...], taken: Iterable[str] = ()) -> dict[str, str]:
+    """Return the patterns of the functions that may be called.
+
+    Letters that stand for whatever a layer's activation is may not be ``taken`` by quantities.
+    """
     found = dict(COMMANDS)
+    started = tuple(taken)
+    free = [one for one in LAYERS_OWN if not any(spelt.startswith(one) for spelt in started)]
+    if "sigmoid" in network and SIGMA in free:
+        free.remove(SIGMA)
+    found[OWN] = "|".join(f"{one}(?![A-Za-z_])" for one in free)
     for name, words in FUNCTIONS.items():
         any_of = "|".join(words)
         found[name] = rf"\\(?:operatorname|mathrm|text|mathit)\s*\{{\s*(?:{any_of})\s*\}}"
         if name == "relu":
             found[name] += r"|\\(?:relu|ReLU)(?![A-Za-z])|ReLU"
     if "sigmoid" in network:
-        found["sigmoid"] += r"|\\sigma(?![A-Za-z_])"
+        found["sigmoid"] += rf"|{SIGMA}(?![A-Za-z_])"
     return found
 
 

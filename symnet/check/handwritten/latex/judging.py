@@ -84,7 +84,8 @@ class Paper:
     def _prepare(self, symbols: dict[str, tuple[str, ...]]) -> None:
         network = self.truth.network
         own = {layer.activation.name: numbers(layer.activation) for layer in network.layers}
-        self.called = functions(tuple(own))
+        taken = [spelt for found in symbols.values() for spelt in found]
+        self.called = functions(tuple(own), taken)
         self.parser = parser(symbols, self.called, network.loss)
         self.builder = Builder(self.truth, tuple(symbols), self._function, own, self._quantity)
 
