@@ -67,9 +67,10 @@ def _needed(derivation: Derivation) -> set[str]:
     if network.spec.input_gradients:
         waiting += [name for name in network.inputs if name in derivation.adjoints]
     found: set[str] = set()
+    loss = network.loss
     while waiting:
         name = waiting.pop()
-        if name not in found and name != network.loss:
+        if name not in found and name != loss:
             found.add(name)
             waiting += [term.consumer for term in derivation.adjoints[name].terms]
     return found

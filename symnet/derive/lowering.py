@@ -31,6 +31,7 @@ from symnet.model.expression import (
 from symnet.model.functions import Let, pullback_code, value_code
 from symnet.model.losses import LOSSES
 from symnet.model.program import Assignment, Program, sound, unused
+from symnet.model.shape import Shape
 
 
 def lowered(derivation: Derivation) -> Program:
@@ -60,6 +61,7 @@ class Lowering:
         self._loss = derivation.network.loss
         self._adjoints = {one.variable: Symbol(one.name) for one in derivation.adjoints.values()}
         self._node = ""
+        self._elementary = Elementary()
 
     def let(self, part: str, value: Expression) -> Symbol:
         """Name a shared part; the same value asked for again has the same name."""
@@ -87,13 +89,13 @@ class Lowering:
             value = code(logits, tuple(map(Symbol, self.network.targets)), self.let)
         else:
             value = coded(node.expression, self.let)
-        self.assignments.append(Assignment(node.name, elementary(value)))
+        self.assignments.append(self._elementary(node.name, value))
 
     def backward(self, adjoint: Adjoint) -> None:
         """Write the code of one adjoint."""
         self._node = adjoint.name
         value = adjoint.collapsed or self._layer(adjoint) or total(self._terms(adjoint))
-        self.assignments.append(Assignment(adjoint.name, elementary(value)))
+        self.assignments.append(self._elementary(adjoint.name, value))
 
     def _terms(self, adjoint: Adjoint) -> Iterator[Expression]:
         for term in adjoint.terms:
@@ -164,6 +166,24 @@ def elementary(node: Expression) -> Expression:
     return _with(node, tuple(map(elementary, parts)))
 
 
+class Elementary:
+    """Assigns expressions in their elementary form; a shape that has it is looked at once."""
+
+    def __init__(self) -> None:
+        self._shapes: set[Shape] = set()
+
+    def __call__(self, name: str, value: Expression) -> Assignment:
+        one = Assignment(name, value)
+        shape = one.shaped[0]
+        if shape in self._shapes:
+            return one
+        written = elementary(value)
+        if written is not value:
+            return Assignment(name, written)
+        self._shapes.add(shape)
+        return one
+
+
 def _with(node: Expression, parts: tuple[Expression, ...]) -> Expression:
     """Return ``node`` with other parts; itself where they are none."""
     return node if all(map(is_, parts, node.parts)) else rebuilt(node, parts)
@@ -187,9 +207,6 @@ def without_aliases(program: Program) -> Program:
             first[assignment.name] = assignment.expression
         else:
             kept.append(assignment)
-    outputs = (first.get(name, Symbol(name)) for name in program.outputs)
-    return sound(
-        program.inputs,
-        tuple(kept),
-        tuple(one.name for one in outputs if isinstance(one, Symbol)),
-    )
+    called = {name: one.name for name, one in first.items() if isinstance(one, Symbol)}
+    outputs = tuple(called.get(name, name) for name in program.outputs)
+    return sound(program.inputs, tuple(kept), outputs)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from symnet.derive.backprop import Derivation
-from symnet.derive.lowering import elementary, lowered, without_aliases
+from symnet.derive.lowering import Elementary, lowered, without_aliases
 from symnet.model.collecting import uncollected
 from symnet.model.expression import Expression, Number, Symbol, product
 from symnet.model.network import Network, Parameter
@@ -135,6 +135,7 @@ class _Rule:
         self.choice = derivation.network.spec.training.optimizer
         self.entry = OPTIMIZERS[self.choice.name]
         self.assignments: list[Assignment] = []
+        self._elementary = Elementary()
         self._slots, self._rate, self._taken = slots, Symbol(rate), taken
         self._decay = self.choice.number("weight_decay")
         self._spared = "bias" if self.choice.word("decays") == "weights" else ""
@@ -173,7 +174,7 @@ class _Rule:
 
     def _assign(self, name: str, value: Expression) -> str:
         name = _claimed(name, self._taken)
-        self.assignments.append(Assignment(name, elementary(value)))
+        self.assignments.append(self._elementary(name, value))
         return name
 
 

@@ -31,6 +31,8 @@ from symnet.model.shape import Shape, numbered
 # What no name and no operator has in it: it stands around a place, and between two pieces.
 MARK, CUT = "\x00", "\x01"
 
+Lines = tuple[str, ...]
+
 # How tightly an expression holds together, from a choice to a name.
 CHOICE, COMPARISON, SUM, PRODUCT, ATOM = range(5)
 
@@ -62,13 +64,17 @@ class Printer:
     """Writes expressions; ``names`` says what a variable is called, itself where not listed.
 
     ``remarks``: what a comment on the line that computes a variable says: its equation's number.
-    What the functions of a module share is one expression, and is written once.
+    What the functions of a module share is one expression, and is written once; ``lines``: of
+    assignments that are shared, by id and indent.
     """
 
     syntax: Syntax
     names: Mapping[str, str] = field(default_factory=dict)
     remarks: Mapping[str, str] = field(default_factory=dict)
     _known: dict[int, tuple[Expression, tuple[str, ...]]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+    lines: dict[tuple[int, int], tuple[Assignment, Lines]] = field(
         default_factory=dict, compare=False, repr=False
     )
     _forms: dict[Shape, str] = field(default_factory=dict, compare=False, repr=False)
@@ -93,14 +99,17 @@ class Printer:
             known = self._known[id(node)] = (node, self._pieces(node))
         return known[1]
 
-    def value(self, one: Assignment) -> tuple[str, ...]:
-        """Cut the text of what is assigned; lines of one shape are printed once."""
+    def value(self, one: Assignment) -> str:
+        """Write what is assigned, with a ``CUT`` where a line that is too long may be broken.
+
+        Lines of one shape are printed once.
+        """
         shape, names = one.shaped
         form = self._forms.get(shape)
         if form is None:
             form = self._forms[shape] = self._form(one.expression, names)
         called = self.names
-        return tuple(form.format(*[called.get(name, name) for name in names]).split(CUT))
+        return form.format(*[called.get(name, name) for name in names])
 
     def _form(self, node: Expression, names: tuple[str, ...]) -> str:
         """Write the pieces of a shape, with a place for every name."""

@@ -6,7 +6,7 @@ In: Routine, Block. Out: lines of Python.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from symnet.emit.layout import STEP, WIDTH, broken, listed
-from symnet.emit.printing import Printer, Syntax, functions_used
+from symnet.emit.printing import CUT, Printer, Syntax, functions_used
 from symnet.emit.routines import Routine
 from symnet.emit.statements import Block, Lines, written
 from symnet.model.evaluation import ELEMENTARY
@@ -23,7 +23,8 @@ KEYWORDS = frozenset(
 AMBIGUOUS = frozenset("lOI")
 
 SYNTAX = Syntax(choice=("{then}", "if {test}", "else {otherwise}"), functions=ELEMENTARY)
-REMARK = "  # {text}"
+BEHIND = "  # "
+REMARK = BEHIND + "{text}"
 LINES = Lines(
     make="{name} = [0.0] * {size}",
     put="{target} = ",
@@ -78,17 +79,28 @@ def body(
 def computed(
     assignments: Iterable[Assignment], printer: Printer, indent: int = len(STEP)
 ) -> Iterator[str]:
-    """Write assignments."""
+    """Write assignments; those that several functions share are written once."""
     for one in assignments:
-        name = printer.names.get(one.name, one.name)
-        remark = remarked(printer, one.name)
-        yield from broken(f"{name} = ", printer.value(one), indent, comment=remark)
+        known = printer.lines.get((id(one), indent))
+        if known is None:  # kept with the assignment itself, so that its id stays its own
+            known = one, _assigned(one, printer, indent)
+            printer.lines[id(one), indent] = known
+        yield from known[1]
+
+
+def _assigned(one: Assignment, printer: Printer, indent: int) -> tuple[str, ...]:
+    name, value = printer.names.get(one.name, one.name), printer.value(one)
+    remark = remarked(printer, one.name)
+    line = f"{name} = {value.replace(CUT, ' ')}{remark}"
+    if indent + len(line) <= WIDTH:
+        return (line,)
+    return broken(f"{name} = ", value.split(CUT), indent, comment=remark)
 
 
 def remarked(printer: Printer, name: str) -> str:
     """Write the comment behind the line that computes ``name``; empty if none."""
     said = printer.remark(name)
-    return REMARK.format(text=said) if said else ""
+    return f"{BEHIND}{said}" if said else ""
 
 
 def returned(groups: Sequence[Sequence[Expression]], printer: Printer) -> Iterator[str]:

@@ -93,7 +93,8 @@ def names_in(step: TrainingStep) -> tuple[str, ...]:
     programs = (step.full, step.loss)
     computed = (one.name for program in programs for one in program.assignments)
     everything = (*(name for _, names in given for name in names), *computed)
-    return tuple(name for name in dict.fromkeys(everything) if name != step.network.loss)
+    loss = step.network.loss
+    return tuple(name for name in dict.fromkeys(everything) if name != loss)
 
 
 def moves(routine: Routine) -> tuple[tuple[str, str], ...]:

@@ -51,7 +51,7 @@ def _more(node: Expression) -> object:
     """Return what a node has besides its parts."""
     match node:
         case Number(value):
-            return value
+            return value.numerator, value.denominator  # a Fraction is slow to hash
         case Power(_, exponent):
             return exponent
         case Call(function, _, options, slope):
