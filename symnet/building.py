@@ -178,6 +178,7 @@ def _proof(stages: Stages) -> dict[str, Any]:
         "method": report.method,
         "points": report.arithmetic,
         "steps": dict(report.steps),
+        "samples": dict(report.samples),
         "parameters": [
             # Worst distances are for reading; their last digits belong to no contract.
             {key: value for key, value in one.items() if key not in ("error", "differences")}

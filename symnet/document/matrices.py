@@ -8,6 +8,7 @@ unit by unit, and otherwise of one with the same layers that is only a few units
 
 from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 
 from symnet.check.matrix import disagreements
 from symnet.derive.backprop import backpropagate
@@ -29,21 +30,26 @@ from symnet.document.lesson import Lesson
 from symnet.document.lettering import Lettering, number
 from symnet.document.mathematics import (
     Applied,
+    BigSum,
     Entrywise,
     Equalities,
     Letter,
+    OfSample,
     Partial,
     Raised,
     equation,
 )
 from symnet.document.options import Detail
 from symnet.document.prose import counted
+from symnet.document.sections.entries import loss_by_entries
+from symnet.document.sections.forward import NO_LOSS
 from symnet.document.sections.functions import functions_section
 from symnet.model.expression import (
     Call,
     Expression,
     Number,
     Product,
+    Quotient,
     Symbol,
     rebuilt,
 )
@@ -135,14 +141,32 @@ class _Teller:
         yield paragraph("Layer by layer:")
         yield Equations(tuple(map(self._row, self.derivation.forward)))
         yield from functions_section(self.lesson)
+        yield from self._loss()
+
+    def _loss(self) -> Iterator[Block]:
+        """Write the loss of one sample by its entries, and of the batch if there is one."""
         yield Heading(1, ("Loss",))
-        entry = LOSSES[self.spec.loss.name]
-        over = ""
+        yield paragraph(self._loss_in_words())
+        body = equation(self.letters.loss, loss_by_entries(self.spec, self.letters))
+        rows = [Equation("matrix-loss", body)]
         if self.derivation.batch:
-            over = f"; over a batch, the {self.spec.training.reduction} over the samples"
-        title = entry.title.replace("no loss: ", "")
-        article = "" if title.startswith(("half", "the")) else "the "
-        yield paragraph(f"The loss is {article}{title}{over}.")
+            index, count = self.letters.variable("s"), self.show(SAMPLE_COUNT)
+            whole: Expression = BigSum(OfSample(self.letters.loss, index), index, count)
+            if self.spec.training.reduction == "mean":
+                whole = Product((Quotient(Number(Fraction(1)), count), whole))
+            rows.append(Equation("matrix-batch-loss", equation(self.letters.batch_loss, whole)))
+        yield Equations(tuple(rows))
+
+    def _loss_in_words(self) -> str:
+        entry = LOSSES[self.spec.loss.name]
+        if entry.name == "none":
+            return NO_LOSS
+        title = entry.title if self.spec.layers[-1].units > 1 else entry.title.split(",")[0]
+        article = "" if title.startswith("half") else "the "
+        if not self.derivation.batch:
+            return f"The loss is {article}{title}:"
+        kind = self.spec.training.reduction
+        return f"The loss of one sample is {article}{title}; that of the batch is their {kind}:"
 
     def backward(self) -> Iterator[Block]:
         """Write the deltas from the last layer back, and the gradients they give."""

@@ -22,11 +22,13 @@ from symnet.document.blocks import (
 from symnet.document.explain import explain
 from symnet.document.formats import latex as latex_format
 from symnet.document.latex.mathematics import Mathematics
+from symnet.document.matrices import explain_matrices
 from symnet.model.activations import ACTIVATIONS
 from symnet.model.expression import Expression
 from symnet.model.losses import LOSSES
 from symnet.model.network import build_network
 from symnet.model.optimizers import OPTIMIZERS
+from symnet.model.parsing import parse_spec
 from symnet.model.spec import (
     GivenValues,
     LayerSpec,
@@ -35,7 +37,7 @@ from symnet.model.spec import (
     Spec,
     TrainingSpec,
 )
-from symnet.pipeline import load
+from symnet.pipeline import Stages, load
 from tests.document.made import NETWORKS, document, equations, latex, told
 from tests.networks import choice, small_spec
 
@@ -449,3 +451,35 @@ def test_every_optimizer_can_be_told_and_ends_where_training_ends(
 def test_blocks_of_equations_are_never_empty() -> None:
     for name in NETWORKS:
         assert all(one.rows for one in told(name).blocks if isinstance(one, Equations))
+
+
+@pytest.mark.parametrize(
+    ("loss", "activation", "units", "formula"),
+    [
+        ('"squared_error"', "relu", 1, r"(\hat{y} - y)^{2}"),
+        ('"half_squared_error"', "tanh", 2, r"\frac{1}{2}\sum_{k = 1}^{2} (\hat{y}_k - y_k)^{2}"),
+        (
+            '"mean_squared_error"',
+            "tanh",
+            3,
+            r"\frac{1}{3}\,\sum_{k = 1}^{3} (\hat{y}_k - y_k)^{2}",
+        ),
+        ('"mean_squared_error"', "tanh", 1, r"(\hat{y} - y)^{2}"),
+        ('"absolute_error"', "tanh", 2, r"\sum_{k = 1}^{2} \left|\hat{y}_k - y_k\right|"),
+        ('"softmax_cross_entropy"', "softmax", 3, r"-\sum_{k = 1}^{3} y_k\,\ln\,\hat{y}_k"),
+        ('{ name = "none", output = 2 }', "tanh", 3, r"\hat{y}_2"),
+        ('{ name = "none" }', "tanh", 1, r"\hat{y}"),
+    ],
+)
+def test_the_matrix_form_has_the_loss(loss: str, activation: str, units: int, formula: str) -> None:
+    text = f"inputs = 2\nloss = {loss}\n[[layers]]\nunits = {units}\nactivation = '{activation}'"
+    spec = parse_spec(text, "small", None, "small.toml")
+    found = latex(explain_matrices(Stages(spec).matrices))
+    assert found["matrix-loss"] == f"L = {formula}"
+    assert "matrix-batch-loss" not in found
+
+
+def test_the_matrix_form_has_the_loss_of_a_batch() -> None:
+    found = latex(explain_matrices(load("xor").matrices))
+    assert found["matrix-loss"].startswith(r"\ell = -(y\,\ln")
+    assert found["matrix-batch-loss"] == r"L = \frac{1}{N}\,\sum_{s = 1}^{N} \ell^{[s]}"

@@ -140,9 +140,14 @@ def _table(lesson: Lesson, start: int, seen: tuple[Values, ...]) -> Table:
     numbers = range(start + 1, start + 1 + len(seen))
     head: tuple[Pieces, ...] = ((), *((f"Sample {number}",) for number in numbers))
     which = f"Sample {numbers[0]}" if len(seen) == 1 else f"Samples {numbers[0]} to {numbers[-1]}"
-    return Table(
-        f"samples-{start + 1}", (f"{which}, from the inputs to the gradients.",), head, rows
+    exact = all(
+        decimal(values[name]).value == values[name]
+        for values in seen
+        for _, name in _quantities(lesson)
     )
+    note = "" if exact else ", worked from unrounded values"
+    caption = f"{which}, from the inputs to the gradients{note}."
+    return Table(f"samples-{start + 1}", (caption,), head, rows)
 
 
 def _quantities(lesson: Lesson) -> Iterator[tuple[Expression, str]]:

@@ -17,6 +17,8 @@ from symnet.model.evaluation import FUNCTIONS, definition
 from symnet.model.expression import Call, Expression, Number, Product, Quotient
 from symnet.model.losses import LOSSES
 
+NO_LOSS = "There is no loss: the gradients are those of one output, which takes its place:"
+
 
 def forward_section(lesson: Lesson) -> Iterator[Part]:
     """Write the forward pass, the functions in it, and the loss."""
@@ -65,7 +67,7 @@ def _loss(lesson: Lesson) -> Iterator[Block]:
 def _loss_in_words(lesson: Lesson) -> str:
     entry = LOSSES[lesson.network.spec.loss.name]
     if entry.name == "none":
-        return "There is no loss: the gradients are those of one output, which takes its place."
+        return NO_LOSS
     title = entry.title if len(lesson.network.predictions) > 1 else entry.title.split(",")[0]
     article = "" if title.startswith("half") else "the "
     one = "The loss of one sample" if lesson.batch > 1 else "The loss"

@@ -20,6 +20,7 @@ def proof_section(lesson: Lesson, report: Report | None) -> Iterator[Block]:
     yield Heading(1, ("What was proven",))
     yield paragraph(f"In symbols: {report.method}.")
     yield paragraph(*_in_numbers(report, records))
+    yield from _samples(report)
     yield from _steps(lesson, report)
     good = sum(one.ok for one in records)
     verdict = f"Proven: {good} of {len(records)} gradient{'s' * (len(records) != 1)}."
@@ -28,15 +29,26 @@ def proof_section(lesson: Lesson, report: Report | None) -> Iterator[Block]:
 
 
 def _in_numbers(report: Report, records: list[Record]) -> Iterator[Piece]:
+    counts = sorted({one.points for one in records})
+    several = f"{counts[0]} to {counts[-1]}" if len(counts) > 1 else str(counts[0])
     yield (
-        f"In numbers: at {report.arithmetic}, every gradient was compared with dual numbers sent "
-        "through the network, and with difference quotients of the loss."
+        f"In numbers: at {several} {report.arithmetic}, every gradient was compared with dual "
+        "numbers sent through the network, and with difference quotients of the loss."
     )
     if any(one.kinks for one in records):
         yield (
             " Other points were put exactly on a kink, where the gradient has to lie between those "
             "on the two sides, and where the convention says."
         )
+
+
+def _samples(report: Report) -> Iterator[Block]:
+    """Say how the gradient of the batch compared at the file's own samples, if there is a batch."""
+    for text, verdict in report.samples:
+        if verdict == "agrees":
+            yield paragraph(f"At the initial parameters: the {text} agrees with its quotient.")
+        else:
+            yield paragraph(f"The {text}: {verdict}.", warning=True)
 
 
 def _steps(lesson: Lesson, report: Report) -> Iterator[Block]:
