@@ -5,11 +5,12 @@ In: Spec, names, numbers. Out: lines of Rust.
 Lists are statics, not constants: they have one place in memory, however often they are used.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 from textwrap import wrap
 
-from symnet.emit.constants import LONG
+from symnet.emit.constants import LONG, REPEATED
 from symnet.emit.name_rules import BiasRow, Given, NameRule, Numbered, WeightGrid, name_rules
 from symnet.emit.rust_numbers import Real
 from symnet.emit.rustfmt import LIST, SHORT, STEP, WIDTH, Lines, filled, listed
@@ -41,13 +42,15 @@ def numbers_list(name: str, values: Values, real: Real) -> Lines:
 
 
 def returned(values: Values, real: Real) -> Lines:
-    """Write a list of numbers as what a function returns."""
+    """Write a list of numbers as what a function returns; most of a long one are alike."""
     texts = [real.literal(value) for value in values]
-    if len(texts) > SHORT and len(set(texts)) == 1:
-        return (f"[{texts[0]}; {len(texts)}]",)
-    if len(texts) > LONG:
-        return (SKIPPED, *filled("let values = [", texts, 1, "];"), "values")
-    return listed("[", texts, 1)
+    usual, times = Counter(texts).most_common(1)[0]
+    if len(texts) <= SHORT or REPEATED * (1 + len(texts) - times) > len(texts):
+        return listed("[", texts, 1)
+    if times == len(texts):
+        return (f"[{usual}; {times}]",)
+    others = [f"values[{k}] = {text};" for k, text in enumerate(texts) if text != usual]
+    return (f"let mut values = [{usual}; {len(texts)}];", *others, "values")
 
 
 def table(name: str, values: Sequence[Fraction | int], real: Real | None = None) -> Lines:

@@ -17,6 +17,7 @@ class Real:
     """A type; ``digits``: the literal of a rational, which always has a point or an exponent."""
 
     name: str
+    bytes: int
     digits: Callable[[Fraction], str]
 
     def __str__(self) -> str:
@@ -27,5 +28,5 @@ class Real:
         return self.digits(Fraction(value)) if value else repr(float(value))
 
 
-DOUBLE = Real("f64", nearest_float)
-REALS: dict[Precision, Real] = {"double": DOUBLE, "single": Real("f32", float32_digits)}
+DOUBLE = Real("f64", 8, nearest_float)
+REALS: dict[Precision, Real] = {"double": DOUBLE, "single": Real("f32", 4, float32_digits)}

@@ -225,3 +225,22 @@ def test_a_wide_network_says_in_which_order_its_parameters_stand() -> None:
     assert "PARAMETER_NAMES" not in text
     flat = files_of(NOTEBOOK, "loops")[0].text
     assert "In order: `w1` to `w6`, `w7` to `w9`, `b1` to `b3`, `b4`." in flat
+
+
+def test_a_wide_network_takes_the_stack_that_it_says(tmp_path: Path) -> None:
+    """Optimised, and beside what any thread takes."""
+    adam = choice(OPTIMIZERS, "adam")
+    spec = with_samples(small_spec((60, 80, 10), ("relu", "identity"), name="n"), optimizer=adam)
+    (module,) = files_of(spec, "loops")
+    said = re.search(r"Parameters and state have (\d+) bytes", module.text)
+    assert said
+    assert int(said[1]) == 8 * (3 * 5690 + 2)
+    room = ".stack_size(std::env::args().nth(1).unwrap().parse().unwrap())"
+    work = "n::train(&n::INITIAL, &n::initial_state(), &n::SAMPLE_X, &n::SAMPLE_Y, &[0.1; 9])"
+    lines = ["mod n;", "fn main() {", f"    let thread = std::thread::Builder::new(){room};"]
+    lines += [f'    let done = thread.spawn(|| print!("{{:?}}", {work}.0[0]));']
+    lines += ["    done.unwrap().join().unwrap();", "}", ""]
+    written(tmp_path, [module, SourceFile("main.rs", "\n".join(lines))])
+    program = str(compiled(tmp_path / "main.rs", "-O"))
+    assert run(program, str(4 * int(said[1]) + 50_000)).returncode == 0
+    assert run(program, str(int(said[1]))).returncode != 0

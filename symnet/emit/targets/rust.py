@@ -29,7 +29,7 @@ from symnet.emit.rust_constants import (
     sample_constants,
     table,
 )
-from symnet.emit.rust_numbers import REALS
+from symnet.emit.rust_numbers import REALS, Real
 from symnet.emit.rust_signatures import signatures
 from symnet.emit.rust_vectors import vector_constant
 from symnet.emit.rustic import (
@@ -171,6 +171,14 @@ def _told(nodes: Iterable[Expression]) -> dict[str, str]:
     return {"Needs": f"{text} {' and '.join(own)}: written out here." if own else text}
 
 
+def _stack(numbers: int, real: Real) -> str:
+    """Say what a wide network's lists take, where there is no heap."""
+    return (
+        f"lists are returned by value. Parameters and state have {numbers * real.bytes} bytes; "
+        "train takes some four times as much where it is optimised, else several times that."
+    )
+
+
 def _functions(request: Request, found: Routines, body: Body) -> Fields:
     """Return the bodies of the module's functions."""
     asked, real = found.input_gradients, REALS[request.precision]
@@ -206,10 +214,11 @@ def _wide(request: Request) -> Fields:
     asked, nodes, order = found.input_gradients, _nodes(request, found), names_told(spec)
     names = () if order else names_list("PARAMETER_NAMES", parameter_names(spec))
     places = (table(*one) for one in found.tables)
+    told = {**_told(nodes), "Stack": _stack(len(parameter_names(spec)) + len(start), real)}
     return {
         "elementary": elementary(nodes, real),
         "tables": (*places, *tables_of(nodes)),
-        "header": header(request, loop_counts(found), (), comment_safe, _told(nodes)),
+        "header": header(request, loop_counts(found), (), comment_safe, told),
         "order": order,
         "parameters": names,
         "initial": numbers_list("INITIAL", values, real) if values else (),
