@@ -13,7 +13,8 @@ from itertools import chain, count
 from typing import Literal
 
 from symnet.document.mathematics import Decimal
-from symnet.document.rounding import decimal
+from symnet.document.plain import PlainText
+from symnet.document.rounding import decimal, exact_decimal
 from symnet.model.expression import Expression
 
 Kind = Literal["curve", "tangent", "dots"]
@@ -22,6 +23,8 @@ Numbers = tuple[Fraction, Fraction]
 
 WIDTH, HEIGHT = 340.0, 190.0
 LEFT, RIGHT, TOP, BOTTOM = 52.0, 38.0, 20.0, 24.0
+# The axis up stands farther in where its numbers are long: beside a number's mark, and of a digit.
+BESIDE, DIGIT, MOST_DIGITS = 12.0, 6.0, 12
 # About how many numbers stand along an axis, and how much of the frame stays free around curves.
 ACROSS, UP = 5, 4
 AIR = Fraction(1, 20)
@@ -67,13 +70,14 @@ class Plot:
     up: Axis
     lines: tuple[Line, ...]
     description: str
+    left: float = LEFT
     width: float = WIDTH
     height: float = HEIGHT
 
     @property
     def corner(self) -> Point:
         """Where the axes meet."""
-        return LEFT, HEIGHT - BOTTOM
+        return self.left, HEIGHT - BOTTOM
 
     @property
     def ends(self) -> Point:
@@ -87,14 +91,20 @@ def plotted(
     """Lay curves out in one frame; ``titles``: of the axis across and of the axis up."""
     points = list(chain.from_iterable(one.points for one in curves))
     whole = all(x.denominator == 1 for x, _ in points)
-    across = _Scale([x for x, _ in points], (LEFT, WIDTH - RIGHT), ACROSS, whole)
     up = _Scale([y for _, y in points], (HEIGHT - BOTTOM, TOP), UP)
+    longest = max(len(PlainText().show(one.label)) for one in up.ticks())
+    left = max(LEFT, BESIDE + DIGIT * longest)
+    across = _Scale([x for x, _ in points], (left, WIDTH - RIGHT), ACROSS, whole)
     lines = tuple(
         Line(one.kind, tuple((across.at(x), up.at(y)) for x, y in one.points)) for one in curves
     )
     first, second = titles
     return Plot(
-        Axis(first, tuple(across.ticks())), Axis(second, tuple(up.ticks())), lines, description
+        Axis(first, tuple(across.ticks())),
+        Axis(second, tuple(up.ticks())),
+        lines,
+        description,
+        left,
     )
 
 
@@ -121,7 +131,8 @@ class _Scale:
         for number in count(first):
             if number * self.step > self.high:
                 return
-            yield Tick(self.at(number * self.step), decimal(number * self.step))
+            value = number * self.step
+            yield Tick(self.at(value), exact_decimal(value, MOST_DIGITS) or decimal(value))
 
 
 def round_step(least: Fraction) -> Fraction:

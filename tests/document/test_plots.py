@@ -14,15 +14,20 @@ import symnet
 import symnet.document.sections.plots as plots_module
 from symnet.document.blocks import Document, Figure
 from symnet.document.explain import explain
+from symnet.document.latex.fragments import fragments
 from symnet.document.lesson import Lesson
+from symnet.document.options import USUAL
+from symnet.document.plain import MINUS, PlainText
 from symnet.document.plot import Curve, Plot, plotted, round_step
 from symnet.document.sections.plots import Walk, slope_plot, walks
 from symnet.document.svg.alone import pictures, plot_file
 from symnet.document.written import whole
-from symnet.model.expression import Symbol
+from symnet.model.activations import ACTIVATIONS
+from symnet.model.expression import Expression, Symbol
 from symnet.model.parsing import read_spec
-from symnet.model.spec import Spec
+from symnet.model.spec import GivenValues, LayerSpec, SamplesSpec, Spec
 from tests.emit.emitted import module_of, step_of
+from tests.networks import choice, small_spec
 
 NETWORKS = Path(symnet.__file__).parent / "networks"
 SMALL = [path for path in sorted(NETWORKS.glob("*.toml")) if "wide" not in path.stem]
@@ -189,3 +194,67 @@ def test_both_plots_stand_in_the_document(name: str) -> None:
             )
             in text
         )
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_near_the_point_the_line_stays_by_the_curve(name: str) -> None:
+    one = walk(name)
+    assert not one.on_a_kink
+    here = one.loss(one.here)
+    rise = abs(one.slope) * one.reach
+    assert all(
+        abs(y - here - (x - one.here) * one.slope) <= 2 * rise
+        for x, y in (one.curve[0], one.curve[-1])
+    )
+
+
+def kinked(kink: str) -> Document:
+    """Tell a network of one ReLU whose pre-activation is exactly 0."""
+    layer = LayerSpec(1, choice(ACTIVATIONS, "relu", kink=Fraction(kink)), biases=())
+    sample = SamplesSpec(((Fraction(2),),), ((Fraction(1),),))
+    start = GivenValues((("w1", Fraction(0)),))
+    spec = small_spec((1, 1), ["relu"], layers=(layer,), samples=sample, initial=start)
+    return explain(step_of(spec).derivation, step_of(spec))
+
+
+def said(of: Document) -> str:
+    """Return what stands under the plot along a parameter."""
+    (figure,) = (one for one in of.blocks if isinstance(one, Figure) and one.id == "slope")
+    shown = PlainText()
+    pieces = (
+        shown.show(one) if isinstance(one, Expression) else str(one) for one in figure.caption
+    )
+    return "".join(pieces).replace(MINUS, "-")
+
+
+def test_on_a_kink_the_slopes_on_both_sides_are_said() -> None:
+    assert said(kinked("0.5")).endswith(
+        "\u2202L/\u2202w1 = -2, by convention: the curve has a kink there, with the slope 0 on the "
+        "left and -4 on the right."
+    )
+    assert not [one for one in kinked("0").blocks if isinstance(one, Figure)]
+
+
+def test_a_kink_elsewhere_in_the_network_is_none_of_this_curve() -> None:
+    """One unit of dead-relu is on a kink, but not along the parameter that is shown."""
+    assert said(document("dead-relu")).endswith("if the gradient is right, it touches the curve.")
+
+
+def test_long_numbers_have_room_and_are_told_apart() -> None:
+    values = ("0.693147181", "0.693147189")
+    curve = Curve("dots", tuple((Fraction(k), Fraction(one)) for k, one in enumerate(values)))
+    plot = plotted([curve], (Symbol("x"), Symbol("y")), "Two dots.")
+    labels = [str(one.label) for one in plot.up.ticks]
+    assert len(set(labels)) == len(labels) > 1
+    assert plot.left > 6 * max(map(len, labels))
+    assert all(plot.left < one.at < plot.ends[0] for one in plot.across.ticks)
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_every_picture_is_a_piece_of_latex(name: str) -> None:
+    of = document(name)
+    found = {one.path: one.text for one in fragments(of, USUAL) if one.path.startswith("fig-")}
+    assert set(found) == {"fig-network.tex", *(f"fig-{one}.tex" for one in plots(name))}
+    for text in found.values():
+        assert "tikz" in text.splitlines()[0]
+        assert text.count("begin{tikzpicture}") == 1

@@ -1,4 +1,4 @@
-"""Pieces to \\input into anybody's LaTeX: an equation, a table, a listing or the figure each.
+"""Pieces to \\input into anybody's LaTeX: an equation, a table, a listing or a picture each.
 
 In: Document, Options. Out: SourceFile.
 
@@ -10,11 +10,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from symnet.document.blocks import Document, Equation, Listing, Table
+from symnet.document.blocks import Document, Equation, Figure, Listing, Table
 from symnet.document.latex.article import Article, aligned_rows, commented, rendered
 from symnet.document.latex.drawing import picture
 from symnet.document.latex.mathematics import Macros, Mathematics, aligned
 from symnet.document.latex.naming import label, table_label
+from symnet.document.latex.plot import graph
 from symnet.document.lines import laid_out_together
 from symnet.document.options import Options
 from symnet.errors import SpecError
@@ -88,7 +89,7 @@ def _body(document: Document, equation: Equation, printer: Mathematics, env: str
 
 
 def _others(document: Document) -> Iterator[Fragment]:
-    """Yield the tables, those of the training steps in one, the figure, and the code."""
+    """Yield the tables, those of the training steps in one, the pictures, and the code."""
     article = Article(document, plain=True)
     tables = [one for one in document.blocks if isinstance(one, Table)]
     for table in tables:
@@ -98,6 +99,9 @@ def _others(document: Document) -> Iterator[Fragment]:
         yield _tables("tab-steps.tex", tuple(named), article)
     if document.drawing:
         yield Fragment("fig-network.tex", picture(document.drawing, article.inline), "tikz")
+    for figure in (one for one in document.blocks if isinstance(one, Figure)):
+        shown = graph(figure.plot, article.inline)
+        yield Fragment(f"fig-{figure.id}.tex", shown, "amsmath, tikz")
     for program in document.programs:
         if program.id == "python":
             yield Fragment("lst-update.tex", article.block(_update(program)), "nothing")

@@ -6,16 +6,16 @@ The second shows whether a gradient is right: the line that it claims has to tou
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from symnet.check.kinks import notices
 from symnet.document.blocks import Block, Figure, Piece
 from symnet.document.lesson import Lesson
 from symnet.document.mathematics import Equalities, Partial, Words
 from symnet.document.plot import Curve, Numbers, plotted, round_step
-from symnet.document.rounding import Values, arithmetic, decimal, settled
+from symnet.document.rounding import DIGITS, Values, arithmetic, decimal, rounded, settled
 from symnet.model.evaluation import run
 
 # How many points of a curve are worked out on each side of the current one; for how many
@@ -24,7 +24,11 @@ SIDE = 24
 MOST_OPERATIONS = 200_000
 # How far the tangent is drawn to each side, as a share of the curve.
 REACH = Fraction(2, 3)
-CLOSE = Fraction(1, 1000)
+# How far the curve may leave the tangent, as a share of what that rises, and how often the way is
+# halved for it.
+FAR, HALVED = Fraction(3, 2), 12
+# A step beside a point, and how close two slopes are that are one.
+NEAR, SAME = Fraction(1, 10**16), Fraction(1, 10**6)
 LOSSES = "The loss before each step."
 
 
@@ -57,7 +61,7 @@ def walks(lesson: Lesson) -> Iterator["Walk"]:
     """Yield a walk along every parameter that is told of."""
     example = lesson.example
     for one in lesson.network.parameters if example else ():
-        if example and one.name in lesson.wrt:
+        if example and one.name in lesson.wrt and one.name in lesson.derivation.adjoints:
             adjoint = lesson.derivation.adjoints[one.name].name
             yield Walk(lesson, one.name, example.reduced(lesson.seen, adjoint))
 
@@ -80,13 +84,15 @@ def _figure(lesson: Lesson, walk: "Walk") -> Figure:
 
 
 def _claim(lesson: Lesson, walk: "Walk") -> tuple[Piece, ...]:
-    """Say what the line shows; on a kink it need not touch the curve on both sides."""
+    """Say what the line shows; on a kink of the curve, which slopes are on the two sides."""
     slope = decimal(walk.slope)
     derivative = Partial(lesson.letters.batch_loss, lesson.letters.symbol(walk.name))
     relation = "=" if slope.value == walk.slope else "~"
     line = ("The line has the slope ", Equalities(derivative, ((relation, slope),)))
-    if any(one.situation == "on a kink" for one in notices(lesson.derivation)):
-        return (*line, ", by the convention at the kink that the network stands on.")
+    if walk.on_a_kink:
+        before, after = (decimal(rounded(one, DIGITS).value) for one in walk.sides)
+        kink = ", by convention: the curve has a kink there, with the slope "
+        return (*line, kink, before, " on the left and ", after, " on the right.")
     return (*line, ": if the gradient is right, it touches the curve.")
 
 
@@ -105,11 +111,35 @@ class Walk:
 
     @cached_property
     def reach(self) -> Fraction:
-        """How far to go: about twice the way to the lowest point of the parabola that fits here."""
-        before, at, after = (self.loss(self.here + by) for by in (-CLOSE, Fraction(0), CLOSE))
-        bend = abs(before - 2 * at + after) / CLOSE**2
-        far = 2 * abs(self.slope) / bend if bend > abs(self.slope) / 2 else Fraction(4)
-        return round_step(max(far, Fraction(1, 100)))
+        """How far to go: as far as the line still tells something about the curve."""
+        most = 2 * max(abs(self.here), Fraction(1))
+        steps = [round_step(most / 2**k) for k in range(HALVED)]
+        return next(filter(self._is_told, steps), steps[-1])
+
+    def _is_told(self, reach: Fraction) -> bool:
+        """Say whether the curve leaves the line by little more than the line rises."""
+        sides = (by * reach for by in (-1, -Fraction(1, 2), Fraction(1, 2), 1))
+        with suppress(ArithmeticError, ValueError):
+            at = self.loss(self.here)
+            return all(
+                abs(self.loss(self.here + by) - at - by * self.slope)
+                <= FAR * abs(self.slope) * reach
+                for by in sides
+            )
+        return False
+
+    @cached_property
+    def sides(self) -> tuple[Fraction, Fraction]:
+        """The slope of the curve just before and just after where it starts."""
+        at = self.loss(self.here)
+        before, after = ((self.loss(self.here + by) - at) / by for by in (-NEAR, NEAR))
+        return before, after
+
+    @property
+    def on_a_kink(self) -> bool:
+        """Say whether the curve has two slopes where it starts."""
+        before, after = self.sides
+        return abs(after - before) > SAME * max(abs(before), abs(after))
 
     @cached_property
     def curve(self) -> tuple[Numbers, ...]:

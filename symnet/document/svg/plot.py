@@ -25,7 +25,7 @@ def plot_of(plot: Plot, dress: Dress = INLINE) -> Markup:
             head=Markup(dress.head.format(width=plot.width, height=plot.height)),
             style=Markup(dress.style),
             description=escaped(plot.description),
-            left=int(left),
+            left=round(left),
             bottom=int(bottom),
             right=int(right),
             top=int(top),
