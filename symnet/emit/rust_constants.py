@@ -12,8 +12,8 @@ from textwrap import wrap
 
 from symnet.emit.constants import LONG, REPEATED
 from symnet.emit.name_rules import BiasRow, Given, NameRule, Numbered, WeightGrid, name_rules
+from symnet.emit.rust_lists import LIST, SHORT, STEP, WIDTH, Lines, filled, listed
 from symnet.emit.rust_numbers import Real
-from symnet.emit.rustfmt import LIST, SHORT, STEP, WIDTH, Lines, filled, listed
 from symnet.model.spec import Spec
 
 Values = Sequence[Fraction] | Sequence[float]

@@ -6,8 +6,8 @@ In: how many numbers each argument has. Out: lines of Rust.
 from collections.abc import Mapping
 
 from symnet.emit.request import Samples
+from symnet.emit.rust_lists import Lines
 from symnet.emit.rust_numbers import Real
-from symnet.emit.rustfmt import Lines
 from symnet.emit.rustic import signature
 
 Types = dict[str, str]

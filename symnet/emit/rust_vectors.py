@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from symnet.emit.outcome import Outcome, Row
 from symnet.emit.rust_constants import SKIPPED
+from symnet.emit.rust_lists import STEP, Lines, filled
 from symnet.emit.rust_numbers import Real
-from symnet.emit.rustfmt import STEP, Lines, filled
 from symnet.emit.vectors import Vector
 
 

@@ -10,16 +10,13 @@ carry their own margin, except for the first.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from symnet.emit.rust_lists import STEP, WIDTH, Lines, listed
 from symnet.emit.rust_numbers import Real
 from symnet.emit.rust_tree import Binary, Choice, Invoked, Piece, Signed, Word, tree
 from symnet.model.expression import Expression
 
-WIDTH, STEP = 100, 4
-# What a list, a call inside of a call, and a choice may take on one line.
-LIST, CHOICE = 60, 50
-# Lists of words no longer than this are filled, line by line.
-SHORT = 10
-Lines = tuple[str, ...]
+# What a call inside of a call, and a choice may take on one line.
+NESTED, CHOICE = 60, 50
 # Lines, the first of which starts somewhere; None: this does not fit.
 _Written = list[str] | None
 
@@ -81,28 +78,6 @@ class Formatter:
 
     def _tree(self, value: Expression) -> Piece:
         return tree(value, self.functions, self.names, self.real)
-
-
-def listed(opening: str, items: Sequence[str], depth: int, closing: str = "]") -> Lines:
-    """Write a list of words or numbers: on a line, on as few as they need, or on one each."""
-    margin = STEP * depth
-    flat = ", ".join(items)
-    if len(flat) <= LIST and margin + len(opening + flat + closing) <= WIDTH:
-        return (f"{opening}{flat}{closing}",)
-    if max(map(len, items)) > SHORT:
-        return (opening, *(f"{' ' * STEP}{item}," for item in items), closing)
-    return filled(opening, items, depth, closing)
-
-
-def filled(opening: str, items: Sequence[str], depth: int, closing: str) -> Lines:
-    """Write a list with as many items on a line as fit."""
-    lines, line = [opening], " " * STEP
-    for item in items:
-        if STEP * depth + len(f"{line}{item},") >= WIDTH:  # rustfmt counts one more comma
-            lines.append(line.rstrip())
-            line = " " * STEP
-        line += f"{item}, "
-    return (*lines, line.rstrip(), closing)
 
 
 def _closed(lines: Sequence[str], margin: int, closing: str) -> Lines:
@@ -191,13 +166,13 @@ def _call(called: str, arguments: Sequence[Piece], room: _Room) -> _Written:
     if called == "":
         return _enclosed("(", _written(argument, behind))
     if _calls(argument):  # the calls inside have the width of a list, and break further in
-        narrow = replace(behind, end=min(behind.end, behind.start + LIST))
+        narrow = replace(behind, end=min(behind.end, behind.start + NESTED))
         found = _written(argument, narrow)
-        if found is not None and len(found[0]) <= LIST:
+        if found is not None and len(found[0]) <= NESTED:
             return _enclosed(f"{called}(", found)
     if isinstance(argument, Choice):  # breaks behind the bracket if its test has room there
         found = _written(argument, behind) or [""]
-        if found[0].endswith("{") and len(found[0]) <= min(LIST, behind.end - behind.start):
+        if found[0].endswith("{") and len(found[0]) <= min(NESTED, behind.end - behind.start):
             return _enclosed(f"{called}(", found)
     below = _written(argument, replace(room.inside, end=WIDTH - 1))
     if below is None:
@@ -270,5 +245,5 @@ def _long(node: Piece) -> bool:
             return _long(inside_)
         case Invoked(called, arguments):
             nested = called != "" and _calls(arguments[0])
-            return (nested and len(_flat(arguments[0])) > LIST) or any(map(_long, arguments))
+            return (nested and len(_flat(arguments[0])) > NESTED) or any(map(_long, arguments))
     return False

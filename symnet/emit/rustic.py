@@ -11,8 +11,9 @@ from symnet.emit.elementary import ARGUMENT, Written, written_out
 from symnet.emit.printing import Printer, Syntax, functions_used
 from symnet.emit.routines import Routine
 from symnet.emit.rust_constants import table
+from symnet.emit.rust_lists import STEP, WIDTH
 from symnet.emit.rust_numbers import DOUBLE, Real
-from symnet.emit.rustfmt import STEP, WIDTH, Formatter
+from symnet.emit.rustfmt import Formatter
 from symnet.emit.statements import Block, Statement
 from symnet.model.evaluation import ELEMENTARY
 from symnet.model.expression import Expression

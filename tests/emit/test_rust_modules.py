@@ -244,3 +244,23 @@ def test_a_wide_network_takes_the_stack_that_it_says(tmp_path: Path) -> None:
     program = str(compiled(tmp_path / "main.rs", "-O"))
     assert run(program, str(4 * int(said[1]) + 50_000)).returncode == 0
     assert run(program, str(int(said[1]))).returncode != 0
+
+
+def test_batches_that_make_no_sense_are_refused(tmp_path: Path) -> None:
+    spec = with_samples(network("relu", "squared_error", name="n"), 3)
+    online = with_samples(network("relu", "squared_error", name="n"), 3, mode="online")
+    x, y, none = "&[[0.1, 0.2]]", "&[[0.3, 0.4]]", "&[]"
+    calls = {
+        f"n0::loss(&n0::INITIAL, {none}, {none})": "give at least one sample",
+        f"n0::gradients(&n0::INITIAL, {x}, {none})": "give targets to every sample",
+        f"n0::forward(&n0::INITIAL, {x}, &mut [])": "one row each",
+        f"n0::update(&n0::INITIAL, {none}, {y}, 0.1)": "give at least one sample",
+        f"n1::train(&n1::INITIAL, {none}, {none}, &[0.1])": "give at least one sample",
+        f"n1::train(&n1::INITIAL, {x}, {none}, &[0.1])": "give targets to every sample",
+    }
+    lines = ['    std::panic::set_hook(Box::new(|info| println!("{info}")));']
+    lines += [f"    let _ = std::panic::catch_unwind(|| {{ let _ = {one}; }});" for one in calls]
+    lines += [f'    print!("{{:?}}", n0::loss(&n0::INITIAL, {x}, {y}) > 0.0);']
+    found = printed(tmp_path, [files_of(one)[0] for one in (spec, online)], lines)
+    assert re.findall("|".join(dict.fromkeys(calls.values())), found) == list(calls.values())
+    assert found.endswith("true")
