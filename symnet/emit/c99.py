@@ -4,18 +4,29 @@ In: Routine, Block. Out: lines of C.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
+from itertools import chain
 
-from symnet.emit.clang_format import assigned, returned
+from symnet.emit.braces import Body, Loops, Words, training
+from symnet.emit.clang_format import statement
 from symnet.emit.layout import STEP, Lines
 from symnet.emit.options import Precision
 from symnet.emit.precision import float32_digits
 from symnet.emit.printing import Printer, Syntax, nearest_float
-from symnet.emit.routines import Reads, Routine, moves
+from symnet.emit.routines import Routine, moves
+from symnet.emit.statements import (
+    Block,
+    Make,
+    Put,
+    Statement,
+    adds_to,
+    changed,
+    each,
+    without_unread,
+)
 from symnet.model.evaluation import ELEMENTARY
-from symnet.model.expression import Expression, Symbol, names
+from symnet.model.expression import ZERO, Expression, Symbol, names
 
 # Reserved in C99 and later, or in C++, for which a header is read; and macros of <math.h>,
 # <stddef.h> and of compilers in their own dialects.
@@ -47,107 +58,120 @@ def reserved(given: Iterable[str]) -> frozenset[str]:
     return KEYWORDS | {name for name in given if name.startswith(MACROS)}
 
 
-class Body:
-    """Writes the bodies of functions; ``real``: the type of all numbers."""
+def words(real: str) -> Words:
+    """Say how C declares; ``real``: the type of all numbers."""
+    return Words(
+        constant=f"const {real} ",
+        variable=f"{real} ",
+        make=f"{real} {{name}}[{{size}}];",
+        loop="for (size_t {index} = {start}; {index} < {stop}; {index}++) {{",
+        results=("", ""),
+        ending="",
+        pair="",
+        step=len(STEP),
+    )
 
-    def __init__(self, printer: Printer, real: str) -> None:
+
+class Flat:
+    """Writes a statement in one line; `fitted` breaks those that are too long."""
+
+    def __init__(self, printer: Printer) -> None:
         self.printer = printer
-        self.real = real
 
-    def function(self, routine: Routine, target: str = "") -> Lines:
-        """Write a function that returns a number, or writes its results into ``target``."""
-        lines = (*self.reads(routine.reads, routine.nodes), *self.computed(routine))
-        if routine.number:
-            pieces = self.printer.pieces(routine.results[0][0])
-            return (*lines, *returned(pieces, len(STEP), self.remark(routine.called)))
-        return (*lines, *self.stores(target, routine.results[0]))
+    def assigned(self, opening: str, value: Expression, depth: int) -> Lines:
+        """Write an assignment."""
+        return (f"{opening} {self.printer.text(value)};",)
 
-    def update(self, routine: Routine) -> Lines:
-        """Write an update in place: every old value is read before the first new one is written."""
-        lines = (*self.reads(routine.reads, routine.nodes), *self.computed(routine))
+    def returned(self, value: Expression, depth: int) -> Lines:
+        """Return one number."""
+        return (f"return {self.printer.text(value)};",)
+
+    def listed(
+        self, opening: str, items: Sequence[Expression], depth: int, closing: str = ""
+    ) -> Lines:
+        """Refuse: C returns no lists."""
+        raise NotImplementedError
+
+
+class InPlace(Body):
+    """Writes the bodies of functions whose results go into arrays; ``target``: the array."""
+
+    def __init__(self, printer: Printer, real: str, target: str = "") -> None:
+        super().__init__(printer, Flat(printer), words(real))
+        self.target = target
+
+    def function(self, routine: Routine, depth: int = 1) -> Lines:
+        """Write a function; of its arguments' entries only those that it uses."""
+        return fitted(super().function(routine, depth))
+
+    def lists(self, routine: Routine, depth: int) -> Lines:
+        """Write results into their arrays; an update reads all old values before the first."""
+        if self.target:
+            return tuple(self._stores(self.target, routine.results[0]))
         old = dict(routine.reads)
-        for name, group in zip(("params", "state"), routine.results, strict=False):
-            lines += tuple(self.stores(name, group, old[name]))
-        return lines
+        groups = zip(("params", "state"), routine.results, strict=False)
+        return tuple(
+            line for name, group in groups for line in self._stores(name, group, old[name])
+        )
 
-    def reads(self, reads: Reads, nodes: Iterable[Expression]) -> Iterator[str]:
-        """Take out of the arguments what ``nodes`` use."""
-        used = {name for node in nodes for name in names(node)}
-        for argument, entries in reads:
-            for position, name in enumerate(entries):
-                if name in used:
-                    yield f"const {self.real} {self.called(name)} = {argument}[{position}];"
-
-    def computed(self, routine: Routine, indent: int = len(STEP)) -> Iterator[str]:
-        """Write the assignments, each with its equation's number."""
-        for one in routine.assignments:
-            opening = f"const {self.real} {self.called(one.name)} ="
-            pieces = self.printer.pieces(one.expression)
-            yield from assigned(opening, pieces, indent, comment=self.remark(one.name))
-
-    def stores(
+    def _stores(
         self, target: str, values: Sequence[Expression], old: Sequence[str] = ()
     ) -> Iterator[str]:
         """Write values into an array, except for those that stand there already."""
         for position, value in enumerate(values):
             if not (old and value == Symbol(old[position])):
-                opening = f"{target}[{position}] ="
-                yield from assigned(opening, self.printer.pieces(value), len(STEP))
+                yield f"{target}[{position}] = {self.printer.text(value)};"
 
-    def training(self, routine: Routine, samples: Reads) -> "Training":
-        """Write a loop of updates that keeps parameters and state in variables.
-
-        ``samples``: which arrays hold the sample of a step.
-        """
-        moved = moves(routine)
-        kept = tuple(group for group in routine.reads if group[0] in ("params", "state"))
-        places = {name: (array, k) for array, entries in kept for k, name in enumerate(entries)}
-        changing = {old for old, _ in moved}
-        return Training(
-            kept=tuple(self._variables(kept, changing, routine.nodes)),
-            sample=tuple(self.reads(samples, routine.nodes)),
-            step=tuple(self.computed(routine, 2 * len(STEP))),
-            moved=tuple(f"{self.called(old)} = {self.called(new)};" for old, new in moved),
-            stores=tuple(
-                f"{array}[{k}] = {self.called(old)};"
-                for old, (array, k) in places.items()
-                if old in changing
+    def training(self, routine: Routine, online: bool) -> dict[str, Lines]:
+        """Write a loop of updates that keeps what it uses of parameters and state in variables."""
+        moved = {old for old, _ in moves(routine)}
+        used = {name for node in routine.nodes for name in names(node)} | moved
+        arrays = [group for group in routine.reads if group[0] in ("params", "state")]
+        places = {name: f"{array}[{k}]" for array, all_ in arrays for k, name in enumerate(all_)}
+        parts = training(routine, self, online)
+        return {
+            "kept": tuple(
+                f"{self.words.variable if name in moved else self.words.constant}"
+                f"{self.called(name)} = {place};"
+                for name, place in places.items()
+                if name in used
             ),
-        )
+            "sample": parts["sample"],
+            "step": fitted(parts["step"], 2),
+            "moved": parts["moved"],
+            "stores": tuple(
+                f"{place} = {self.called(name)};" for name, place in places.items() if name in moved
+            ),
+        }
 
-    def _variables(
-        self, reads: Reads, changing: Collection[str], nodes: Iterable[Expression]
-    ) -> Iterator[str]:
-        used = {name for node in nodes for name in names(node)}
-        for argument, entries in reads:
-            for position, name in enumerate(entries):
-                if name in used or name in changing:
-                    kind = "" if name in changing else "const "
-                    yield f"{kind}{self.real} {self.called(name)} = {argument}[{position}];"
-
-    def called(self, name: str) -> str:
-        """Return what the code calls a variable."""
-        return self.printer.names.get(name, name)
-
-    def remark(self, name: str) -> str:
-        """Write the comment behind the line that computes ``name``; empty if none."""
-        said = self.printer.remark(name)
-        return f" // {said}" if said else ""
+    def results(self, groups: Sequence[Sequence[Expression]], depth: int) -> Lines:
+        """Return nothing."""
+        return ()
 
 
-@dataclass(frozen=True, slots=True)
-class Training:
-    """A loop of updates, its lines by part.
+def looped(block: Block, printer: Printer, real: str, target: str = "") -> Lines:
+    """Write a function made of loops; ``target``: the list that is an argument already."""
+    kept = without_unread(block.statements, block.results)
+    statements = tuple(_zeroed(kept, target))
+    loops = Loops(printer, Flat(printer), words(real))
+    if target or not block.results:
+        loops.changed = changed(statements)
+        return fitted(loops.written(statements, 1))
+    return fitted(loops.function(Block(statements, block.results)))
 
-    ``kept``: parameters and state as variables; ``sample``: what a step reads; ``step``: what it
-    computes; ``moved``: new values become old ones; ``stores``: back into the arrays.
-    """
 
-    kept: Lines
-    sample: Lines
-    step: Lines
-    moved: Lines
-    stores: Lines
+def _zeroed(statements: Sequence[Statement], given: str) -> Iterator[Statement]:
+    """Yield statements with zeros put into lists that are added to; ``given``: one not to make."""
+    for one in statements:
+        if not isinstance(one, Make) or one.name != given:
+            yield one
+        if isinstance(one, Make) and adds_to(statements, one.name):
+            yield each("k", one.size, Put(f"{one.name}[k]", ZERO))
+
+
+def fitted(lines: Iterable[str], steps: int = 1) -> Lines:
+    """Break what is too long for a line so many steps in."""
+    return tuple(chain.from_iterable(statement(line, steps * len(STEP)) for line in lines))
 
 
 def ignored(arguments: Iterable[str], lines: Iterable[str]) -> Lines:
@@ -163,6 +187,7 @@ def syntax(precision: Precision) -> Syntax:
         choice=("{test}", "? {then}", ": {otherwise}"),
         functions={name: called + "f" * single for name, called in ELEMENTARY.items()},
         number=_single if single else nearest_float,
+        chained=False,
     )
 
 

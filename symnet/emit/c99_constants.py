@@ -10,7 +10,7 @@ from itertools import chain, groupby
 
 from symnet.emit.clang_format import table
 from symnet.emit.constants import REPEATED
-from symnet.emit.layout import STEP, Lines
+from symnet.emit.layout import STEP, WIDTH, Lines
 from symnet.model.spec import Spec
 
 Literal = Callable[[Fraction], str]
@@ -18,11 +18,19 @@ Literal = Callable[[Fraction], str]
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """An array that the header declares; ``text``: what it holds."""
+    """An array that the header declares; ``text``: what it holds, ``size``: how many of what."""
 
     text: str
-    declared: str
+    name: str
+    size: str
     items: tuple[str, ...]
+
+    @property
+    def declared(self) -> str:
+        """Its declaration, with a plain number where the names of the sizes are too long."""
+        found = f"{self.name}[{self.size}]"
+        fits = len(f"extern {found};") <= WIDTH
+        return found if fits else f"{self.name}[{len(self.items)}]"
 
     @property
     def lines(self) -> Lines:
@@ -36,8 +44,7 @@ def values(
     """Yield the values to start from, the file's samples and its rates, as far as it has them."""
 
     def made(text: str, called: str, size: str, numbers: Sequence[Fraction]) -> Constant:
-        declared = f"const {real} {name}_{called}[{size}]"
-        return Constant(text, declared, tuple(map(literal, numbers)))
+        return Constant(text, f"const {real} {name}_{called}", size, tuple(map(literal, numbers)))
 
     upper = name.upper()
     if initial:
@@ -62,9 +69,9 @@ def several(spec: Spec) -> bool:
     return samples is not None and (samples.batch or spec.training.mode == "online")
 
 
-def names(text: str, declared: str, given: Sequence[str]) -> Constant:
+def names(text: str, called: str, size: str, given: Sequence[str]) -> Constant:
     """Return an array of names."""
-    return Constant(text, f"const char *const {declared}", tuple(f'"{one}"' for one in given))
+    return Constant(text, f"const char *const {called}", size, tuple(f'"{one}"' for one in given))
 
 
 def filled(target: str, numbers: Sequence[Fraction], literal: Literal) -> Lines:

@@ -6,7 +6,7 @@ In: Request. Out: Function.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from symnet.emit.clang_format import bracketed
+from symnet.emit.clang_format import call, head
 from symnet.emit.layout import STEP, Lines
 from symnet.emit.request import Request
 from symnet.emit.rule import initial_state
@@ -24,17 +24,17 @@ class Function:
     @property
     def head(self) -> Lines:
         """How its definition starts."""
-        return bracketed(f"{'static ' * self.static}{self._opening}", self.arguments, " {")
+        return head(f"{'static ' * self.static}{self._opening}", self.arguments, ") {")
 
     @property
     def prototype(self) -> Lines:
         """Its declaration; `restrict`, which C++ lacks, is no part of a function's type."""
         plain = [one.replace("*restrict ", "*") for one in self.arguments]
-        return bracketed(self._opening, plain, ";")
+        return head(self._opening, plain, ");")
 
     def called(self, arguments: Sequence[str], steps: int = 1, opening: str = "") -> Lines:
         """Write a call, so many steps in."""
-        return bracketed(f"{opening}{self.name}", arguments, ";", steps * len(STEP))
+        return call(opening, self.name, arguments, steps * len(STEP))
 
     @property
     def names(self) -> tuple[str, ...]:

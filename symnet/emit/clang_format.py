@@ -8,6 +8,7 @@ between comments that tell it to keep away.
 
 from collections.abc import Iterable, Sequence
 
+from symnet.emit.clang_breaks import breaks
 from symnet.emit.layout import STEP, WIDTH, Lines
 
 STYLE = (
@@ -16,53 +17,13 @@ STYLE = (
 OFF, ON = "// clang-format off", "// clang-format on"
 
 
-def assigned(
-    opening: str, pieces: Sequence[str], indent: int, closing: str = ";", comment: str = ""
-) -> Lines:
-    """Write `opening` such as `const double a =` and a value, cut into `pieces`, behind it.
-
-    In the next line if it fits there as a whole; else broken behind its operators.
-    """
-    last = closing + comment
-    flat = " ".join(pieces)
-    if indent + len(f"{opening} {flat}{last}") <= WIDTH:
-        return (f"{opening} {flat}{last}",)
-    if indent + len(f"{STEP}{flat}{last}") <= WIDTH:
-        return (opening, f"{STEP}{flat}{last}")
-    first, *others = filled(pieces, indent + len(opening) + 1, len(last))
-    margin = " " * (len(opening) + 1)
-    return (
-        f"{opening} {first}",
-        *(margin + line for line in others[:-1]),
-        margin + others[-1] + last,
-    )
-
-
-def returned(pieces: Sequence[str], indent: int, comment: str = "") -> Lines:
-    """Write `return` and a value."""
-    first, *others = filled(pieces, indent + len("return "), len(comment) + 1)
-    lines = [f"return {first}", *(" " * len("return ") + line for line in others)]
-    return (*lines[:-1], f"{lines[-1]};{comment}")
-
-
-def filled(pieces: Sequence[str], column: int, behind: int) -> Lines:
-    """Put as many pieces on a line as fit; the operator in front of a piece ends a line.
-
-    ``behind``: how many characters follow the last piece.
-    """
-    lines, line = list[str](), pieces[0]
-    for number, piece in enumerate(pieces[1:], 2):
-        operator, _, operand = piece.partition(" ")
-        room = WIDTH - column - (behind if number == len(pieces) else 2)
-        if len(f"{line} {piece}") <= room:
-            line += f" {piece}"
-        elif operator in "?:":
-            lines.append(line)
-            line = STEP + piece
-        else:
-            lines.append(f"{line} {operator}")
-            line = operand
-    return (*lines, line)
+def statement(line: str, indent: int) -> Lines:
+    """Write a statement, with the comment behind it, that stands in further than ``indent``."""
+    if indent + len(line) <= WIDTH:
+        return (line,)
+    text = line.lstrip()
+    margin = len(line) - len(text)
+    return tuple(" " * margin + one for one in breaks(text, indent + margin, WIDTH))
 
 
 def table(opening: str, items: Sequence[str], closing: str = "};") -> Lines:
@@ -84,17 +45,40 @@ def packed(items: Iterable[str], width: int) -> Lines:
     return (*lines, line)
 
 
-def bracketed(opening: str, arguments: Sequence[str], closing: str, indent: int = 0) -> Lines:
-    """Write a function and its arguments, on as few lines as they need."""
-    lines, line = list[str](), f"{opening}("
-    margin = " " * len(line)
-    for number, argument in enumerate(arguments, 1):
-        text = argument + (f"){closing}" if number == len(arguments) else ",")
-        if line.endswith("(") or line == margin:
-            line += text
-        elif indent + len(line) + 1 + len(text) <= WIDTH:
-            line += f" {text}"
-        else:
+def head(opening: str, arguments: Sequence[str], closing: str) -> Lines:
+    """Write the head of a function, its arguments below one another where they need lines."""
+    margin = len(opening) + 1
+    first, *others = _filled(arguments, WIDTH - margin, closing)
+    return (f"{opening}({first}", *(" " * margin + line for line in others))
+
+
+def call(opening: str, called: str, arguments: Sequence[str], indent: int) -> Lines:
+    """Write a call as a statement; ``opening``: what stands in front, such as `total += `.
+
+    The cheapest way is taken that fits, as in symnet.emit.clang_breaks: to end a line behind the
+    sign, behind commas, or behind the bracket.
+    """
+    flat = f"{called}({', '.join(arguments)});"
+    if indent + len(opening + flat) <= WIDTH:
+        return (opening + flat,)
+    if opening and indent + len(STEP + flat) <= WIDTH:
+        return (opening.rstrip(), STEP + flat)
+    margin = len(opening + called) + 1
+    aligned = _filled(arguments, WIDTH - indent - margin, ");")
+    inside = _filled(arguments, WIDTH - indent - len(STEP), ");")
+    if max(map(len, aligned)) <= WIDTH - indent - margin and len(aligned) <= len(inside) + 1:
+        first, *others = aligned
+        return (f"{opening}{called}({first}", *(" " * margin + line for line in others))
+    return (f"{opening}{called}(", *(STEP + line for line in inside))
+
+
+def _filled(items: Sequence[str], width: int, closing: str) -> Lines:
+    """Put items on as few lines as they need."""
+    lines, line = list[str](), ""
+    for number, item in enumerate(items, 1):
+        text = item + (closing if number == len(items) else ",")
+        if line and len(line) + 1 + len(text) > width:
             lines.append(line)
-            line = margin + text
+            line = ""
+        line += f" {text}" if line else text
     return (*lines, line)

@@ -51,12 +51,14 @@ class Syntax:
 
     ``choice``: a conditional expression in the pieces it is broken into where a line is too
     long, with places for test, then and, last, otherwise. ``functions``: what the elementary
-    functions are called. ``number``: a literal.
+    functions are called. ``number``: a literal. ``chained``: a choice behind another's `else`
+    stands in no brackets.
     """
 
     choice: tuple[str, ...]
     functions: Mapping[str, str]
     number: Callable[[Fraction], str] = nearest_float
+    chained: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +174,8 @@ class Printer:
         """Write a choice; one that stands behind the last `else` adds its own pieces."""
         first, *more = (
             self.pieces(node.otherwise)
-            if isinstance(node.otherwise, Select)
-            else (self.text(node.otherwise),)
+            if isinstance(node.otherwise, Select) and self.syntax.chained
+            else (self.text(node.otherwise, CHOICE if self.syntax.chained else COMPARISON),)
         )
         parts = {
             "test": self.text(node.test, COMPARISON),

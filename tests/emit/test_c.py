@@ -5,6 +5,7 @@ import math
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 import mpmath
 import pytest
 
+from symnet.emit.clang_format import STYLE
 from symnet.emit.outcome import Arguments, Emitted
 from symnet.emit.precision import arithmetic, float32, lifted
 from symnet.emit.request import Request
@@ -254,6 +256,40 @@ def trained(code: Any, spec: Spec, module: Any, rates: list[float]) -> list[list
     several = many or ([ctypes.c_size_t(1)] if spec.training.mode == "online" else [])
     code.n_train(*kept, x, y, *several, steps, ctypes.c_size_t(len(rates)))
     return [list(one) for one in kept]
+
+
+def formatted(folder: Path) -> str:
+    """Return what clang-format would change in the files of a folder."""
+    beside = Path(sys.executable).with_name("clang-format")
+    program = str(beside) if beside.exists() else shutil.which("clang-format")
+    assert program, "clang-format is one of the test dependencies"
+    files = sorted(folder.glob("*.[ch]"))
+    assert files
+    command = [program, f"--style={STYLE}", "--dry-run", "-Werror", *map(str, files)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert (done.returncode == 0) == (done.stderr == "")
+    return done.stderr
+
+
+@pytest.mark.parametrize("precision", ["double", "single"])
+@pytest.mark.parametrize("form", FORMS)
+def test_clang_format_changes_nothing(form: str, precision: str, tmp_path: Path) -> None:
+    for spec in [*SPECS, WIDE]:
+        written(tmp_path, files_of(spec, form, precision=precision))
+    written(tmp_path, files_of(NOTEBOOK, form, with_test=True, precision=precision))
+    written(tmp_path, files_of(WIDE, "loops", with_test=True, precision=precision))
+    assert formatted(tmp_path) == ""
+    longest = max(
+        len(line) for path in tmp_path.glob("*") for line in path.read_text().splitlines()
+    )
+    assert 96 < longest <= 100
+
+
+def test_clang_format_would_find_something(tmp_path: Path) -> None:
+    header, source = files_of(NOTEBOOK)
+    wrong = source.text.replace("const double error", "const double  error")
+    written(tmp_path, [header, SourceFile(source.path, wrong)])
+    assert "clang-format-violations" in formatted(tmp_path)
 
 
 HOSTILE = "*/ int evil; /* // \\ ??/ \\u002a/ @brief <b> \\file %s \" ' #define true false *"

@@ -10,10 +10,9 @@ from typing import Any
 
 from symnet import __version__
 from symnet.derive.update import TrainingStep
-from symnet.emit.c99 import REALS, Body, comment_safe, ignored, reserved, syntax
+from symnet.emit.c99 import REALS, InPlace, comment_safe, ignored, looped, reserved, syntax
 from symnet.emit.c99_constants import filled, names, several, values
 from symnet.emit.c99_functions import functions
-from symnet.emit.c99_loops import Loops
 from symnet.emit.c99_vectors import vector_constant
 from symnet.emit.clang_format import table
 from symnet.emit.counting import Counted, loop_counts, scalar_counts
@@ -160,7 +159,8 @@ def _scalar(request: Request, step: TrainingStep) -> Fields:
     known = [
         names(
             "The parameters' names, in the order of every array of parameters.",
-            f"{name}_parameter_names[{upper}_PARAMETERS]",
+            f"{name}_parameter_names",
+            f"{upper}_PARAMETERS",
             parameters,
         )
     ]
@@ -168,7 +168,8 @@ def _scalar(request: Request, step: TrainingStep) -> Fields:
         known.append(
             names(
                 "The names of what the optimizer keeps.",
-                f"{name}_state_names[{upper}_STATE]",
+                f"{name}_state_names",
+                f"{upper}_STATE",
                 step.state,
             )
         )
@@ -176,47 +177,47 @@ def _scalar(request: Request, step: TrainingStep) -> Fields:
         "names": known,
         "tables": [],
         "predictions": described([called[one] for one in step.network.predictions]),
-        **_bodies(request, found, Body(printer, REALS[request.precision])),
+        **_bodies(request, found, printer),
     }
 
 
-def _bodies(request: Request, found: Routines, body: Body) -> Fields:
+def _bodies(request: Request, found: Routines, printer: Printer) -> Fields:
     """Return the functions and their bodies, where every node has a name."""
-    own = "sample_" if request.samples == "batch" else ""
-    bodies = {
-        f"{own}forward": body.function(found.forward, OUTPUTS["forward"]),
-        f"{own}loss": body.function(found.loss),
-        f"{own}gradients": body.function(found.gradients, OUTPUTS["gradients"]),
-        "update": body.update(found.rule if own else found.update),
-    }
-    update = found.rule if own else found.update
-    used = [found.forward, found.loss, found.gradients, update]
+    real, batch = REALS[request.precision], request.samples == "batch"
+    own, update = ("sample_", found.rule) if batch else ("", found.update)
+    asked = {"forward": found.forward, "gradients": found.gradients, "loss": found.loss}
     if found.input_gradients:
-        used.append(found.input_gradients)
-        target = OUTPUTS["input_gradients"]
-        bodies[f"{own}input_gradients"] = body.function(found.input_gradients, target)
-    array = "one_{}" if request.samples == "online" else "{}"
-    sample = tuple((array.format(x), names) for x, names in found.update.reads if x in ("x", "y"))
-    return _functions(request, bodies, OUTPUTS, (node for one in used for node in one.nodes)) | {
-        "training": None if own else body.training(found.update, sample),
-        "from_gradient": bool(own),
+        asked["input_gradients"] = found.input_gradients
+    bodies = {
+        own + called: InPlace(printer, real, OUTPUTS.get(called, "")).function(one)
+        for called, one in asked.items()
+    }
+    writer = InPlace(printer, real)
+    bodies["update"] = writer.function(update)
+    nodes = (node for one in (*asked.values(), update) for node in one.nodes)
+    return _functions(request, bodies, OUTPUTS, nodes) | {
+        "training": None if batch else writer.training(update, request.samples == "online"),
+        "from_gradient": batch,
     }
 
 
 def _wide(request: Request) -> Fields:
     """Return what the templates need of a network written as loops."""
     spec, found = request.spec, loops(request.spec)
-    writer = Loops(
-        Printer(syntax(request.precision), remarks=remarks(request)), REALS[request.precision]
+    printer, real = (
+        Printer(syntax(request.precision), remarks=remarks(request)),
+        REALS[request.precision],
     )
     own = "sample_" if request.samples == "batch" else ""
     asked = {"forward": found.forward, "gradients": found.gradients}
     if found.input_gradients:
         asked["input_gradients"] = found.input_gradients
     outputs = {called: str(block.results[0]) for called, block in asked.items()}
-    bodies = {own + called: writer.function(one, outputs[called]) for called, one in asked.items()}
-    bodies[f"{own}loss"] = writer.function(found.loss)
-    bodies["update"] = writer.function(in_place(found.update))
+    bodies = {
+        own + called: looped(one, printer, real, outputs[called]) for called, one in asked.items()
+    }
+    bodies[f"{own}loss"] = looped(found.loss, printer, real)
+    bodies["update"] = looped(in_place(found.update), printer, real)
     blocks = (*asked.values(), found.loss, found.update)
     nodes = (node for one in blocks for node in one.nodes)
     return _told(request, loop_counts(found), ()) | {
