@@ -148,7 +148,11 @@ class Prover:
             return evaluation.value(understanding.formula(binding))
 
         evaluation = Evaluation(world.domain, known, bound)
-        truth = [self._defined(one, world, relative, evaluation) for one in cells_of(target)]
+        truth = [
+            cell
+            for one in cells_of(target)
+            for cell in cells_of(self._defined(one, world, relative, evaluation))
+        ]
         own = cells_of(evaluation.value(node))
         if len(own) != len(truth):
             return False

@@ -70,10 +70,14 @@ def _slips(findings: Sequence[Finding]) -> Iterator[str]:
 
 
 def alike(findings: Iterable[Finding]) -> list[list[Finding]]:
-    """Put the findings together that say the same of the same line, written again and again."""
+    """Put the findings together that say the same of the same line, written again and again.
+
+    So do the entries of a table, where there are no numbers to tell of each.
+    """
     groups: dict[object, list[Finding]] = {}
     for one in findings:
-        groups.setdefault((one.written, one.node, one.fix), []).append(one)
+        node = one.target if one.computed is None else one.node
+        groups.setdefault((one.written, node, one.fix), []).append(one)
     return list(groups.values())
 
 
@@ -84,7 +88,7 @@ def led_to(cause: Finding, findings: Sequence[Finding]) -> list[Finding]:
 
 def _slip(found: list[Finding], findings: Sequence[Finding]) -> Iterator[str]:
     first = found[0]
-    yield f"{places_of(found)}: {subject(first)} is wrong"
+    yield f"{places_of(found)}: {subject(found)} is wrong"
     yield from marked(first)
     if first.fix:
         yield f"  {first.fix}"
@@ -109,14 +113,16 @@ def effects(found: Sequence[Finding], findings: Sequence[Finding]) -> Iterator[s
 def places_of(findings: Sequence[Finding]) -> str:
     """Name the places of some findings: ``lines 3 and 8``, ``cell 2, line 3; cell 4, line 9``."""
     if all(one.cell is None for one in findings):
-        word = "line" if len(findings) == 1 else "lines"
-        return f"{word} {_listed(str(one.line) for one in findings)}"
-    return "; ".join(map(place, findings))
+        lines = list(dict.fromkeys(str(one.line) for one in findings))
+        return f"{'line' if len(lines) == 1 else 'lines'} {_listed(lines)}"
+    return "; ".join(dict.fromkeys(map(place, findings)))
 
 
-def subject(one: Finding) -> str:
+def subject(found: Sequence[Finding]) -> str:
     """Name what a line assigns, and what that is in the network."""
-    return one.target if one.node in (None, one.target) else f"{one.target} ({one.node})"
+    target = found[0].target
+    nodes = dict.fromkeys(one.node for one in found if one.node not in (None, target))
+    return f"{target} ({_listed(map(str, nodes))})" if nodes else target
 
 
 def marked(one: Finding) -> list[str]:
@@ -172,7 +178,7 @@ def _in_part(findings: Sequence[Finding]) -> Iterator[str]:
 
 def _part(found: list[Finding], findings: Sequence[Finding]) -> Iterator[str]:
     first = found[0]
-    yield f"  {places_of(found)}: {subject(first)}"
+    yield f"  {places_of(found)}: {subject(found)}"
     yield from marked(first)
     if first.fix:
         yield f"  {first.fix}"

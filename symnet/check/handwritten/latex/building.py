@@ -5,17 +5,21 @@ In: Tree. Out: Formula.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from math import prod
 from typing import Any
 
+from symnet.check.handwritten.calculating.arrays import Shape
 from symnet.check.handwritten.calculating.evaluation import from_expression
 from symnet.check.handwritten.formula import Apply, Binding, Formula, Known, Literal, Reading, Span
 from symnet.check.handwritten.latex.grammar import OWN
+from symnet.check.handwritten.latex.vectors import TRANSPOSED
 from symnet.check.handwritten.truth import Truth
 from symnet.derive.backprop import Derivation
 from symnet.errors import SpecError
 from symnet.model.expression import Options
 
+GRADIENT = "gradient in "
 COMPARISONS = {r"\geq": ">=", r"\ge": ">=", r"\leq": "<=", r"\le": "<="}
 Quantity = Callable[[str], Binding]
 Place = Callable[[int, int], Span]
@@ -31,7 +35,10 @@ class Builder:
         function: Callable[[str], str],
         options: dict[str, Options],
         quantity: Quantity,
+        tables: Mapping[str, tuple[str, ...]],
+        shape: Callable[[Formula], Shape | None],
     ) -> None:
+        self.tables, self.shape = tables, shape
         self.truth, self.names = truth, names
         self.function, self.options, self.quantity = function, options, quantity
         self.place: Place = lambda start, end: Span(0, 1, start, 1, end)
@@ -64,7 +71,19 @@ class Builder:
         return self._apply("negative", tree, parts)
 
     def _multiply(self, tree: Any, parts: list[Any]) -> Formula:
+        """Multiply numbers, a number and a table, or two tables as matrices."""
+        a, b = (self.formula(one) for one in self._trees(parts))
+        left, right = self.shape(a), self.shape(b)
+        lone = left is not None and right is not None and 1 in (prod(left), prod(right))
+        fits = bool(left and right and left[-1] == right[0])
+        function = "multiply" if left == () or right == () or (lone and not fits) else "matmul"
+        return Apply(function, (a, b), self._at(tree))
+
+    def _entrywise(self, tree: Any, parts: list[Any]) -> Formula:
         return self._apply("multiply", tree, parts)
+
+    def _transposed(self, tree: Any, parts: list[Any]) -> Formula:
+        return self._apply("transpose", tree, parts)
 
     def _divide(self, tree: Any, parts: list[Any]) -> Formula:
         return self._apply("divide", tree, parts)
@@ -92,10 +111,22 @@ class Builder:
         return Apply("divide", (over, under), self._at(tree))
 
     def _quantity(self, tree: Any, parts: list[Any]) -> Formula:
-        return Reading(self.quantity(self.name(tree)), self._at(tree))
+        name = self._said(tree)
+        read = Reading(self.quantity(name.removesuffix(TRANSPOSED)), self._at(tree))
+        return Apply("transpose", (read,), read.at) if name.endswith(TRANSPOSED) else read
 
     def name(self, tree: Any) -> str:
-        """Return the quantity that a symbol stands for."""
+        """Return the quantity that a symbol stands for.
+
+        Raises:
+            SpecError: it stands for one transposed.
+        """
+        found = self._said(tree)
+        if found.endswith(TRANSPOSED):
+            raise SpecError("a derivative in something transposed is not read")
+        return found
+
+    def _said(self, tree: Any) -> str:
         while tree.data != "quantity":
             tree = self._trees(tree.children)[0]
         return self.names[int(str(tree.children[0].type)[1:])]
@@ -120,10 +151,10 @@ class Builder:
             SpecError: it belongs to none, and the layers differ.
         """
         layers = self.truth.network.layers
-        name = argument.binding.name if isinstance(argument, Reading) else None
-        found = {
-            one.activation.name for one in layers if name in [unit.z for unit in one.units]
-        } or {one.activation.name for one in layers}
+        name = argument.binding.name if isinstance(argument, Reading) else ""
+        cells = set(self.tables.get(name, (name,)))
+        own = {o.activation.name for o in layers if cells <= {unit.z for unit in o.units}}
+        found = own or {one.activation.name for one in layers}
         if len(found) > 1:
             raise SpecError(f"{written} is a layer's activation, but of which layer is not said")
         return found.pop()
@@ -152,6 +183,10 @@ class Builder:
 
     def derivative(self, of: str, by: str, at: Span) -> Formula:
         """Return a derivative: the loss's by name, any other from the ways between the two."""
+        if of == self.truth.network.loss and by in self.tables:
+            return Reading(self.quantity(GRADIENT + by), at)
+        if of in self.tables or by in self.tables:
+            raise SpecError(f"the derivative of {of} in {by}, a table of numbers, is not read")
         if of == self.truth.network.loss and by in self.truth.gradient:
             return Reading(self.quantity(self.truth.gradient[by]), at)
         found = self.truth.placed(between(self.truth.derivation, of, by), 0, row(self.truth))

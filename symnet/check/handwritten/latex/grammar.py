@@ -7,7 +7,7 @@ A letter that stands for nothing in the network is no token, so it is refused an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 RULES = r"""
@@ -21,8 +21,10 @@ RULES = r"""
     | product power -> multiply
     | product TIMES power -> multiply
     | product OVER power -> divide
+    | product ENTRYWISE power -> entrywise
 ?power: atom
     | atom "^" index -> power
+    | atom TRANSPOSE -> transposed
 ?index: DIGIT -> number
     | "{" sum "}"
 ?atom: NUMBER -> number
@@ -34,6 +36,7 @@ RULES = r"""
     | FRAC DIGIT DIGIT -> fraction_of_digits
     | FRAC "{" PARTIAL sum_of "}" "{" PARTIAL by "}" -> derivative
     | PARTIAL_BY "{" by "}" sum_of -> derivative_by
+    | PARTIAL_BY by sum_of -> derivative_by
     | LOSS_BY by "}" -> gradient
     | "\\sqrt" "{" sum "}" -> root
     | EXP "^" "{" sum "}" -> exponential
@@ -52,7 +55,9 @@ condition: "[" sum COMPARED sum "]"
 sum_of: quantity
 by: quantity
 TIMES: "\\cdot" | "\\times" | "*" | "\\ast"
+ENTRYWISE: "\\odot" | "\\circ"
 OVER: "/" | "\\div"
+TRANSPOSE.5: /\^\s*\{\s*(?:\\top|\\intercal|T)\s*\}/ | /\^\s*(?:\\top|\\intercal|T)(?![A-Za-z])/
 FRAC.5: /\\[dt]?frac/
 PARTIAL.4: /\\partial(?![A-Za-z_])/ | /\\mathrm\s*\{\s*d\s*\}/ | "d"
 PARTIAL_BY.5: /\\partial\s*_/ | /\\nabla\s*_/
@@ -105,13 +110,22 @@ def functions(network: tuple[str, ...], taken: Iterable[str] = ()) -> dict[str, 
     return found
 
 
-def parser(symbols: Mapping[str, tuple[str, ...]], called: Mapping[str, str], loss: str) -> Any:
-    """Make the parser of one network."""
+def parser(
+    symbols: Mapping[str, tuple[str, ...]],
+    called: Mapping[str, str],
+    loss: str,
+    tables: Collection[str] = (),
+) -> Any:
+    """Make the parser of one network; the names of tables go before those of their entries."""
     from lark import Lark
 
     terminals = {f"Q{at}": spelt for at, spelt in enumerate(symbols.values())}
     lines = [RULES, "quantity: " + " | ".join(terminals)]
-    lines += [f"{name}.3: {_any(spelt)}" for name, spelt in terminals.items()]
+    ranks = [4 if name in tables else 3 for name in symbols]
+    lines += [
+        f"{name}.{rank}: {_any(spelt)}"
+        for rank, (name, spelt) in zip(ranks, terminals.items(), strict=True)
+    ]
     lines.append(f"FUNCTION.4: {_any(tuple(called.values()))}")
     subscript = tuple(rf"(?:{one})\s*_\s*\{{" for one in symbols[loss])
     lines.append(f"LOSS_BY.6: {_any(subscript)}")

@@ -5,15 +5,16 @@ In: Formula, Truth. Out: Stretch, the numbers that a side may stand for; the num
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
+from symnet.check.handwritten.calculating.arrays import elementwise
 from symnet.check.handwritten.calculating.domains import Floats
 from symnet.check.handwritten.calculating.evaluation import Evaluation
 from symnet.check.handwritten.figures import defaults
-from symnet.check.handwritten.formula import Apply, Binding, Formula, Known, Literal
+from symnet.check.handwritten.formula import Apply, Binding, Formula, Literal
 from symnet.check.handwritten.knowledge import NotCalculable
 from symnet.check.handwritten.truth import Truth
 from symnet.check.handwritten.worlds import NumberWorld
@@ -51,7 +52,7 @@ class Numerals:
     """Reads sides that are numbers only; ``written``: a literal as it stands in the file."""
 
     def __init__(
-        self, truth: Truth, written: Callable[[Literal], str], meaning: Callable[[Binding], Known]
+        self, truth: Truth, written: Callable[[Literal], str], meanings: Mapping[Binding, Any]
     ) -> None:
         self.truth, self._written = truth, written
         given = {
@@ -60,7 +61,9 @@ class Numerals:
             if row == 0
         }
         world = NumberWorld(truth, given if self._is_one_sample() else {})
-        self._numbers = Evaluation(Floats(), world.known, lambda one: world.known(meaning(one)))
+        self._numbers = Evaluation(
+            Floats(), world.known, lambda one: elementwise(world.known, meanings[one])
+        )
 
     def _is_one_sample(self) -> bool:
         samples = self.truth.network.spec.samples
