@@ -22,9 +22,10 @@ Point = tuple[float, float]
 Numbers = tuple[Fraction, Fraction]
 
 WIDTH, HEIGHT = 340.0, 190.0
-LEFT, RIGHT, TOP, BOTTOM = 52.0, 38.0, 20.0, 24.0
-# The axis up stands farther in where its numbers are long: beside a number's mark, and of a digit.
-BESIDE, DIGIT, MOST_DIGITS = 12.0, 6.0, 12
+LEFT, RIGHT, TOP, BOTTOM = 52.0, 44.0, 20.0, 24.0
+# The margins are wider where numbers or the name of the axis across are long: the air beside them,
+# and the width of a digit and of a letter; superscripts stand above what is counted.
+BESIDE, DIGIT, LETTER, MOST_DIGITS = 14.0, 6.0, 7.5, 12
 # About how many numbers stand along an axis, and how much of the frame stays free around curves.
 ACROSS, UP = 5, 4
 AIR = Fraction(1, 20)
@@ -71,6 +72,7 @@ class Plot:
     lines: tuple[Line, ...]
     description: str
     left: float = LEFT
+    right: float = RIGHT
     width: float = WIDTH
     height: float = HEIGHT
 
@@ -82,7 +84,7 @@ class Plot:
     @property
     def ends(self) -> Point:
         """Where the axis across ends on the right, and the axis up ends at the top."""
-        return WIDTH - RIGHT, TOP
+        return WIDTH - self.right, TOP
 
 
 def plotted(
@@ -91,20 +93,23 @@ def plotted(
     """Lay curves out in one frame; ``titles``: of the axis across and of the axis up."""
     points = list(chain.from_iterable(one.points for one in curves))
     whole = all(x.denominator == 1 for x, _ in points)
+    first, second = titles
+    name = PlainText().show(first).partition("^")[0]
+    right = min(max(RIGHT, BESIDE + LETTER * len(name)), WIDTH / 2)
     up = _Scale([y for _, y in points], (HEIGHT - BOTTOM, TOP), UP)
     longest = max(len(PlainText().show(one.label)) for one in up.ticks())
     left = max(LEFT, BESIDE + DIGIT * longest)
-    across = _Scale([x for x, _ in points], (left, WIDTH - RIGHT), ACROSS, whole)
+    across = _Scale([x for x, _ in points], (left, WIDTH - right), ACROSS, whole)
     lines = tuple(
         Line(one.kind, tuple((across.at(x), up.at(y)) for x, y in one.points)) for one in curves
     )
-    first, second = titles
     return Plot(
         Axis(first, tuple(across.ticks())),
         Axis(second, tuple(up.ticks())),
         lines,
         description,
         left,
+        right,
     )
 
 

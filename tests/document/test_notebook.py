@@ -1,15 +1,20 @@
 """The notebook: run while building, the same bytes twice, and its checks find what is wrong."""
 
 import json
+import re
+from base64 import b64decode
 from dataclasses import replace
 from functools import cache
+from html import unescape
 from typing import Any
+from xml.etree import ElementTree
 
 import nbformat
 import pytest
 
 from symnet.document.blocks import Document
 from symnet.document.formats import notebook
+from symnet.document.svg.alone import pictures
 from symnet.files import SourceFile, Unmade
 from symnet.pipeline import load
 from tests.document.made import NETWORKS
@@ -57,6 +62,22 @@ def test_the_same_input_gives_the_same_bytes_and_nothing_of_the_machine() -> Non
         f"cell-{number}" for number in range(1, len(record["cells"]) + 1)
     ]
     assert all(one["metadata"] == {} for one in record["cells"])
+
+
+def test_the_cells_carry_their_pictures() -> None:
+    """In the text itself: JupyterLab refuses an SVG among a cell's attachments."""
+    document = told("starter")
+    sources = [source for _, source in notebook.cells(document, document.programs[0])]
+    found = re.findall(
+        r'<img src="data:image/svg\+xml;base64,([^"]+)" alt="([^"]+)">', "\n".join(sources)
+    )
+    wanted = [one.text for one in pictures(document)]
+    assert [b64decode(image).decode() for image, _ in found] == wanted
+    assert len(wanted) == 3
+    assert [unescape(said) for _, said in found] == [
+        ElementTree.fromstring(one).get("aria-label") for one in wanted
+    ]
+    assert "attachment:" not in "".join(sources)
 
 
 def test_a_wrong_update_or_a_wrong_gradient_is_found_by_the_cells() -> None:

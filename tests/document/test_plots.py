@@ -16,6 +16,7 @@ from symnet.document.blocks import Document, Figure
 from symnet.document.explain import explain
 from symnet.document.latex.fragments import fragments
 from symnet.document.lesson import Lesson
+from symnet.document.mathematics import Words
 from symnet.document.options import USUAL
 from symnet.document.plain import MINUS, PlainText
 from symnet.document.plot import Curve, Plot, plotted, round_step
@@ -23,7 +24,7 @@ from symnet.document.sections.plots import Walk, slope_plot, walks
 from symnet.document.svg.alone import pictures, plot_file
 from symnet.document.written import whole
 from symnet.model.activations import ACTIVATIONS
-from symnet.model.expression import Expression, Symbol
+from symnet.model.expression import Expression
 from symnet.model.parsing import read_spec
 from symnet.model.spec import GivenValues, LayerSpec, SamplesSpec, Spec
 from tests.emit.emitted import module_of, step_of
@@ -146,7 +147,7 @@ def test_steps_of_an_axis_are_round(least: str, step: str) -> None:
 @pytest.mark.parametrize("scale", ["1", "1e-9", "1e12", "-3"])
 def test_numbers_along_an_axis_are_few_and_inside(scale: str) -> None:
     curve = Curve("curve", tuple((Fraction(k, 7), k * Fraction(scale)) for k in range(5)))
-    plot = plotted([curve], (Symbol("x"), Symbol("y")), "A line.")
+    plot = plotted([curve], (Words("x"), Words("y")), "A line.")
     left, bottom = plot.corner
     right, top = plot.ends
     for axis, low, high in ((plot.across, left, right), (plot.up, top, bottom)):
@@ -156,7 +157,7 @@ def test_numbers_along_an_axis_are_few_and_inside(scale: str) -> None:
 
 def test_a_flat_line_is_drawn() -> None:
     curve = Curve("curve", ((Fraction(0), Fraction(2)), (Fraction(1), Fraction(2))))
-    plot = plotted([curve], (Symbol("x"), Symbol("y")), "A line.")
+    plot = plotted([curve], (Words("x"), Words("y")), "A line.")
     assert len({y for _, y in plot.lines[0].points}) == 1
 
 
@@ -243,11 +244,18 @@ def test_a_kink_elsewhere_in_the_network_is_none_of_this_curve() -> None:
 def test_long_numbers_have_room_and_are_told_apart() -> None:
     values = ("0.693147181", "0.693147189")
     curve = Curve("dots", tuple((Fraction(k), Fraction(one)) for k, one in enumerate(values)))
-    plot = plotted([curve], (Symbol("x"), Symbol("y")), "Two dots.")
+    plot = plotted([curve], (Words("x"), Words("y")), "Two dots.")
     labels = [str(one.label) for one in plot.up.ticks]
     assert len(set(labels)) == len(labels) > 1
     assert plot.left > 6 * max(map(len, labels))
     assert all(plot.left < one.at < plot.ends[0] for one in plot.across.ticks)
+
+
+@pytest.mark.parametrize(("name", "room"), [("w", 40), ("step", 40), ("w_of_the_bias", 100)])
+def test_a_long_name_has_room(name: str, room: int) -> None:
+    curve = Curve("dots", ((Fraction(0), Fraction(0)), (Fraction(1), Fraction(1))))
+    plot = plotted([curve], (Words(name), Words("y")), "Two dots.")
+    assert room < plot.width - plot.ends[0] <= plot.width / 2
 
 
 @pytest.mark.parametrize("name", SPECS)

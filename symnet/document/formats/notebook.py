@@ -10,7 +10,8 @@ import json
 import re
 import subprocess
 from base64 import b64encode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from html import escape
 from importlib.util import find_spec
 from typing import Any
 
@@ -37,8 +38,6 @@ _AS_PROGRAM = '\n\nif __name__ == "__main__":\n'
 SECONDS, STARTUP = 120, 20
 
 Cell = tuple[str, str]
-# A picture that the cell carries with it.
-ATTACHED = "attachment:"
 
 
 def files(document: Document, stem: str, options: Options = USUAL) -> Iterator[Output]:
@@ -50,8 +49,7 @@ def files(document: Document, stem: str, options: Options = USUAL) -> Iterator[O
     if not (find_spec("nbclient") and find_spec("ipykernel")):
         yield Unmade(path, MISSING)
         return
-    attached = {one.path: one.text for one in pictures(document)}
-    yield SourceFile(path, _executed(list(cells(document, python[0])), attached))
+    yield SourceFile(path, _executed(list(cells(document, python[0]))))
 
 
 def cells(document: Document, program: Listing) -> Iterator[Cell]:
@@ -113,7 +111,7 @@ def _only_decimal(cell: Sequence[object]) -> Decimal:
     return next(one for one in cell if isinstance(one, Decimal))
 
 
-def _executed(content: Sequence[Cell], images: Mapping[str, str]) -> str:
+def _executed(content: Sequence[Cell]) -> str:
     """Run the cells and return the notebook without anything of this machine or of today."""
     import nbformat
 
@@ -123,23 +121,12 @@ def _executed(content: Sequence[Cell], images: Mapping[str, str]) -> str:
     for number, (kind, source) in enumerate(content, 1):
         make: Any = getattr(nbformat.v4, f"new_{kind}_cell")
         notebook.cells.append(make(source, id=f"cell-{number}"))
-        if used := _attached(source, images):
-            notebook.cells[-1].attachments = used
     _run(notebook)
     notebook.metadata["language_info"] = {"name": "python"}
     for cell in notebook.cells:
         cell.metadata = {}
     nbformat.validate(notebook)
     return json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
-
-
-def _attached(source: str, images: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """Return the pictures that a cell refers to, as it carries them."""
-    return {
-        name: {"image/svg+xml": b64encode(text.encode()).decode()}
-        for name, text in images.items()
-        if f"({ATTACHED}{name})" in source
-    }
 
 
 def _run(notebook: Any) -> None:
@@ -165,9 +152,12 @@ class _Page(Page):
     def __init__(self, document: Document) -> None:
         super().__init__(document)
         self.numbers = {one.id: one.number for one in document.equations()}
+        self.pictures = {one.path: one.content for one in pictures(document)}
 
     def picture(self, name: str, description: str) -> str:
-        return super().picture(f"{ATTACHED}{name}", description)
+        """Set a picture that the cell carries in itself: JupyterLab shows no SVG attached to it."""
+        shown = b64encode(self.pictures[name]).decode()
+        return f'<img src="data:image/svg+xml;base64,{shown}" alt="{escape(description)}">'
 
     def mathematics(self, latex: str) -> str:
         return f"${latex}$"
