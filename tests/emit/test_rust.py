@@ -53,7 +53,7 @@ def test_every_rational_network_gives_the_same_bits(tmp_path: Path) -> None:
     chosen = [spec for spec in SPECS if rational(spec)]
     assert len(chosen) >= 10
     jobs = [
-        Job(files_of(spec, form)[0], drawn(spec, 200, form)) for spec in chosen for form in FORMS
+        Job(files_of(spec, form)[0], drawn(spec, 100, form)) for spec in chosen for form in FORMS
     ]
     assert differences(tmp_path, jobs) == {}
 
