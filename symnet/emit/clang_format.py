@@ -6,6 +6,7 @@ What clang-format sets in columns of its own choice, a table that needs several 
 between comments that tell it to keep away.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 
 from symnet.emit.clang_breaks import breaks
@@ -23,7 +24,39 @@ def statement(line: str, indent: int) -> Lines:
         return (line,)
     text = line.lstrip()
     margin = len(line) - len(text)
-    return tuple(" " * margin + one for one in breaks(text, indent + margin, WIDTH))
+    broken = _plain_sum(text, indent + margin) or breaks(text, indent + margin, WIDTH)
+    return tuple(" " * margin + one for one in broken)
+
+
+def _plain_sum(text: str, indent: int) -> Lines:
+    """Break an assigned sum without brackets, where the cheapest breaks are known; else nothing.
+
+    Each line after the first costs 33, the first break in the sum 15 more, one behind the sign 35:
+    see symnet.emit.clang_breaks, which would try them all in a sum over a wide layer.
+    """
+    opening, sign, value = text.partition(" = ")
+    if not sign or re.search(r"[(?]", value.partition("//")[0]):
+        return ()
+    terms = re.split(r"(?<= [+-]) ", value)
+    margin = len(opening) + 3
+    if max(map(len, terms)) > WIDTH - indent - margin:
+        return ()
+    aligned, below = _rows(terms, WIDTH - indent - margin), _rows(terms, WIDTH - indent - len(STEP))
+    price = 35 + (15 if len(below) > 1 else 0) + 33 * (len(below) - 1)
+    if price < 15 + 33 * (len(aligned) - 1):
+        return (f"{opening} =", *(STEP + row for row in below))
+    return (f"{opening} = {aligned[0]}", *(" " * margin + row for row in aligned[1:]))
+
+
+def _rows(terms: Sequence[str], width: int) -> Lines:
+    """Put terms, each with the sign behind it, on as few lines as they need."""
+    rows, row = list[str](), ""
+    for term in terms:
+        if row and len(row) + 1 + len(term) > width:
+            rows.append(row)
+            row = ""
+        row += f" {term}" if row else term
+    return (*rows, row)
 
 
 def table(opening: str, items: Sequence[str], closing: str = "};") -> Lines:

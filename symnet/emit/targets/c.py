@@ -54,6 +54,7 @@ COMPILING = (
     "let a * b + c be contracted: -ffp-contract=off, which is usual with gcc -std=c99; and never "
     "-ffast-math."
 )
+BYTES = {"double": 8, "single": 4}
 OUTPUTS = {
     "forward": "prediction",
     "gradients": "gradient",
@@ -279,7 +280,19 @@ def _ignorable(called: str, arguments: Iterable[str]) -> list[str]:
     return [one for one in arguments if called != "update" or one == "learning_rate"]
 
 
+def _memory(request: Request) -> str:
+    """Say what a board needs to know; lists of gradients are all that may be large."""
+    count, size = len(parameter_names(request.spec)), BYTES[request.precision]
+    lists = 2 if request.samples == "batch" else 1 if request.step is None else 0
+    own = f"; an update keeps {lists * count * size} bytes of gradients on the stack"
+    return (
+        "nothing is allocated and nothing kept between calls; results are written into arrays of "
+        f"the caller's, which must not overlap{own if lists else ''}."
+    )
+
+
 def _told(request: Request, counts: Counted, changed: tuple[tuple[str, str], ...]) -> Fields:
     """Return the lines of the header; ``origin``: those that the source repeats."""
-    told = header(request, counts, changed, comment_safe, {"Compile": COMPILING})
+    facts = {"Compile": COMPILING, "Memory": _memory(request)}
+    told = header(request, counts, changed, comment_safe, facts)
     return {"header": told, "origin": told[: told.index("", told.index("") + 1)]}
