@@ -30,13 +30,19 @@ def with_code(document: Document, language: str, name: str, text: str) -> Docume
 
 
 def lines_by_equation(text: str) -> dict[int, Line]:
-    """Return the last line that computes each equation; updates stand at the end of a module."""
+    """Return, for each equation, a line that computes it and as few others as there are.
+
+    The last one that stands in no loop: updates come at the end of a module, training behind them.
+    """
     lines = text.splitlines()
-    found = {}
+    found: dict[int, tuple[tuple[int, int], int]] = {}
     for place, line in enumerate(lines):
-        for number in numbers_behind(line):
-            found[number] = _statement(lines, place)
-    return found
+        numbers = numbers_behind(line)
+        rank = len(numbers), _indent(line)
+        for number in numbers:
+            if number not in found or rank <= found[number][0]:
+                found[number] = rank, place
+    return {number: _statement(lines, place) for number, (_, place) in found.items()}
 
 
 def _statement(lines: Sequence[str], last: int) -> Line:

@@ -8,6 +8,7 @@ among the gradients) by the equation's id.
 """
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from symnet.derive.equations import matrix_numbers, scalar_numbers
 from symnet.derive.update import TrainingStep
@@ -16,12 +17,16 @@ from symnet.model.expression import Symbol
 from symnet.model.spec import Spec
 
 Covered = dict[str, tuple[str, ...]]
+NOTHING: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
-def remarks(request: Request, folded: bool = True) -> dict[str, str]:
+def remarks(
+    request: Request, folded: bool = True, merged: Mapping[str, tuple[str, ...]] = NOTHING
+) -> dict[str, str]:
     """Return the comment for each line that computes an equation, by what it computes.
 
-    ``folded``: second names have no line of their own.
+    ``folded``: second names have no line of their own. ``merged``: what else stands in a line,
+    instead of in one of its own.
     """
     numbers = equation_numbers(request)
     found = (
@@ -29,6 +34,9 @@ def remarks(request: Request, folded: bool = True) -> dict[str, str]:
         if request.by_layer or request.step is None
         else _of_units(request.step, numbers, folded)
     )
+    for line, nodes in merged.items():
+        equations = {one for node in (line, *nodes) for one in found.get(node, ())}
+        found[line] = tuple(sorted(equations, key=numbers.__getitem__))
     return {
         line: f"({', '.join(str(numbers[one]) for one in equations)})"
         for line, equations in found.items()

@@ -3,6 +3,7 @@
 In: TrainingStep, FusedStep. Out: Sections.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -66,9 +67,9 @@ def _replaceable(found: FusedStep, old: Mapping[str, str]) -> Iterator[tuple[str
     lines = list(_lines(found.body))
     last_read = {name: k for k, (_, reads) in enumerate(lines) for name in reads}
     assigned = {name: k for k, (name, _) in reversed(list(enumerate(lines)))}
-    kept = list(old.values())
+    kept = Counter(old.values())
     for new, was in old.items():
-        if last_read.get(was, -1) <= assigned[new] and kept.count(was) == 1:
+        if last_read.get(was, -1) <= assigned[new] and kept[was] == 1:
             yield new, was
 
 

@@ -2,7 +2,8 @@
 
 A line's expression is evaluated twice at once, as a SymPy expression and as a number: the number
 decides which branch is taken, and the expression must then equal the equation's, evaluated in the
-same way, for every combination of branches that the points reach.
+same way, for every combination of branches that the points reach. A line with several numbers
+computes one node, with the equations of others put into its own.
 """
 
 import ast
@@ -10,7 +11,7 @@ import io
 import random
 import re
 import tokenize
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -25,7 +26,7 @@ from symnet.emit.pythonic import KEYWORDS
 from symnet.emit.routines import names_in
 from symnet.emit.targets import python
 from symnet.model.evaluation import ELEMENTARY, Arithmetic, evaluate
-from symnet.model.expression import Expression, Number, Symbol, product
+from symnet.model.expression import Expression, Number, Symbol, names, product
 from symnet.model.optimizers import OPTIMIZERS, Old
 
 NUMBERS = re.compile(r"# \((\d+(?:, \d+)*)\)$")
@@ -212,23 +213,33 @@ class Equations:
 
 
 def wrong_lines(text: str, step: TrainingStep) -> tuple[list[str], set[int]]:
-    """Return the lines that do not compute the equation of their number, and the numbers seen."""
+    """Return the lines that do not compute the equations of their numbers, and the numbers seen."""
     called = escaped(names_in(step), python.OWN | KEYWORDS)
     own = {now: name for name, now in called.items()} | {"learning_rate": step.rate}
     equations, wrong, seen = Equations(step), list[str](), set[int]()
     by_function = _by_function(lines(text))
     shared = by_function.get("nodes", ())  # what lessons take from it
     for function, found in by_function.items():
-        parts = {one.name: one.expression for one in (*shared, *found) if not one.numbers}
+        new = _in_place(step) if function == "train" else {}
+        parts = {
+            one.name: one.expression
+            for one in (*shared, *found)
+            if not one.numbers and own.get(one.name) not in new
+        }
+        called_here = {one: own.get(one.name, one.name) or step.network.loss for one in found}
+        targets = {one: new.get(name, name) for one, name in called_here.items()}
         for one in found:
-            for number in one.numbers:
-                seen.add(number)
-                line = own.get(one.name, one.name) or step.network.loss
-                if not equations.stands_for(equations.by_number.get(number, ""), line):
-                    wrong.append(f"{function}: {one.name} has the number {number}")
-                elif not _Line(one, parts, own, equations).computes(line):
-                    wrong.append(f"{function}: {one.name or 'return'} = {one.expression}")
+            seen.update(one.numbers)
+            reader = _Line(one, parts, own, equations)
+            problem = reader.problem(targets[one], set(targets.values())) if one.numbers else ""
+            wrong += [f"{function}: {one.name or 'return'} {problem}"] if problem else []
     return wrong, seen
+
+
+def _in_place(step: TrainingStep) -> dict[str, str]:
+    """Return what a step's new value is called, by the variable that it takes the place of."""
+    old = (*(one.name for one in step.network.parameters), *step.state)
+    return dict(zip(old, step.rule.outputs, strict=True))
 
 
 def _by_function(found: Iterator[Line]) -> dict[str, list[Line]]:
@@ -245,12 +256,38 @@ class _Line:
     own: Mapping[str, str]
     equations: Equations
 
-    def computes(self, name: str) -> bool:
-        """Say whether the line computes the equation of the node ``name``."""
+    def problem(self, name: str, lines: Collection[str]) -> str:
+        """Say what is wrong with the line, which computes the node ``name``; empty if nothing.
+
+        Its numbers are that node's, and those of nodes that are written into it, which the
+        function computes on none of its ``lines`` and whose equations must be read on the way.
+        """
+        nodes = {k: self.equations.by_number.get(k, "") for k in self.line.numbers}
+        others = {k: one for k, one in nodes.items() if not self.equations.stands_for(one, name)}
+        if len(others) == len(nodes):
+            return f"has not its own number among {self.line.numbers}"
+        read = self._read_through(name, set(others.values()))
+        for number, node in others.items():
+            if node not in read or node in lines:
+                return f"has the number {number}"
+        return "" if self.computes(name, read) else f"= {self.line.expression}"
+
+    def _read_through(self, name: str, inside: Collection[str]) -> set[str]:
+        """Return those of the nodes ``inside`` that the node's equation reads, or their own."""
+        found, waiting = set[str](), [name]
+        while waiting:
+            reads = set(names(self.equations.formula(waiting.pop())))
+            new = (reads & set(inside)) - found
+            found |= new
+            waiting += new
+        return found
+
+    def computes(self, name: str, inside: Collection[str] = ()) -> bool:
+        """Say whether the line computes the equation of ``name``, with those ``inside`` put in."""
         draw, proven = random.Random(1), set()
         for _ in range(POINTS):
             log: list[int] = []
-            values = _Values(self.equations, self, draw, log)
+            values = _Values(self.equations, inside, draw, log)
             code = self.code(values)
             wanted = evaluate(self.equations.formula(name), values, _arithmetic(log))
             if abs(code.number - wanted.number) > CLOSE * (1 + abs(wanted.number)):
@@ -282,12 +319,12 @@ class _Values(dict[str, Both]):
     """Values of variables: any number for most; those a line leaves out follow their equations."""
 
     def __init__(
-        self, equations: Equations, line: _Line, draw: random.Random, log: list[int]
+        self, equations: Equations, inside: Collection[str], draw: random.Random, log: list[int]
     ) -> None:
         super().__init__()
         self.equations, self.draw, self.log = equations, draw, log
         network = equations.step.network
-        self.followed = {unit.h for layer in network.layers for unit in layer.units}
+        self.followed = {unit.h for layer in network.layers for unit in layer.units} | {*inside}
         self.followed |= {name for name in equations.nodes if name.startswith("error")}
         self.followed |= {
             equations.step.derivation.adjoints[unit.h].name

@@ -4,9 +4,11 @@ In: Request. Out: SourceFile.
 """
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from symnet import __version__
+from symnet.derive.merging import merged_update
 from symnet.derive.update import TrainingStep
 from symnet.emit.constants import (
     many_names,
@@ -35,8 +37,8 @@ from symnet.emit.pythonic import (
     imported,
     looped,
 )
-from symnet.emit.pythonic_fused import OWN as FUSED_OWN
-from symnet.emit.pythonic_fused import Fused, fused_python
+from symnet.emit.pythonic_inlined import OWN as INLINED_OWN
+from symnet.emit.pythonic_inlined import Inlined, exact_python, fused_python
 from symnet.emit.pythonic_lesson import LessonWriter
 from symnet.emit.pythonic_vectors import vector_constant
 from symnet.emit.remarks import remarks
@@ -63,7 +65,7 @@ OWN = frozenset(
     "forward loss gradients input_gradients update train initial_state main nodes shown "
     "sample_forward sample_loss sample_gradients sample_input_gradients "
     "params state x y learning_rate gradient new_params new_state one_x one_y total".split()
-) | {*ELEMENTARY.values()}
+) | {*ELEMENTARY.values(), *INLINED_OWN}
 
 Fields = dict[str, Any]
 
@@ -138,14 +140,16 @@ def _scalar(request: Request, step: TrainingStep) -> Fields:
     values = [one.value for one in step.network.parameters if one.value is not None]
     own = OWN | KEYWORDS | {f"update_{name}" for name in parameters}
     fused = fused_python(request, step) if request.arithmetic == "fused" else None
-    own, more = (own | FUSED_OWN, fused.found.names) if fused else (own, ())
+    more = fused.found.names if fused else ()
     called = escaped(dict.fromkeys((*names_in(step), *more)), own)
     folded = request.style != "lesson"
     printer = Printer(SYNTAX, {**called, step.rate: "learning_rate"}, remarks(request, folded))
     if request.style == "lesson":
         functions = _lesson_functions(request, step, printer)
     else:
-        functions = _functions(request, routines(step), printer, fused)
+        functions = _functions(request, routines(step), printer) | (
+            _fused(request, fused, printer) if fused else _exact(request, step, printer)
+        )
     counts = scalar_counts(request, step, fused.found if fused else None)
     return functions | {
         "header": header(request, counts, renamed(called), docstring_safe),
@@ -160,22 +164,49 @@ def _scalar(request: Request, step: TrainingStep) -> Fields:
     }
 
 
-def _functions(request: Request, found: Routines, printer: Printer, fused: Fused | None) -> Fields:
+def _functions(request: Request, found: Routines, printer: Printer) -> Fields:
     """Return the bodies of the module's functions, and what they import."""
     asked = found.input_gradients
     update = found.rule if request.samples == "batch" else found.update
-    used = [found.forward, found.loss, found.gradients, fused.sections if fused else update]
+    used = [found.forward, found.loss, found.gradients, update]
     used += [asked] if asked else []
-    calls = {"gradient": f"gradients(params, {_xy(request.spec)})"}
     return {
         "imports": imported(node for one in used for node in one.kinds),
         "forward": body(found.forward, printer),
         "loss": body(found.loss, printer),
         "gradients": body(found.gradients, printer),
         "input_gradients": body(asked, printer) if asked else (),
-        "update": fused.update(printer, calls) if fused else body(update, printer, calls),
-        "train": fused.train(printer) if fused else (),
     }
+
+
+def _fused(request: Request, found: Inlined, printer: Printer) -> Fields:
+    """Return the bodies of a fused update and of its training loop."""
+    return {
+        "update": found.update(printer, _calls(request)),
+        "train": found.train(printer),
+    }
+
+
+def _exact(request: Request, step: TrainingStep, printer: Printer) -> Fields:
+    """Return the bodies of an update and of its training loop in the textbook's order.
+
+    What goes back is merged into as few lines as there are names used twice, and the loop does
+    not call the update, unless a batch is taken apart or the network is too wide to be read.
+    """
+    found = routines(step)
+    if request.samples == "batch":
+        return {"update": body(found.rule, printer, _calls(request)), "train": ()}
+    if len(step.network.parameters) > READABLE:
+        return {"update": body(found.update, printer), "train": ()}
+    merged = merged_update(step)
+    update = replace(found.update, assignments=merged.program.assignments)
+    printer = replace(printer, remarks=remarks(request, merged=merged.covered), lines={})
+    train = exact_python(request, step, merged.program).train(printer)
+    return {"update": body(update, printer), "train": train}
+
+
+def _calls(request: Request) -> dict[str, str]:
+    return {"gradient": f"gradients(params, {_xy(request.spec)})"}
 
 
 def _wide(request: Request) -> Fields:

@@ -1,4 +1,4 @@
-"""The fused update in Python, and the training loop that carries it out in place.
+"""An update as statements in Python, and the training loop that carries it out in place.
 
 In: TrainingStep. Out: lines of Python, operation counts.
 """
@@ -15,6 +15,7 @@ from symnet.emit.request import Request, Samples
 from symnet.emit.routines import Reads, gradient_reads, sample_reads
 from symnet.emit.sections import Sections, sections
 from symnet.emit.statements import written
+from symnet.model.program import Program
 
 Lines = tuple[str, ...]
 # What the loop of `train` uses besides the network's names.
@@ -23,8 +24,11 @@ NOTHING = 'raise ValueError("there is nothing to learn from: give at least one s
 
 
 @dataclass(frozen=True, slots=True)
-class Fused:
-    """A fused step: ``kept``: what goes from step to step; ``given``: what is new in each."""
+class Inlined:
+    """A step as statements: ``kept``: what goes from step to step; ``given``: what is new in each.
+
+    ``found``: the program that they carry out.
+    """
 
     found: FusedStep
     sections: Sections
@@ -63,12 +67,22 @@ class Fused:
         )
 
 
-def fused_python(request: Request, step: TrainingStep) -> Fused:
+def fused_python(request: Request, step: TrainingStep) -> Inlined:
     """Fuse the update of a sample; of a batch, the update from finished gradients."""
+    return _inlined(request, step, (fused_rule if request.samples == "batch" else fused)(step))
+
+
+def exact_python(request: Request, step: TrainingStep, program: Program) -> Inlined:
+    """Take an update as it is."""
+    found = FusedStep(program.inputs, program.assignments, program.outputs)
+    return _inlined(request, step, found)
+
+
+def _inlined(request: Request, step: TrainingStep, found: FusedStep) -> Inlined:
     parameters, *given = sample_reads(step)
     batch = request.samples == "batch"
-    return Fused(
-        found := fused_rule(step) if batch else fused(step),
+    return Inlined(
+        found,
         sections(step, found),
         (parameters, ("state", step.state)) if step.state else (parameters,),
         (gradient_reads(step),) if batch else tuple(given),
