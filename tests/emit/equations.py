@@ -226,13 +226,14 @@ def wrong_lines(text: str, step: TrainingStep) -> tuple[list[str], set[int]]:
             for one in (*shared, *found)
             if not one.numbers and own.get(one.name) not in new
         }
-        called_here = {one: own.get(one.name, one.name) or step.network.loss for one in found}
-        targets = {one: new.get(name, name) for one, name in called_here.items()}
-        for one in found:
+        here = [own.get(one.name, one.name) or step.network.loss for one in found]
+        targets, now = [new.get(name, name) for name in here], dict(own)
+        for one, target in zip(found, targets, strict=True):
             seen.update(one.numbers)
-            reader = _Line(one, parts, own, equations)
-            problem = reader.problem(targets[one], set(targets.values())) if one.numbers else ""
+            reader = _Line(one, parts, dict(now), equations)
+            problem = reader.problem(target, targets) if one.numbers else ""
             wrong += [f"{function}: {one.name or 'return'} {problem}"] if problem else []
+            now[one.name] = target  # what later lines read under that name
     return wrong, seen
 
 

@@ -68,6 +68,10 @@ def test_every_line_computes_the_equation_of_its_number(spec: Spec, style: str) 
         ("w1 - learning_rate * (dL_dz1 * x1)", "w1 - learning_rate * (dL_dz2 * x1)"),
         ("    w1 = w1 - learning_rate * (dL_dz1", "    w1 = w1 - learning_rate * (dL_dz2"),
         ("    w1 = w1 - learning_rate", "    w2 = w1 - learning_rate"),
+        (
+            "        w1 = w1 - ",
+            "        b1 = b1 - learning_rate * dL_dz1  # (37)\n        w1 = b1 - ",
+        ),
         ("# (18, 19)", "# (18)"),
         ("# (18, 19)", "# (18, 21)"),
         ("# (18, 19)", "# (20, 19)"),

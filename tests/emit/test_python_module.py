@@ -123,8 +123,8 @@ def test_update_reads_only_old_parameters() -> None:
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("new_w8 = w8 - learning_rate * dL_dw8", "w8 = new_w8 = w8 - learning_rate * dL_dw8"),
-        ("new_w2 = w2 - learning_rate * dL_dw2", "new_w2 = w2 - new_w1 * dL_dw2"),
+        ("new_w8 = w8 - learning_rate * (", "w8 = new_w8 = w8 - learning_rate * ("),
+        ("new_w2 = w2 - learning_rate * (", "new_w2 = w2 - new_w1 * ("),
         ("new_b4 = b4 - learning_rate * dL_dz4", "new_b4 = b4 - hidden * dL_dz4"),
     ],
 )
