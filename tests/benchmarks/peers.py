@@ -59,7 +59,8 @@ LOOP = Contest(
     Entry("by hand, inlined", lambda: trains(python_code.train)),
     (
         Entry("emitted, fused: inlined", lambda: trains(emitted("fused")["train"]), 1.05),
-        Entry("emitted, exact: calls update", lambda: trains(emitted()["train"]), 1.05),
+        Entry("emitted, exact: inlined", lambda: trains(emitted()["train"]), 1.05),
+        Entry("by hand, textbook's order", lambda: trains(python_code.textbook_train)),
         Entry("the notebook's style", lambda: trains(looped(python_code.notebook_update))),
         Entry("SymPy lambdify(cse=True)", lambda: trains(looped(peers.lambdified()))),
         Entry("CasADi, mapaccum", peers.casadi_loop),
@@ -69,6 +70,17 @@ LOOP = Contest(
         Entry("Numba, of the code by hand", peers.numba_loop),
     ),
     STEPS,
+)
+ORDER_CALL = Contest(
+    "The same update in the same order of operations, bit for bit",
+    Entry("by hand, textbook's order", lambda: calls(python_code.textbook_update)),
+    (Entry("emitted, exact: selects", lambda: calls(emitted()["update"]), 1.05),),
+)
+ORDER_LOOP = Contest(
+    "The same training loop in the same order of operations, bit for bit",
+    Entry("by hand, textbook's order, inlined", lambda: trains(python_code.textbook_train)),
+    (Entry("emitted, exact: inlined", lambda: trains(emitted()["train"]), 1.05),),
+    steps=STEPS,
 )
 LAMBDIFY = Contest(
     "The same update, against SymPy's",
@@ -114,13 +126,13 @@ def row(entry: Entry, ratio: float, seconds: float) -> str:
 def in_node(short: bool) -> Iterator[str]:
     """Time the emitted JavaScript."""
     entry = Entry("emitted, exact: inlined", lambda: lambda: None, 1.05)
-    yield f"## A training loop of {javascript.STEPS} steps of 2-3-1 in node"
-    yield f"\nReference: by hand, inlined, selects.\n\n{HEAD}"
-    try:
-        yield row(entry, *javascript.against_hand(SHORT[0] if short else FULL[0]))
-    except MissingError as reason:
-        yield f"| {entry.name} | | | | not timed: {reason} |"
-    yield ""
+    for title, reference, hand in javascript.CONTESTS:
+        yield f"## {title}\n\nReference: {reference}.\n\n{HEAD}"
+        try:
+            yield row(entry, *javascript.against_hand(SHORT[0] if short else FULL[0], hand))
+        except MissingError as reason:
+            yield f"| {entry.name} | | | | not timed: {reason} |"
+        yield ""
 
 
 def machine() -> str:
@@ -155,8 +167,10 @@ def report(short: bool) -> Iterator[str]:
     )
     for contest in (
         CALL,
+        ORDER_CALL,
         LAMBDIFY,
         LOOP,
+        ORDER_LOOP,
         vectorised.ONE,
         vectorised.MANY,
         compiled.LOOP,
