@@ -223,7 +223,7 @@ def test_mathematics_and_its_font_are_a_small_part() -> None:
     fonts = sum(len(one.content) for one in FACES if one.family == MATHS and one.content in text)
     assert formulas > 40 * KIB
     assert fonts > 10 * KIB
-    assert formulas + fonts < 86 * KIB
+    assert formulas + fonts < 82 * KIB
 
 
 def test_the_same_network_gives_the_same_bytes() -> None:

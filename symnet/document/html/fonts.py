@@ -41,6 +41,8 @@ def _italic(*runs: str) -> tuple[Span, ...]:
 COMMON_ITALIC = _italic("L", "b", "e", "g", "m", "t", "vz")
 RARE_ITALIC = _italic("AK", "MZ", "a", "cd", "f", "il", "ns", "u")
 ASCII: Span = (0x20, 0x7E)
+# Of ASCII what formulas have.
+WORDS = ((0x20, 0x21), (0x28, 0x3E), (0x41, 0x5B), (0x5D, 0x5D), (0x5F, 0x5F), (0x61, 0x7D))
 # Delta, eta, theta and sigma, which most pages have, with the slanted letters drawn for them.
 COMMON_GREEK = _each("δηθσ\U0001d6ff\U0001d702\U0001d703\U0001d70e")
 SIGNS = _each("ℎℓ∂\U0001d715∑√⋅⊙⊤′−≈≤≥←→…⏟ˆ·×∈∞\u0302\u2061\u2062\u00a0")
@@ -75,7 +77,7 @@ class Face:
 
 
 FACES = (
-    Face("math", "Symnet Math", 400, (ASCII, *COMMON_ITALIC, *COMMON_GREEK, *SIGNS)),
+    Face("math", "Symnet Math", 400, (*WORDS, *COMMON_ITALIC, *COMMON_GREEK, *SIGNS)),
     Face("math-letters", "Symnet Math", 400, RARE_ITALIC, True),
     Face("math-greek", "Symnet Math", 400, GREEK, True),
     Face("math-bold", "Symnet Math", 400, (BOLD, DIGITS, *BOLD_GREEK), True),

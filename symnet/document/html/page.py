@@ -4,6 +4,7 @@ In: Document. Out: Markup.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 from markupsafe import Markup
@@ -30,7 +31,7 @@ from symnet.document.html.panel import live_of
 from symnet.document.html.routes import Routes
 from symnet.document.html.text import escaped, numeral, program
 from symnet.document.lines import Line, laid_out_together
-from symnet.document.mathematics import Continued, Decimal, Letter
+from symnet.document.mathematics import Continued, Decimal, Equalities, Letter
 from symnet.document.plain import PlainText
 from symnet.document.svg.network import network_of
 from symnet.document.svg.plot import plot_of
@@ -107,8 +108,8 @@ class Page:
         flush = all(line.left is None for found in laid for line in found)
         lines = [
             line
-            for row, found in zip(rows, laid, strict=True)
-            for line in self._row(row, found, "" if flush else anchor(row.id))
+            for row, found, same in zip(rows, laid, _goes_on(rows), strict=True)
+            for line in self._row(row, found, "" if flush else anchor(row.id), same)
         ]
         kind = "flush" if flush else "aligned"
         body = "\n".join(lines)
@@ -117,15 +118,20 @@ class Page:
             "</mtable></math></div>"
         )
 
-    def _row(self, row: Equation, found: Sequence[Line], place: str) -> Iterator[str]:
-        """Set the lines of a formula; its number stands on the last. ``place``: empty for none."""
+    def _row(
+        self, row: Equation, found: Sequence[Line], place: str, goes_on: bool
+    ) -> Iterator[str]:
+        """Set the lines of a formula; its number stands on the last. ``place``: empty for none.
+
+        ``goes_on``: it has the left side of the one above, and goes on with that chain.
+        """
         lights = self.routes.equation(row.node)
         lit = f' class="{lights}"' if lights else ""
         for line in found:
             name = f' id="{place}"' if place and line is found[0] else ""
             numbered = line is found[-1] and row.number is not None
             number = f"<mtd><mtext>({row.number})</mtext></mtd>" if numbered else ""
-            left = "" if line.left is None else self.display.text(line.left)
+            left = "" if line.left is None or goes_on else self.display.text(line.left)
             yield f"<mtr{name}{lit}><mtd>{left}</mtd><mtd>{self._right(line)}</mtd>{number}</mtr>"
 
     def _right(self, line: Line) -> str:
@@ -168,6 +174,18 @@ def anchor(equation: str) -> str:
 def parameter(pieces: Pieces) -> str:
     """Return the variable that a heading names; empty if it names none."""
     return next((one.name for one in pieces if isinstance(one, Letter)), "")
+
+
+def _goes_on(rows: Sequence[Equation]) -> list[bool]:
+    """Say of each row whether it goes on with the chain of equals above it."""
+    lefts = [None, *(_left(row.body) for row in rows)]
+    return [left is not None and left == above for above, left in pairwise(lefts)]
+
+
+def _left(body: Expression) -> Expression | None:
+    """Return the left side of a chain that is equal throughout."""
+    equal = isinstance(body, Equalities) and all(sign != "<-" for sign, _ in body.steps)
+    return body.left if isinstance(body, Equalities) and equal else None
 
 
 def _is_negative(pieces: Pieces) -> bool:

@@ -122,6 +122,13 @@ class Mathematics(Printer[Elements]):
         return (f"<msqrt>{''.join(inside)}{STRUT}</msqrt>",)
 
     def function(self, glyph: Glyph, primed: bool) -> Elements:
+        if (
+            primed
+            and not glyph.below
+            and not glyph.verbatim
+            and len(unicode_letter(glyph.letter)) > 1
+        ):
+            return (f"<mi>{glyph.letter}{PRIME}</mi>", APPLIED)  # one upright word
         body = _scripted(_word(glyph.letter, glyph.verbatim), _below(glyph), "")
         prime = (f'<mo lspace="0" rspace="0">{PRIME}</mo>',) if primed else ()
         return (body, *prime, APPLIED)
