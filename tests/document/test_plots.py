@@ -12,7 +12,7 @@ import pytest
 
 import symnet
 import symnet.document.sections.plots as plots_module
-from symnet.document.blocks import Document, Figure
+from symnet.document.blocks import Document, Figure, Heading
 from symnet.document.explain import explain
 from symnet.document.latex.fragments import fragments
 from symnet.document.lesson import Lesson
@@ -266,3 +266,9 @@ def test_every_picture_is_a_piece_of_latex(name: str) -> None:
     for text in found.values():
         assert "tikz" in text.splitlines()[0]
         assert text.count("begin{tikzpicture}") == 1
+
+
+def test_the_plot_along_a_parameter_is_not_told_under_another_one() -> None:
+    blocks = document("notebook").blocks
+    (place,) = (k for k, one in enumerate(blocks) if isinstance(one, Figure) and one.id == "slope")
+    assert blocks[place - 1] == Heading(2, ("In a picture",))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from symnet.document.blocks import Block, Figure, Piece
+from symnet.document.blocks import Block, Figure, Heading, Piece
 from symnet.document.lesson import Lesson
 from symnet.document.mathematics import Equalities, Partial, Words
 from symnet.document.plot import Curve, Numbers, plotted, round_step
@@ -54,6 +54,7 @@ def slope_plot(lesson: Lesson) -> Iterator[Block]:
         return
     walk = max(walks(lesson), key=lambda one: abs(one.slope), default=None)
     if walk and walk.slope and walk.is_finite:
+        yield Heading(2, ("In a picture",))
         yield _figure(lesson, walk)
 
 
