@@ -10,6 +10,7 @@ from math import hypot
 from symnet.document.drawing import RADIUS, Drawing, Edge, Kind, Node, Point
 from symnet.document.lesson import Lesson
 from symnet.document.mathematics import Decimal, Origin
+from symnet.document.prose import counted
 from symnet.document.rounding import decimal
 from symnet.model.expression import Symbol
 from symnet.model.network import Layer, Unit
@@ -45,7 +46,8 @@ class _Plan:
         biases = tuple(self._biases())
         edges = (*_labelled(tuple(self._weights()), biases), *biases, *self._ends())
         sizes = "-".join(map(str, self.sizes))
-        text = f"A {sizes} network: {self.sizes[0]} inputs on the left, then each layer's units."
+        inputs = counted(self.sizes[0], "input")
+        text = f"A {sizes} network: {inputs} on the left, then each layer's units."
         return Drawing(self._loss_at()[0] + MARGIN, self.height, nodes, edges, text)
 
     def _at(self, column: int, row: int) -> Point:
