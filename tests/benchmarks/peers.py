@@ -161,7 +161,7 @@ def report(short: bool) -> Iterator[str]:
     yield "# Emitted code and its peers\n"
     yield machine() + "\n"
     yield (
-        "Times are by the clock, in pairs: each contestant and its reference by turns in one "
+        "Times are the processor's, in pairs: each contestant and its reference by turns in one "
         "process; the ratio is the median over the rounds, below 1 is faster than the reference. "
         "Written by `python -m tests.benchmarks.peers`.\n"
     )
