@@ -2,7 +2,7 @@
 
 `update` and `train` are the references: 46 operations, one branch for each unit going back.
 `textbook_update` and `textbook_train` keep the textbook's order, bit for bit, as the exact form
-does, in as few names as possible: 59 operations;
+does, in as few names as possible: 58 operations;
 `notebook_update` works every derivative out from the loss on, as a worksheet does.
 """
 
