@@ -121,7 +121,7 @@ def generated(sizes: tuple[int, ...], casadi: Any) -> str:
 
 
 def main() -> None:
-    told = "Medians of pairs taken by turns; of commands, processor times."
+    told = "Medians of pairs taken by turns; processor times."
     head = f"# The tool itself\n\n{machine()}\n\n{told}"
     lines = [f"{head} Written by\n`python -m tests.benchmarks.startup`.\n"]
     print(lines[0], flush=True)
