@@ -95,4 +95,5 @@ class Part:
 
 
 def near(a: Any, b: Any) -> Any:
-    return numpy.abs(a - b) <= 1e-8 * (numpy.abs(a) + numpy.abs(b)) + 1e-12
+    apart = numpy.abs(a - b)
+    return (apart <= 1e-8 * (numpy.abs(a) + numpy.abs(b)) + 1e-12) & (apart < numpy.inf)

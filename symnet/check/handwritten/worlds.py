@@ -209,5 +209,9 @@ class NumberWorld:
 
 def close(a: Any, b: Any) -> Any:
     """Compare two values point by point; where both are not numbers they count as alike."""
-    same = numpy.abs(a - b) <= 1e-8 * (numpy.abs(a) + numpy.abs(b)) + 1e-12
-    return same if same.all() else same | (~numpy.isfinite(a) & ~numpy.isfinite(b))
+    size = numpy.abs(a) + numpy.abs(b)
+    same, finite = numpy.abs(a - b) <= 1e-8 * size + 1e-12, numpy.isfinite(size)
+    if finite.all():
+        return same
+    # What is infinite would be within any tolerance of it.
+    return numpy.where(finite, same, ~numpy.isfinite(a) & ~numpy.isfinite(b))

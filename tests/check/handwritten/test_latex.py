@@ -266,3 +266,9 @@ def test_a_letter_is_the_activation_of_the_layer_that_is_said(tmp_path: Path) ->
     verdicts = [one.verdict for one in found if one.verdict != "missing"]
     assert verdicts == ["right", "right", "wrong", "right", "not-read"]
     assert found[4].because == "f is a layer's activation, but of which layer is not said"
+
+
+@pytest.mark.parametrize("infinite", [r"1/0", r"h_1 / (w_1 - w_1)", r"10^{999}"])
+def test_what_is_infinite_is_no_quantity(infinite: str, tmp_path: Path) -> None:
+    (one,) = judged(tmp_path, display(f"L = {infinite}"))
+    assert (one.verdict, one.node) == ("wrong", "loss")

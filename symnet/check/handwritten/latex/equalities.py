@@ -107,7 +107,9 @@ class Equalities(Paper):
         """Hold a number against the side before it, and against what it should be."""
         wanted = goal if before is None else before
         if wanted is None:
-            self._unread(side, "a number, and the network has no single sample to compare it with")
+            lone = name is not None and len(self.nodes(name)) == 1
+            sample = "a number, and the network has no single sample to compare it with"
+            self._unread(side, sample if lone else "a number, and what it is to be is not known")
             return
         good = any(one is not None and stretch.holds(one) for one in (before, goal))
         found = self._finding(target, self.span(side), "right" if good else "wrong", name)
