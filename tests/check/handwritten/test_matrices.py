@@ -111,3 +111,16 @@ def test_rows_where_the_network_is_written_in_rows(tmp_path: Path) -> None:
     ):
         found = judged(tmp_path, equation, "row")
         assert {one.verdict for one in found} == {"right"}
+
+
+def test_letters_that_the_network_asks_for(tmp_path: Path) -> None:
+    asked = (("pre_activation", "u"), ("activation", "o"), ("delta", "gamma"))
+    network = build_network(small_spec((2, 2, 2), ("tanh", "tanh"), symbols=asked))
+    held = Checker(network, backpropagate(network))
+    path = tmp_path / "notes.tex"
+    path.write_text(
+        r"$u^{(1)} = W^{(1)} x + b^{(1)}$, $o^{(1)} = f(u^{(1)})$, "
+        r"$\nabla_{W^{(2)}} L = \gamma^{(2)} (o^{(1)})^\top$, $z^{(1)} = x$"
+    )
+    found = [o for o in check_mathematics(held, path, {}).findings if o.verdict != "missing"]
+    assert [one.verdict for one in found] == ["right"] * 8 + ["not-read"]

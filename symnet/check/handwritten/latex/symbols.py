@@ -32,7 +32,7 @@ def patterns(truth: Truth, mapping: Mapping[str, str]) -> dict[str, tuple[str, .
     names = [n for n in (*truth.data, *truth.parameters, *truth.variables) if n not in errors]
     names = [name for name in dict.fromkeys(names) if name != network.loss]
     shown = _shown(truth, names)
-    found = {name: _spelt(one) for name, one in shown.items()}
+    found = {name: spelt(one) for name, one in shown.items()}
     letters = {one.letter for one in shown.values()}
     letters |= {glyph(one).letter for _, one in network.spec.symbols}
     found[network.loss] = _role(truth, "loss", LOSSES, letters)
@@ -54,7 +54,7 @@ def _role(
     """Return how the loss or the rate is spelt: as the file says, or as usual."""
     asked = symbol(truth.network.spec, role)
     free = tuple(one for one in usual if one.lstrip("\\") not in letters)
-    return free if asked is None else (*_spelt(asked), *free)
+    return free if asked is None else (*spelt(asked), *free)
 
 
 def _asked(
@@ -81,11 +81,12 @@ def _deltas(truth: Truth, shown: Mapping[str, Glyph]) -> dict[str, tuple[str, ..
             one = shown[unit.z]
             name = truth.gradient.get(unit.z)
             if name is not None and not one.verbatim:
-                found[name] = _spelt(indexed(delta, one))
+                found[name] = spelt(indexed(delta, one))
     return found
 
 
-def _spelt(one: Glyph) -> tuple[str, ...]:
+def spelt(one: Glyph) -> tuple[str, ...]:
+    """Return the patterns of one symbol."""
     if one.verbatim:
         return (rf"\\mathtt\s*\{{\s*{re.escape(one.letter)}\s*\}}",)
     letter = rf"\\{_VARIANT.get(one.letter, one.letter)}" if one.letter in COMMANDS else one.letter

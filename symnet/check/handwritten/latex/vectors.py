@@ -12,8 +12,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from symnet.check.handwritten.calculating.arrays import Array, transpose
+from symnet.check.handwritten.latex.symbols import spelt
 from symnet.check.handwritten.truth import Truth
+from symnet.model.glyphs import GREEK, Glyph
 from symnet.model.network import Layer
+from symnet.model.symbols import symbol
 
 TRANSPOSED = " transposed"
 BOLD = r"\\(?:mathbf|boldsymbol|bm|vec)"
@@ -52,11 +55,25 @@ def _of_layer(truth: Truth, number: int, layer: Layer, only: bool) -> Iterator[V
     biases = [unit.bias for unit in units if unit.bias is not None]
     if len(biases) == len(units):
         yield _indexed("b", number, _column(biases), ("b",))
-    yield _indexed("z", number, _column(unit.z for unit in units), ("z",))
-    yield _indexed("h", number, _column(unit.h for unit in units), ("h", "a"))
+    own = _own(truth, "pre_activation", "z", ("z",))
+    yield _indexed(own[0], number, _column(unit.z for unit in units), own[1])
+    own = _own(truth, "activation", "h", ("h", "a"))
+    yield _indexed(own[0], number, _column(unit.h for unit in units), own[1])
     deltas = [truth.gradient[unit.z] for unit in units if unit.z in truth.gradient]
     if len(deltas) == len(units):
-        yield _indexed(r"\delta", number, _column(deltas), (r"\\delta",))
+        own = _own(truth, "delta", r"\delta", (r"\\delta",))
+        yield _indexed(own[0], number, _column(deltas), own[1])
+
+
+def _own(
+    truth: Truth, role: str, usual: str, letters: tuple[str, ...]
+) -> tuple[str, tuple[str, ...]]:
+    """Return the letter that the network's file asks for and its patterns, or the usual ones."""
+    asked = symbol(truth.network.spec, role)
+    if asked is None:
+        return usual, letters
+    letter = f"\\{asked.letter}" if asked.letter in GREEK else asked.letter
+    return letter, spelt(Glyph(asked.letter))
 
 
 def _column(names: Iterable[str]) -> Array:
@@ -77,25 +94,25 @@ def _indexed(
     either = rf"(?:{bold}|{any_of})"
     lower = rf"_\s*(?:{number}(?![0-9])|\{{\s*{number}\s*\}})"
     index = rf"[(\[]\s*{number}\s*[)\]]"
-    spelt = [rf"{either}\s*\^\s*\{{\s*{index}\s*\}}{ALONE}", rf"{bold}\s*{lower}"]
+    forms = [rf"{either}\s*\^\s*\{{\s*{index}\s*\}}{ALONE}", rf"{bold}\s*{lower}"]
     if below:
-        spelt.append(rf"(?:{any_of})\s*{lower}")
+        forms.append(rf"(?:{any_of})\s*{lower}")
     if bare:
-        spelt.append(rf"{either}{ALONE}")
+        forms.append(rf"{either}{ALONE}")
     turned = rf"{either}\s*\^\s*\{{\s*{index}\s*{TOP}\s*\}}{ALONE}"
-    return Vector(f"{letter}^{{({number})}}", cells, tuple(spelt), (turned,))
+    return Vector(f"{letter}^{{({number})}}", cells, tuple(forms), (turned,))
 
 
 def _data(truth: Truth) -> Iterator[Vector]:
     network = truth.network
     hats = r"\\(?:wide)?hat"
-    for letter, names, spelt in (
+    for letter, names, form in (
         ("x", network.inputs, "x"),
         ("y", network.targets, "y"),
         (r"\hat{y}", network.predictions, rf"{hats}\s*(?:\{{\s*y\s*\}}|y)"),
     ):
-        bold = rf"{BOLD}\s*(?:\{{\s*{spelt}\s*\}}|{spelt})"
+        bold = rf"{BOLD}\s*(?:\{{\s*{form}\s*\}}|{form})"
         if len(names) > 1:
-            yield Vector(letter, _column(names), (rf"(?:{bold}|{spelt}){ALONE}",))
+            yield Vector(letter, _column(names), (rf"(?:{bold}|{form}){ALONE}",))
         elif names:
             yield Vector(rf"\mathbf{{{letter}}}", _column(names), (rf"{bold}{ALONE}",))
