@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from symnet.emit.micropythonic import in_place, looped
+from symnet.emit.in_place import in_place
+from symnet.emit.micropythonic import looped
 from symnet.emit.options import Options
 from symnet.emit.printing import Printer
 from symnet.emit.pythonic import SYNTAX

@@ -24,6 +24,8 @@
  * Compile: as C99, with -lm where math wants it. For the same results to the last bit
  *     everywhere, do not let a * b + c be contracted: -ffp-contract=off, which is usual with
  *     gcc -std=c99; and never -ffast-math.
+ * Memory: nothing is allocated and nothing kept between calls; results are written into arrays
+ *     of the caller's, which must not overlap.
  *
  * @file
  */
@@ -36,13 +38,18 @@
 extern "C" {
 #endif
 
-/** How many there are of what. */
+/** How many there are. */
 enum {
-    DEAD_RELU_PARAMETERS = 13, /**< parameters */
-    DEAD_RELU_INPUTS = 2, /**< inputs of a sample */
-    DEAD_RELU_TARGETS = 1, /**< targets of a sample */
-    DEAD_RELU_OUTPUTS = 1, /**< predictions of a sample */
-    DEAD_RELU_RATES = 2, /**< learning rates of the network file */
+    /** parameters */
+    DEAD_RELU_PARAMETERS = 13,
+    /** inputs of a sample */
+    DEAD_RELU_INPUTS = 2,
+    /** targets of a sample */
+    DEAD_RELU_TARGETS = 1,
+    /** predictions of a sample */
+    DEAD_RELU_OUTPUTS = 1,
+    /** learning rates of the network file */
+    DEAD_RELU_RATES = 2,
 };
 
 /** The parameters' names, in the order of every array of parameters. */
@@ -86,8 +93,7 @@ double dead_relu_loss(const double *params, const double *x, const double *y);
 void dead_relu_gradients(const double *params, const double *x, const double *y, double *gradient);
 
 /**
- * Take a step in place: new parameters in the place of the old ones,
- * all of which are read first.
+ * Take a step in place: new parameters, from the old ones alone.
  * @param params DEAD_RELU_PARAMETERS numbers
  * @param x the inputs [x1, x2]
  * @param y the targets [y]

@@ -184,10 +184,10 @@ void deep_narrow_gradients(const double *restrict params, const double *restrict
     const double error = z4_1 - y_; // (16, 17, 102)
     const double dL_dh3_1 = error * w4_1_1; // (18)
     const double dL_dh3_2 = error * w4_1_2; // (19)
-    const double dL_dz3_1 = dL_dh3_1 *
-                            (z3_1 < 0.0 ? decay_h3_1 / (1.0 + decay_h3_1) : 1.0 / (1.0 + decay_h3_1)); // (20, 94)
-    const double dL_dz3_2 = dL_dh3_2 *
-                            (z3_2 < 0.0 ? decay_h3_2 / (1.0 + decay_h3_2) : 1.0 / (1.0 + decay_h3_2)); // (21, 98)
+    const double dL_dz3_1 = dL_dh3_1 * (z3_1 < 0.0 ? decay_h3_1 / (1.0 + decay_h3_1)
+                                                   : 1.0 / (1.0 + decay_h3_1)); // (20, 94)
+    const double dL_dz3_2 = dL_dh3_2 * (z3_2 < 0.0 ? decay_h3_2 / (1.0 + decay_h3_2)
+                                                   : 1.0 / (1.0 + decay_h3_2)); // (21, 98)
     const double dL_dh2_1 = dL_dz3_1 * w3_1_1 + dL_dz3_2 * w3_2_1; // (22)
     const double dL_dh2_2 = dL_dz3_1 * w3_1_2 + dL_dz3_2 * w3_2_2; // (23)
     const double dL_dz2_1 = dL_dh2_1 * (1.0 - h2_1 * h2_1); // (24, 86)
@@ -310,10 +310,10 @@ void deep_narrow_update(double *restrict params, double *restrict state, const d
     const double error = z4_1 - y_; // (16, 17, 102)
     const double dL_dh3_1 = error * w4_1_1; // (18)
     const double dL_dh3_2 = error * w4_1_2; // (19)
-    const double dL_dz3_1 = dL_dh3_1 *
-                            (z3_1 < 0.0 ? decay_h3_1 / (1.0 + decay_h3_1) : 1.0 / (1.0 + decay_h3_1)); // (20, 94)
-    const double dL_dz3_2 = dL_dh3_2 *
-                            (z3_2 < 0.0 ? decay_h3_2 / (1.0 + decay_h3_2) : 1.0 / (1.0 + decay_h3_2)); // (21, 98)
+    const double dL_dz3_1 = dL_dh3_1 * (z3_1 < 0.0 ? decay_h3_1 / (1.0 + decay_h3_1)
+                                                   : 1.0 / (1.0 + decay_h3_1)); // (20, 94)
+    const double dL_dz3_2 = dL_dh3_2 * (z3_2 < 0.0 ? decay_h3_2 / (1.0 + decay_h3_2)
+                                                   : 1.0 / (1.0 + decay_h3_2)); // (21, 98)
     const double dL_dh2_1 = dL_dz3_1 * w3_1_1 + dL_dz3_2 * w3_2_1; // (22)
     const double dL_dh2_2 = dL_dz3_1 * w3_1_2 + dL_dz3_2 * w3_2_2; // (23)
     const double dL_dz2_1 = dL_dh2_1 * (1.0 - h2_1 * h2_1); // (24, 86)
@@ -339,98 +339,117 @@ void deep_narrow_update(double *restrict params, double *restrict state, const d
     const double new_first_moment_w1_1_1 = 0.9 * first_moment_w1_1_1 + 0.1 * dL_dw1_1_1; // (31)
     const double new_second_moment_w1_1_1 =
         0.999 * second_moment_w1_1_1 + 0.001 * (dL_dw1_1_1 * dL_dw1_1_1); // (32)
-    const double new_w1_1_1 = w1_1_1 -
-                              learning_rate * (new_first_moment_w1_1_1 / (1.0 - new_beta1_power)) / (sqrt(new_second_moment_w1_1_1 / (1.0 - new_beta2_power)) + 1e-08); // (33)
+    const double new_w1_1_1 =
+        w1_1_1 - learning_rate * (new_first_moment_w1_1_1 / (1.0 - new_beta1_power)) /
+                     (sqrt(new_second_moment_w1_1_1 / (1.0 - new_beta2_power)) + 1e-08); // (33)
     const double new_first_moment_w1_2_1 = 0.9 * first_moment_w1_2_1 + 0.1 * dL_dw1_2_1; // (35)
     const double new_second_moment_w1_2_1 =
         0.999 * second_moment_w1_2_1 + 0.001 * (dL_dw1_2_1 * dL_dw1_2_1); // (36)
-    const double new_w1_2_1 = w1_2_1 -
-                              learning_rate * (new_first_moment_w1_2_1 / (1.0 - new_beta1_power)) / (sqrt(new_second_moment_w1_2_1 / (1.0 - new_beta2_power)) + 1e-08); // (37)
+    const double new_w1_2_1 =
+        w1_2_1 - learning_rate * (new_first_moment_w1_2_1 / (1.0 - new_beta1_power)) /
+                     (sqrt(new_second_moment_w1_2_1 / (1.0 - new_beta2_power)) + 1e-08); // (37)
     const double new_first_moment_w2_1_1 = 0.9 * first_moment_w2_1_1 + 0.1 * dL_dw2_1_1; // (39)
     const double new_second_moment_w2_1_1 =
         0.999 * second_moment_w2_1_1 + 0.001 * (dL_dw2_1_1 * dL_dw2_1_1); // (40)
-    const double new_w2_1_1 = w2_1_1 -
-                              learning_rate * (new_first_moment_w2_1_1 / (1.0 - new_beta1_power)) / (sqrt(new_second_moment_w2_1_1 / (1.0 - new_beta2_power)) + 1e-08); // (41)
+    const double new_w2_1_1 =
+        w2_1_1 - learning_rate * (new_first_moment_w2_1_1 / (1.0 - new_beta1_power)) /
+                     (sqrt(new_second_moment_w2_1_1 / (1.0 - new_beta2_power)) + 1e-08); // (41)
     const double new_first_moment_w2_2_1 = 0.9 * first_moment_w2_2_1 + 0.1 * dL_dw2_2_1; // (43)
     const double new_second_moment_w2_2_1 =
         0.999 * second_moment_w2_2_1 + 0.001 * (dL_dw2_2_1 * dL_dw2_2_1); // (44)
-    const double new_w2_2_1 = w2_2_1 -
-                              learning_rate * (new_first_moment_w2_2_1 / (1.0 - new_beta1_power)) / (sqrt(new_second_moment_w2_2_1 / (1.0 - new_beta2_power)) + 1e-08); // (45)
+    const double new_w2_2_1 =
+        w2_2_1 - learning_rate * (new_first_moment_w2_2_1 / (1.0 - new_beta1_power)) /
+                     (sqrt(new_second_moment_w2_2_1 / (1.0 - new_beta2_power)) + 1e-08); // (45)
     const double new_first_moment_w2_1_2 = 0.9 * first_moment_w2_1_2 + 0.1 * dL_dw2_1_2; // (47)
     const double new_second_moment_w2_1_2 =
         0.999 * second_moment_w2_1_2 + 0.001 * (dL_dw2_1_2 * dL_dw2_1_2); // (48)
-    const double new_w2_1_2 = w2_1_2 -
-                              learning_rate * (new_first_moment_w2_1_2 / (1.0 - new_beta1_power)) / (sqrt(new_second_moment_w2_1_2 / (1.0 - new_beta2_power)) + 1e-08); // (49)
+    const double new_w2_1_2 =
+        w2_1_2 - learning_rate * (new_first_moment_w2_1_2 / (1.0 - new_beta1_power)) /
+                     (sqrt(new_second_moment_w2_1_2 / (1.0 - new_beta2_power)) + 1e-08); // (49)
     const double new_first_moment_w2_2_2 = 0.9 * first_moment_w2_2_2 + 0.1 * dL_dw2_2_2; // (51)
     const double new_second_moment_w2_2_2 =
         0.999 * second_moment_w2_2_2 + 0.001 * (dL_dw2_2_2 * dL_dw2_2_2); // (52)
-    const double new_w2_2_2 = w2_2_2 -
-                              learning_rate * (new_first_moment_w2_2_2 / (1.0 - new_beta1_power)) / (sqrt(new_second_moment_w2_2_2 / (1.0 - new_beta2_power)) + 1e-08); // (53)
+    const double new_w2_2_2 =
+        w2_2_2 - learning_rate * (new_first_moment_w2_2_2 / (1.0 - new_beta1_power)) /
+                     (sqrt(new_second_moment_w2_2_2 / (1.0 - new_beta2_power)) + 1e-08); // (53)
     const double new_first_moment_w3_1_1 = 0.9 * first_moment_w3_1_1 + 0.1 * dL_dw3_1_1; // (55)
     const double new_second_moment_w3_1_1 =
         0.999 * second_moment_w3_1_1 + 0.001 * (dL_dw3_1_1 * dL_dw3_1_1); // (56)
-    const double new_w3_1_1 = w3_1_1 -
-                              learning_rate * (new_first_moment_w3_1_1 / (1.0 - new_beta1_power)) / (sqrt(new_second_moment_w3_1_1 / (1.0 - new_beta2_power)) + 1e-08); // (57)
+    const double new_w3_1_1 =
+        w3_1_1 - learning_rate * (new_first_moment_w3_1_1 / (1.0 - new_beta1_power)) /
+                     (sqrt(new_second_moment_w3_1_1 / (1.0 - new_beta2_power)) + 1e-08); // (57)
     const double new_first_moment_w3_2_1 = 0.9 * first_moment_w3_2_1 + 0.1 * dL_dw3_2_1; // (59)
     const double new_second_moment_w3_2_1 =
         0.999 * second_moment_w3_2_1 + 0.001 * (dL_dw3_2_1 * dL_dw3_2_1); // (60)
-    const double new_w3_2_1 = w3_2_1 -
-                              learning_rate * (new_first_moment_w3_2_1 / (1.0 - new_beta1_power)) / (sqrt(new_second_moment_w3_2_1 / (1.0 - new_beta2_power)) + 1e-08); // (61)
+    const double new_w3_2_1 =
+        w3_2_1 - learning_rate * (new_first_moment_w3_2_1 / (1.0 - new_beta1_power)) /
+                     (sqrt(new_second_moment_w3_2_1 / (1.0 - new_beta2_power)) + 1e-08); // (61)
     const double new_first_moment_w3_1_2 = 0.9 * first_moment_w3_1_2 + 0.1 * dL_dw3_1_2; // (63)
     const double new_second_moment_w3_1_2 =
         0.999 * second_moment_w3_1_2 + 0.001 * (dL_dw3_1_2 * dL_dw3_1_2); // (64)
-    const double new_w3_1_2 = w3_1_2 -
-                              learning_rate * (new_first_moment_w3_1_2 / (1.0 - new_beta1_power)) / (sqrt(new_second_moment_w3_1_2 / (1.0 - new_beta2_power)) + 1e-08); // (65)
+    const double new_w3_1_2 =
+        w3_1_2 - learning_rate * (new_first_moment_w3_1_2 / (1.0 - new_beta1_power)) /
+                     (sqrt(new_second_moment_w3_1_2 / (1.0 - new_beta2_power)) + 1e-08); // (65)
     const double new_first_moment_w3_2_2 = 0.9 * first_moment_w3_2_2 + 0.1 * dL_dw3_2_2; // (67)
     const double new_second_moment_w3_2_2 =
         0.999 * second_moment_w3_2_2 + 0.001 * (dL_dw3_2_2 * dL_dw3_2_2); // (68)
-    const double new_w3_2_2 = w3_2_2 -
-                              learning_rate * (new_first_moment_w3_2_2 / (1.0 - new_beta1_power)) / (sqrt(new_second_moment_w3_2_2 / (1.0 - new_beta2_power)) + 1e-08); // (69)
+    const double new_w3_2_2 =
+        w3_2_2 - learning_rate * (new_first_moment_w3_2_2 / (1.0 - new_beta1_power)) /
+                     (sqrt(new_second_moment_w3_2_2 / (1.0 - new_beta2_power)) + 1e-08); // (69)
     const double new_first_moment_w4_1_1 = 0.9 * first_moment_w4_1_1 + 0.1 * dL_dw4_1_1; // (71)
     const double new_second_moment_w4_1_1 =
         0.999 * second_moment_w4_1_1 + 0.001 * (dL_dw4_1_1 * dL_dw4_1_1); // (72)
-    const double new_w4_1_1 = w4_1_1 -
-                              learning_rate * (new_first_moment_w4_1_1 / (1.0 - new_beta1_power)) / (sqrt(new_second_moment_w4_1_1 / (1.0 - new_beta2_power)) + 1e-08); // (73)
+    const double new_w4_1_1 =
+        w4_1_1 - learning_rate * (new_first_moment_w4_1_1 / (1.0 - new_beta1_power)) /
+                     (sqrt(new_second_moment_w4_1_1 / (1.0 - new_beta2_power)) + 1e-08); // (73)
     const double new_first_moment_w4_1_2 = 0.9 * first_moment_w4_1_2 + 0.1 * dL_dw4_1_2; // (75)
     const double new_second_moment_w4_1_2 =
         0.999 * second_moment_w4_1_2 + 0.001 * (dL_dw4_1_2 * dL_dw4_1_2); // (76)
-    const double new_w4_1_2 = w4_1_2 -
-                              learning_rate * (new_first_moment_w4_1_2 / (1.0 - new_beta1_power)) / (sqrt(new_second_moment_w4_1_2 / (1.0 - new_beta2_power)) + 1e-08); // (77)
+    const double new_w4_1_2 =
+        w4_1_2 - learning_rate * (new_first_moment_w4_1_2 / (1.0 - new_beta1_power)) /
+                     (sqrt(new_second_moment_w4_1_2 / (1.0 - new_beta2_power)) + 1e-08); // (77)
     const double new_first_moment_b1_1 = 0.9 * first_moment_b1_1 + 0.1 * dL_dz1_1; // (79)
     const double new_second_moment_b1_1 =
         0.999 * second_moment_b1_1 + 0.001 * (dL_dz1_1 * dL_dz1_1); // (80)
-    const double new_b1_1 = b1_1 -
-                            learning_rate * (new_first_moment_b1_1 / (1.0 - new_beta1_power)) / (sqrt(new_second_moment_b1_1 / (1.0 - new_beta2_power)) + 1e-08); // (81)
+    const double new_b1_1 =
+        b1_1 - learning_rate * (new_first_moment_b1_1 / (1.0 - new_beta1_power)) /
+                   (sqrt(new_second_moment_b1_1 / (1.0 - new_beta2_power)) + 1e-08); // (81)
     const double new_first_moment_b1_2 = 0.9 * first_moment_b1_2 + 0.1 * dL_dz1_2; // (83)
     const double new_second_moment_b1_2 =
         0.999 * second_moment_b1_2 + 0.001 * (dL_dz1_2 * dL_dz1_2); // (84)
-    const double new_b1_2 = b1_2 -
-                            learning_rate * (new_first_moment_b1_2 / (1.0 - new_beta1_power)) / (sqrt(new_second_moment_b1_2 / (1.0 - new_beta2_power)) + 1e-08); // (85)
+    const double new_b1_2 =
+        b1_2 - learning_rate * (new_first_moment_b1_2 / (1.0 - new_beta1_power)) /
+                   (sqrt(new_second_moment_b1_2 / (1.0 - new_beta2_power)) + 1e-08); // (85)
     const double new_first_moment_b2_1 = 0.9 * first_moment_b2_1 + 0.1 * dL_dz2_1; // (87)
     const double new_second_moment_b2_1 =
         0.999 * second_moment_b2_1 + 0.001 * (dL_dz2_1 * dL_dz2_1); // (88)
-    const double new_b2_1 = b2_1 -
-                            learning_rate * (new_first_moment_b2_1 / (1.0 - new_beta1_power)) / (sqrt(new_second_moment_b2_1 / (1.0 - new_beta2_power)) + 1e-08); // (89)
+    const double new_b2_1 =
+        b2_1 - learning_rate * (new_first_moment_b2_1 / (1.0 - new_beta1_power)) /
+                   (sqrt(new_second_moment_b2_1 / (1.0 - new_beta2_power)) + 1e-08); // (89)
     const double new_first_moment_b2_2 = 0.9 * first_moment_b2_2 + 0.1 * dL_dz2_2; // (91)
     const double new_second_moment_b2_2 =
         0.999 * second_moment_b2_2 + 0.001 * (dL_dz2_2 * dL_dz2_2); // (92)
-    const double new_b2_2 = b2_2 -
-                            learning_rate * (new_first_moment_b2_2 / (1.0 - new_beta1_power)) / (sqrt(new_second_moment_b2_2 / (1.0 - new_beta2_power)) + 1e-08); // (93)
+    const double new_b2_2 =
+        b2_2 - learning_rate * (new_first_moment_b2_2 / (1.0 - new_beta1_power)) /
+                   (sqrt(new_second_moment_b2_2 / (1.0 - new_beta2_power)) + 1e-08); // (93)
     const double new_first_moment_b3_1 = 0.9 * first_moment_b3_1 + 0.1 * dL_dz3_1; // (95)
     const double new_second_moment_b3_1 =
         0.999 * second_moment_b3_1 + 0.001 * (dL_dz3_1 * dL_dz3_1); // (96)
-    const double new_b3_1 = b3_1 -
-                            learning_rate * (new_first_moment_b3_1 / (1.0 - new_beta1_power)) / (sqrt(new_second_moment_b3_1 / (1.0 - new_beta2_power)) + 1e-08); // (97)
+    const double new_b3_1 =
+        b3_1 - learning_rate * (new_first_moment_b3_1 / (1.0 - new_beta1_power)) /
+                   (sqrt(new_second_moment_b3_1 / (1.0 - new_beta2_power)) + 1e-08); // (97)
     const double new_first_moment_b3_2 = 0.9 * first_moment_b3_2 + 0.1 * dL_dz3_2; // (99)
     const double new_second_moment_b3_2 =
         0.999 * second_moment_b3_2 + 0.001 * (dL_dz3_2 * dL_dz3_2); // (100)
-    const double new_b3_2 = b3_2 -
-                            learning_rate * (new_first_moment_b3_2 / (1.0 - new_beta1_power)) / (sqrt(new_second_moment_b3_2 / (1.0 - new_beta2_power)) + 1e-08); // (101)
+    const double new_b3_2 =
+        b3_2 - learning_rate * (new_first_moment_b3_2 / (1.0 - new_beta1_power)) /
+                   (sqrt(new_second_moment_b3_2 / (1.0 - new_beta2_power)) + 1e-08); // (101)
     const double new_first_moment_b4_1 = 0.9 * first_moment_b4_1 + 0.1 * error; // (103)
     const double new_second_moment_b4_1 =
         0.999 * second_moment_b4_1 + 0.001 * (error * error); // (104)
-    const double new_b4_1 = b4_1 -
-                            learning_rate * (new_first_moment_b4_1 / (1.0 - new_beta1_power)) / (sqrt(new_second_moment_b4_1 / (1.0 - new_beta2_power)) + 1e-08); // (105)
+    const double new_b4_1 =
+        b4_1 - learning_rate * (new_first_moment_b4_1 / (1.0 - new_beta1_power)) /
+                   (sqrt(new_second_moment_b4_1 / (1.0 - new_beta2_power)) + 1e-08); // (105)
     params[0] = new_w1_1_1;
     params[1] = new_w1_2_1;
     params[2] = new_w2_1_1;
@@ -575,10 +594,10 @@ void deep_narrow_train(double *restrict params, double *restrict state, const do
         const double error = z4_1 - y_; // (16, 17, 102)
         const double dL_dh3_1 = error * w4_1_1; // (18)
         const double dL_dh3_2 = error * w4_1_2; // (19)
-        const double dL_dz3_1 = dL_dh3_1 *
-                                (z3_1 < 0.0 ? decay_h3_1 / (1.0 + decay_h3_1) : 1.0 / (1.0 + decay_h3_1)); // (20, 94)
-        const double dL_dz3_2 = dL_dh3_2 *
-                                (z3_2 < 0.0 ? decay_h3_2 / (1.0 + decay_h3_2) : 1.0 / (1.0 + decay_h3_2)); // (21, 98)
+        const double dL_dz3_1 = dL_dh3_1 * (z3_1 < 0.0 ? decay_h3_1 / (1.0 + decay_h3_1)
+                                                       : 1.0 / (1.0 + decay_h3_1)); // (20, 94)
+        const double dL_dz3_2 = dL_dh3_2 * (z3_2 < 0.0 ? decay_h3_2 / (1.0 + decay_h3_2)
+                                                       : 1.0 / (1.0 + decay_h3_2)); // (21, 98)
         const double dL_dh2_1 = dL_dz3_1 * w3_1_1 + dL_dz3_2 * w3_2_1; // (22)
         const double dL_dh2_2 = dL_dz3_1 * w3_1_2 + dL_dz3_2 * w3_2_2; // (23)
         const double dL_dz2_1 = dL_dh2_1 * (1.0 - h2_1 * h2_1); // (24, 86)
@@ -604,98 +623,117 @@ void deep_narrow_train(double *restrict params, double *restrict state, const do
         const double new_first_moment_w1_1_1 = 0.9 * first_moment_w1_1_1 + 0.1 * dL_dw1_1_1; // (31)
         const double new_second_moment_w1_1_1 =
             0.999 * second_moment_w1_1_1 + 0.001 * (dL_dw1_1_1 * dL_dw1_1_1); // (32)
-        const double new_w1_1_1 = w1_1_1 -
-                                  learning_rate * (new_first_moment_w1_1_1 / (1.0 - new_beta1_power)) / (sqrt(new_second_moment_w1_1_1 / (1.0 - new_beta2_power)) + 1e-08); // (33)
+        const double new_w1_1_1 =
+            w1_1_1 - learning_rate * (new_first_moment_w1_1_1 / (1.0 - new_beta1_power)) /
+                         (sqrt(new_second_moment_w1_1_1 / (1.0 - new_beta2_power)) + 1e-08); // (33)
         const double new_first_moment_w1_2_1 = 0.9 * first_moment_w1_2_1 + 0.1 * dL_dw1_2_1; // (35)
         const double new_second_moment_w1_2_1 =
             0.999 * second_moment_w1_2_1 + 0.001 * (dL_dw1_2_1 * dL_dw1_2_1); // (36)
-        const double new_w1_2_1 = w1_2_1 -
-                                  learning_rate * (new_first_moment_w1_2_1 / (1.0 - new_beta1_power)) / (sqrt(new_second_moment_w1_2_1 / (1.0 - new_beta2_power)) + 1e-08); // (37)
+        const double new_w1_2_1 =
+            w1_2_1 - learning_rate * (new_first_moment_w1_2_1 / (1.0 - new_beta1_power)) /
+                         (sqrt(new_second_moment_w1_2_1 / (1.0 - new_beta2_power)) + 1e-08); // (37)
         const double new_first_moment_w2_1_1 = 0.9 * first_moment_w2_1_1 + 0.1 * dL_dw2_1_1; // (39)
         const double new_second_moment_w2_1_1 =
             0.999 * second_moment_w2_1_1 + 0.001 * (dL_dw2_1_1 * dL_dw2_1_1); // (40)
-        const double new_w2_1_1 = w2_1_1 -
-                                  learning_rate * (new_first_moment_w2_1_1 / (1.0 - new_beta1_power)) / (sqrt(new_second_moment_w2_1_1 / (1.0 - new_beta2_power)) + 1e-08); // (41)
+        const double new_w2_1_1 =
+            w2_1_1 - learning_rate * (new_first_moment_w2_1_1 / (1.0 - new_beta1_power)) /
+                         (sqrt(new_second_moment_w2_1_1 / (1.0 - new_beta2_power)) + 1e-08); // (41)
         const double new_first_moment_w2_2_1 = 0.9 * first_moment_w2_2_1 + 0.1 * dL_dw2_2_1; // (43)
         const double new_second_moment_w2_2_1 =
             0.999 * second_moment_w2_2_1 + 0.001 * (dL_dw2_2_1 * dL_dw2_2_1); // (44)
-        const double new_w2_2_1 = w2_2_1 -
-                                  learning_rate * (new_first_moment_w2_2_1 / (1.0 - new_beta1_power)) / (sqrt(new_second_moment_w2_2_1 / (1.0 - new_beta2_power)) + 1e-08); // (45)
+        const double new_w2_2_1 =
+            w2_2_1 - learning_rate * (new_first_moment_w2_2_1 / (1.0 - new_beta1_power)) /
+                         (sqrt(new_second_moment_w2_2_1 / (1.0 - new_beta2_power)) + 1e-08); // (45)
         const double new_first_moment_w2_1_2 = 0.9 * first_moment_w2_1_2 + 0.1 * dL_dw2_1_2; // (47)
         const double new_second_moment_w2_1_2 =
             0.999 * second_moment_w2_1_2 + 0.001 * (dL_dw2_1_2 * dL_dw2_1_2); // (48)
-        const double new_w2_1_2 = w2_1_2 -
-                                  learning_rate * (new_first_moment_w2_1_2 / (1.0 - new_beta1_power)) / (sqrt(new_second_moment_w2_1_2 / (1.0 - new_beta2_power)) + 1e-08); // (49)
+        const double new_w2_1_2 =
+            w2_1_2 - learning_rate * (new_first_moment_w2_1_2 / (1.0 - new_beta1_power)) /
+                         (sqrt(new_second_moment_w2_1_2 / (1.0 - new_beta2_power)) + 1e-08); // (49)
         const double new_first_moment_w2_2_2 = 0.9 * first_moment_w2_2_2 + 0.1 * dL_dw2_2_2; // (51)
         const double new_second_moment_w2_2_2 =
             0.999 * second_moment_w2_2_2 + 0.001 * (dL_dw2_2_2 * dL_dw2_2_2); // (52)
-        const double new_w2_2_2 = w2_2_2 -
-                                  learning_rate * (new_first_moment_w2_2_2 / (1.0 - new_beta1_power)) / (sqrt(new_second_moment_w2_2_2 / (1.0 - new_beta2_power)) + 1e-08); // (53)
+        const double new_w2_2_2 =
+            w2_2_2 - learning_rate * (new_first_moment_w2_2_2 / (1.0 - new_beta1_power)) /
+                         (sqrt(new_second_moment_w2_2_2 / (1.0 - new_beta2_power)) + 1e-08); // (53)
         const double new_first_moment_w3_1_1 = 0.9 * first_moment_w3_1_1 + 0.1 * dL_dw3_1_1; // (55)
         const double new_second_moment_w3_1_1 =
             0.999 * second_moment_w3_1_1 + 0.001 * (dL_dw3_1_1 * dL_dw3_1_1); // (56)
-        const double new_w3_1_1 = w3_1_1 -
-                                  learning_rate * (new_first_moment_w3_1_1 / (1.0 - new_beta1_power)) / (sqrt(new_second_moment_w3_1_1 / (1.0 - new_beta2_power)) + 1e-08); // (57)
+        const double new_w3_1_1 =
+            w3_1_1 - learning_rate * (new_first_moment_w3_1_1 / (1.0 - new_beta1_power)) /
+                         (sqrt(new_second_moment_w3_1_1 / (1.0 - new_beta2_power)) + 1e-08); // (57)
         const double new_first_moment_w3_2_1 = 0.9 * first_moment_w3_2_1 + 0.1 * dL_dw3_2_1; // (59)
         const double new_second_moment_w3_2_1 =
             0.999 * second_moment_w3_2_1 + 0.001 * (dL_dw3_2_1 * dL_dw3_2_1); // (60)
-        const double new_w3_2_1 = w3_2_1 -
-                                  learning_rate * (new_first_moment_w3_2_1 / (1.0 - new_beta1_power)) / (sqrt(new_second_moment_w3_2_1 / (1.0 - new_beta2_power)) + 1e-08); // (61)
+        const double new_w3_2_1 =
+            w3_2_1 - learning_rate * (new_first_moment_w3_2_1 / (1.0 - new_beta1_power)) /
+                         (sqrt(new_second_moment_w3_2_1 / (1.0 - new_beta2_power)) + 1e-08); // (61)
         const double new_first_moment_w3_1_2 = 0.9 * first_moment_w3_1_2 + 0.1 * dL_dw3_1_2; // (63)
         const double new_second_moment_w3_1_2 =
             0.999 * second_moment_w3_1_2 + 0.001 * (dL_dw3_1_2 * dL_dw3_1_2); // (64)
-        const double new_w3_1_2 = w3_1_2 -
-                                  learning_rate * (new_first_moment_w3_1_2 / (1.0 - new_beta1_power)) / (sqrt(new_second_moment_w3_1_2 / (1.0 - new_beta2_power)) + 1e-08); // (65)
+        const double new_w3_1_2 =
+            w3_1_2 - learning_rate * (new_first_moment_w3_1_2 / (1.0 - new_beta1_power)) /
+                         (sqrt(new_second_moment_w3_1_2 / (1.0 - new_beta2_power)) + 1e-08); // (65)
         const double new_first_moment_w3_2_2 = 0.9 * first_moment_w3_2_2 + 0.1 * dL_dw3_2_2; // (67)
         const double new_second_moment_w3_2_2 =
             0.999 * second_moment_w3_2_2 + 0.001 * (dL_dw3_2_2 * dL_dw3_2_2); // (68)
-        const double new_w3_2_2 = w3_2_2 -
-                                  learning_rate * (new_first_moment_w3_2_2 / (1.0 - new_beta1_power)) / (sqrt(new_second_moment_w3_2_2 / (1.0 - new_beta2_power)) + 1e-08); // (69)
+        const double new_w3_2_2 =
+            w3_2_2 - learning_rate * (new_first_moment_w3_2_2 / (1.0 - new_beta1_power)) /
+                         (sqrt(new_second_moment_w3_2_2 / (1.0 - new_beta2_power)) + 1e-08); // (69)
         const double new_first_moment_w4_1_1 = 0.9 * first_moment_w4_1_1 + 0.1 * dL_dw4_1_1; // (71)
         const double new_second_moment_w4_1_1 =
             0.999 * second_moment_w4_1_1 + 0.001 * (dL_dw4_1_1 * dL_dw4_1_1); // (72)
-        const double new_w4_1_1 = w4_1_1 -
-                                  learning_rate * (new_first_moment_w4_1_1 / (1.0 - new_beta1_power)) / (sqrt(new_second_moment_w4_1_1 / (1.0 - new_beta2_power)) + 1e-08); // (73)
+        const double new_w4_1_1 =
+            w4_1_1 - learning_rate * (new_first_moment_w4_1_1 / (1.0 - new_beta1_power)) /
+                         (sqrt(new_second_moment_w4_1_1 / (1.0 - new_beta2_power)) + 1e-08); // (73)
         const double new_first_moment_w4_1_2 = 0.9 * first_moment_w4_1_2 + 0.1 * dL_dw4_1_2; // (75)
         const double new_second_moment_w4_1_2 =
             0.999 * second_moment_w4_1_2 + 0.001 * (dL_dw4_1_2 * dL_dw4_1_2); // (76)
-        const double new_w4_1_2 = w4_1_2 -
-                                  learning_rate * (new_first_moment_w4_1_2 / (1.0 - new_beta1_power)) / (sqrt(new_second_moment_w4_1_2 / (1.0 - new_beta2_power)) + 1e-08); // (77)
+        const double new_w4_1_2 =
+            w4_1_2 - learning_rate * (new_first_moment_w4_1_2 / (1.0 - new_beta1_power)) /
+                         (sqrt(new_second_moment_w4_1_2 / (1.0 - new_beta2_power)) + 1e-08); // (77)
         const double new_first_moment_b1_1 = 0.9 * first_moment_b1_1 + 0.1 * dL_dz1_1; // (79)
         const double new_second_moment_b1_1 =
             0.999 * second_moment_b1_1 + 0.001 * (dL_dz1_1 * dL_dz1_1); // (80)
-        const double new_b1_1 = b1_1 -
-                                learning_rate * (new_first_moment_b1_1 / (1.0 - new_beta1_power)) / (sqrt(new_second_moment_b1_1 / (1.0 - new_beta2_power)) + 1e-08); // (81)
+        const double new_b1_1 =
+            b1_1 - learning_rate * (new_first_moment_b1_1 / (1.0 - new_beta1_power)) /
+                       (sqrt(new_second_moment_b1_1 / (1.0 - new_beta2_power)) + 1e-08); // (81)
         const double new_first_moment_b1_2 = 0.9 * first_moment_b1_2 + 0.1 * dL_dz1_2; // (83)
         const double new_second_moment_b1_2 =
             0.999 * second_moment_b1_2 + 0.001 * (dL_dz1_2 * dL_dz1_2); // (84)
-        const double new_b1_2 = b1_2 -
-                                learning_rate * (new_first_moment_b1_2 / (1.0 - new_beta1_power)) / (sqrt(new_second_moment_b1_2 / (1.0 - new_beta2_power)) + 1e-08); // (85)
+        const double new_b1_2 =
+            b1_2 - learning_rate * (new_first_moment_b1_2 / (1.0 - new_beta1_power)) /
+                       (sqrt(new_second_moment_b1_2 / (1.0 - new_beta2_power)) + 1e-08); // (85)
         const double new_first_moment_b2_1 = 0.9 * first_moment_b2_1 + 0.1 * dL_dz2_1; // (87)
         const double new_second_moment_b2_1 =
             0.999 * second_moment_b2_1 + 0.001 * (dL_dz2_1 * dL_dz2_1); // (88)
-        const double new_b2_1 = b2_1 -
-                                learning_rate * (new_first_moment_b2_1 / (1.0 - new_beta1_power)) / (sqrt(new_second_moment_b2_1 / (1.0 - new_beta2_power)) + 1e-08); // (89)
+        const double new_b2_1 =
+            b2_1 - learning_rate * (new_first_moment_b2_1 / (1.0 - new_beta1_power)) /
+                       (sqrt(new_second_moment_b2_1 / (1.0 - new_beta2_power)) + 1e-08); // (89)
         const double new_first_moment_b2_2 = 0.9 * first_moment_b2_2 + 0.1 * dL_dz2_2; // (91)
         const double new_second_moment_b2_2 =
             0.999 * second_moment_b2_2 + 0.001 * (dL_dz2_2 * dL_dz2_2); // (92)
-        const double new_b2_2 = b2_2 -
-                                learning_rate * (new_first_moment_b2_2 / (1.0 - new_beta1_power)) / (sqrt(new_second_moment_b2_2 / (1.0 - new_beta2_power)) + 1e-08); // (93)
+        const double new_b2_2 =
+            b2_2 - learning_rate * (new_first_moment_b2_2 / (1.0 - new_beta1_power)) /
+                       (sqrt(new_second_moment_b2_2 / (1.0 - new_beta2_power)) + 1e-08); // (93)
         const double new_first_moment_b3_1 = 0.9 * first_moment_b3_1 + 0.1 * dL_dz3_1; // (95)
         const double new_second_moment_b3_1 =
             0.999 * second_moment_b3_1 + 0.001 * (dL_dz3_1 * dL_dz3_1); // (96)
-        const double new_b3_1 = b3_1 -
-                                learning_rate * (new_first_moment_b3_1 / (1.0 - new_beta1_power)) / (sqrt(new_second_moment_b3_1 / (1.0 - new_beta2_power)) + 1e-08); // (97)
+        const double new_b3_1 =
+            b3_1 - learning_rate * (new_first_moment_b3_1 / (1.0 - new_beta1_power)) /
+                       (sqrt(new_second_moment_b3_1 / (1.0 - new_beta2_power)) + 1e-08); // (97)
         const double new_first_moment_b3_2 = 0.9 * first_moment_b3_2 + 0.1 * dL_dz3_2; // (99)
         const double new_second_moment_b3_2 =
             0.999 * second_moment_b3_2 + 0.001 * (dL_dz3_2 * dL_dz3_2); // (100)
-        const double new_b3_2 = b3_2 -
-                                learning_rate * (new_first_moment_b3_2 / (1.0 - new_beta1_power)) / (sqrt(new_second_moment_b3_2 / (1.0 - new_beta2_power)) + 1e-08); // (101)
+        const double new_b3_2 =
+            b3_2 - learning_rate * (new_first_moment_b3_2 / (1.0 - new_beta1_power)) /
+                       (sqrt(new_second_moment_b3_2 / (1.0 - new_beta2_power)) + 1e-08); // (101)
         const double new_first_moment_b4_1 = 0.9 * first_moment_b4_1 + 0.1 * error; // (103)
         const double new_second_moment_b4_1 =
             0.999 * second_moment_b4_1 + 0.001 * (error * error); // (104)
-        const double new_b4_1 = b4_1 -
-                                learning_rate * (new_first_moment_b4_1 / (1.0 - new_beta1_power)) / (sqrt(new_second_moment_b4_1 / (1.0 - new_beta2_power)) + 1e-08); // (105)
+        const double new_b4_1 =
+            b4_1 - learning_rate * (new_first_moment_b4_1 / (1.0 - new_beta1_power)) /
+                       (sqrt(new_second_moment_b4_1 / (1.0 - new_beta2_power)) + 1e-08); // (105)
         w1_1_1 = new_w1_1_1;
         w1_2_1 = new_w1_2_1;
         w2_1_1 = new_w2_1_1;

@@ -23,6 +23,8 @@
  * Compile: as C99, with -lm where math wants it. For the same results to the last bit
  *     everywhere, do not let a * b + c be contracted: -ffp-contract=off, which is usual with
  *     gcc -std=c99; and never -ffast-math.
+ * Memory: nothing is allocated and nothing kept between calls; results are written into arrays
+ *     of the caller's, which must not overlap.
  *
  * @file
  */
@@ -35,14 +37,20 @@
 extern "C" {
 #endif
 
-/** How many there are of what. */
+/** How many there are. */
 enum {
-    DEEP_NARROW_PARAMETERS = 19, /**< parameters */
-    DEEP_NARROW_INPUTS = 1, /**< inputs of a sample */
-    DEEP_NARROW_TARGETS = 1, /**< targets of a sample */
-    DEEP_NARROW_OUTPUTS = 1, /**< predictions of a sample */
-    DEEP_NARROW_STATE = 40, /**< numbers that the optimizer keeps from step to step */
-    DEEP_NARROW_RATES = 2, /**< learning rates of the network file */
+    /** parameters */
+    DEEP_NARROW_PARAMETERS = 19,
+    /** inputs of a sample */
+    DEEP_NARROW_INPUTS = 1,
+    /** targets of a sample */
+    DEEP_NARROW_TARGETS = 1,
+    /** predictions of a sample */
+    DEEP_NARROW_OUTPUTS = 1,
+    /** numbers that the optimizer keeps from step to step */
+    DEEP_NARROW_STATE = 40,
+    /** learning rates of the network file */
+    DEEP_NARROW_RATES = 2,
 };
 
 /** The parameters' names, in the order of every array of parameters. */
@@ -96,8 +104,7 @@ void deep_narrow_gradients(const double *params, const double *x, const double *
                            double *gradient);
 
 /**
- * Take a step in place: new parameters and new state in the place of the old ones,
- * all of which are read first.
+ * Take a step in place: new parameters and new state, from the old ones alone.
  * @param params DEEP_NARROW_PARAMETERS numbers
  * @param state DEEP_NARROW_STATE numbers
  * @param x the inputs [x]

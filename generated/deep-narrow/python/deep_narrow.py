@@ -380,22 +380,20 @@ def update(params, state, x, y, learning_rate):
     h3_2 = (0.0 if z3_2 < 0.0 else z3_2) + log1p(decay_h3_2)  # (12)
     z4_1 = h3_1 * w4_1_1 + h3_2 * w4_1_2 + b4_1  # (13)
     error = z4_1 - y_  # (16, 17, 102)
-    dL_dh3_1 = error * w4_1_1  # (18)
-    dL_dh3_2 = error * w4_1_2  # (19)
-    dL_dz3_1 = dL_dh3_1 * (
-        decay_h3_1 / (1.0 + decay_h3_1) if z3_1 < 0.0 else 1.0 / (1.0 + decay_h3_1)
-    )  # (20, 94)
-    dL_dz3_2 = dL_dh3_2 * (
-        decay_h3_2 / (1.0 + decay_h3_2) if z3_2 < 0.0 else 1.0 / (1.0 + decay_h3_2)
-    )  # (21, 98)
-    dL_dh2_1 = dL_dz3_1 * w3_1_1 + dL_dz3_2 * w3_2_1  # (22)
-    dL_dh2_2 = dL_dz3_1 * w3_1_2 + dL_dz3_2 * w3_2_2  # (23)
-    dL_dz2_1 = dL_dh2_1 * (1.0 - h2_1 * h2_1)  # (24, 86)
-    dL_dz2_2 = dL_dh2_2 * (1.0 - h2_2 * h2_2)  # (25, 90)
-    dL_dh1_1 = dL_dz2_1 * w2_1_1 + dL_dz2_2 * w2_2_1  # (26)
-    dL_dh1_2 = dL_dz2_1 * w2_1_2 + dL_dz2_2 * w2_2_2  # (27)
-    dL_dz1_1 = dL_dh1_1 * (1.0 - h1_1 * h1_1)  # (28, 78)
-    dL_dz1_2 = dL_dh1_2 * (1.0 - h1_2 * h1_2)  # (29, 82)
+    dL_dz3_1 = (
+        error
+        * w4_1_1
+        * (decay_h3_1 / (1.0 + decay_h3_1) if z3_1 < 0.0 else 1.0 / (1.0 + decay_h3_1))
+    )  # (18, 20, 94)
+    dL_dz3_2 = (
+        error
+        * w4_1_2
+        * (decay_h3_2 / (1.0 + decay_h3_2) if z3_2 < 0.0 else 1.0 / (1.0 + decay_h3_2))
+    )  # (19, 21, 98)
+    dL_dz2_1 = (dL_dz3_1 * w3_1_1 + dL_dz3_2 * w3_2_1) * (1.0 - h2_1 * h2_1)  # (22, 24, 86)
+    dL_dz2_2 = (dL_dz3_1 * w3_1_2 + dL_dz3_2 * w3_2_2) * (1.0 - h2_2 * h2_2)  # (23, 25, 90)
+    dL_dz1_1 = (dL_dz2_1 * w2_1_1 + dL_dz2_2 * w2_2_1) * (1.0 - h1_1 * h1_1)  # (26, 28, 78)
+    dL_dz1_2 = (dL_dz2_1 * w2_1_2 + dL_dz2_2 * w2_2_2) * (1.0 - h1_2 * h1_2)  # (27, 29, 82)
     dL_dw1_1_1 = dL_dz1_1 * x_  # (30)
     dL_dw1_2_1 = dL_dz1_2 * x_  # (34)
     dL_dw2_1_1 = dL_dz2_1 * h1_1  # (38)
@@ -597,9 +595,299 @@ def update(params, state, x, y, learning_rate):
 
 def train(params, state, x, y, rates):
     """Take one step for every rate; return params, state."""
-    for rate in rates:
-        params, state = update(params, state, x, y, rate)
-    return params, state
+    (
+        w1_1_1,
+        w1_2_1,
+        w2_1_1,
+        w2_2_1,
+        w2_1_2,
+        w2_2_2,
+        w3_1_1,
+        w3_2_1,
+        w3_1_2,
+        w3_2_2,
+        w4_1_1,
+        w4_1_2,
+        b1_1,
+        b1_2,
+        b2_1,
+        b2_2,
+        b3_1,
+        b3_2,
+        b4_1,
+    ) = params
+    (
+        first_moment_w1_1_1,
+        first_moment_w1_2_1,
+        first_moment_w2_1_1,
+        first_moment_w2_2_1,
+        first_moment_w2_1_2,
+        first_moment_w2_2_2,
+        first_moment_w3_1_1,
+        first_moment_w3_2_1,
+        first_moment_w3_1_2,
+        first_moment_w3_2_2,
+        first_moment_w4_1_1,
+        first_moment_w4_1_2,
+        first_moment_b1_1,
+        first_moment_b1_2,
+        first_moment_b2_1,
+        first_moment_b2_2,
+        first_moment_b3_1,
+        first_moment_b3_2,
+        first_moment_b4_1,
+        second_moment_w1_1_1,
+        second_moment_w1_2_1,
+        second_moment_w2_1_1,
+        second_moment_w2_2_1,
+        second_moment_w2_1_2,
+        second_moment_w2_2_2,
+        second_moment_w3_1_1,
+        second_moment_w3_2_1,
+        second_moment_w3_1_2,
+        second_moment_w3_2_2,
+        second_moment_w4_1_1,
+        second_moment_w4_1_2,
+        second_moment_b1_1,
+        second_moment_b1_2,
+        second_moment_b2_1,
+        second_moment_b2_2,
+        second_moment_b3_1,
+        second_moment_b3_2,
+        second_moment_b4_1,
+        beta1_power,
+        beta2_power,
+    ) = state
+    (x_,) = x
+    (y_,) = y
+    for learning_rate in rates:
+        z1_1 = x_ * w1_1_1 + b1_1  # (1)
+        z1_2 = x_ * w1_2_1 + b1_2  # (2)
+        h1_1 = tanh(z1_1)  # (3)
+        h1_2 = tanh(z1_2)  # (4)
+        z2_1 = h1_1 * w2_1_1 + h1_2 * w2_1_2 + b2_1  # (5)
+        z2_2 = h1_1 * w2_2_1 + h1_2 * w2_2_2 + b2_2  # (6)
+        h2_1 = tanh(z2_1)  # (7)
+        h2_2 = tanh(z2_2)  # (8)
+        z3_1 = h2_1 * w3_1_1 + h2_2 * w3_1_2 + b3_1  # (9)
+        z3_2 = h2_1 * w3_2_1 + h2_2 * w3_2_2 + b3_2  # (10)
+        decay_h3_1 = exp(z3_1 if z3_1 < 0.0 else -z3_1)
+        h3_1 = (0.0 if z3_1 < 0.0 else z3_1) + log1p(decay_h3_1)  # (11)
+        decay_h3_2 = exp(z3_2 if z3_2 < 0.0 else -z3_2)
+        h3_2 = (0.0 if z3_2 < 0.0 else z3_2) + log1p(decay_h3_2)  # (12)
+        z4_1 = h3_1 * w4_1_1 + h3_2 * w4_1_2 + b4_1  # (13)
+        error = z4_1 - y_  # (16, 17, 102)
+        dL_dz3_1 = (
+            error
+            * w4_1_1
+            * (decay_h3_1 / (1.0 + decay_h3_1) if z3_1 < 0.0 else 1.0 / (1.0 + decay_h3_1))
+        )  # (18, 20, 94)
+        dL_dz3_2 = (
+            error
+            * w4_1_2
+            * (decay_h3_2 / (1.0 + decay_h3_2) if z3_2 < 0.0 else 1.0 / (1.0 + decay_h3_2))
+        )  # (19, 21, 98)
+        dL_dz2_1 = (dL_dz3_1 * w3_1_1 + dL_dz3_2 * w3_2_1) * (1.0 - h2_1 * h2_1)  # (22, 24, 86)
+        dL_dz2_2 = (dL_dz3_1 * w3_1_2 + dL_dz3_2 * w3_2_2) * (1.0 - h2_2 * h2_2)  # (23, 25, 90)
+        dL_dz1_1 = (dL_dz2_1 * w2_1_1 + dL_dz2_2 * w2_2_1) * (1.0 - h1_1 * h1_1)  # (26, 28, 78)
+        dL_dz1_2 = (dL_dz2_1 * w2_1_2 + dL_dz2_2 * w2_2_2) * (1.0 - h1_2 * h1_2)  # (27, 29, 82)
+        dL_dw1_1_1 = dL_dz1_1 * x_  # (30)
+        dL_dw1_2_1 = dL_dz1_2 * x_  # (34)
+        dL_dw2_1_1 = dL_dz2_1 * h1_1  # (38)
+        dL_dw2_2_1 = dL_dz2_2 * h1_1  # (42)
+        dL_dw2_1_2 = dL_dz2_1 * h1_2  # (46)
+        dL_dw2_2_2 = dL_dz2_2 * h1_2  # (50)
+        dL_dw3_1_1 = dL_dz3_1 * h2_1  # (54)
+        dL_dw3_2_1 = dL_dz3_2 * h2_1  # (58)
+        dL_dw3_1_2 = dL_dz3_1 * h2_2  # (62)
+        dL_dw3_2_2 = dL_dz3_2 * h2_2  # (66)
+        dL_dw4_1_1 = error * h3_1  # (70)
+        dL_dw4_1_2 = error * h3_2  # (74)
+        beta1_power = beta1_power * 0.9
+        beta2_power = beta2_power * 0.999
+        first_moment_w1_1_1 = 0.9 * first_moment_w1_1_1 + 0.1 * dL_dw1_1_1  # (31)
+        second_moment_w1_1_1 = 0.999 * second_moment_w1_1_1 + 0.001 * (
+            dL_dw1_1_1 * dL_dw1_1_1
+        )  # (32)
+        w1_1_1 = w1_1_1 - learning_rate * (first_moment_w1_1_1 / (1.0 - beta1_power)) / (
+            sqrt(second_moment_w1_1_1 / (1.0 - beta2_power)) + 1e-08
+        )  # (33)
+        first_moment_w1_2_1 = 0.9 * first_moment_w1_2_1 + 0.1 * dL_dw1_2_1  # (35)
+        second_moment_w1_2_1 = 0.999 * second_moment_w1_2_1 + 0.001 * (
+            dL_dw1_2_1 * dL_dw1_2_1
+        )  # (36)
+        w1_2_1 = w1_2_1 - learning_rate * (first_moment_w1_2_1 / (1.0 - beta1_power)) / (
+            sqrt(second_moment_w1_2_1 / (1.0 - beta2_power)) + 1e-08
+        )  # (37)
+        first_moment_w2_1_1 = 0.9 * first_moment_w2_1_1 + 0.1 * dL_dw2_1_1  # (39)
+        second_moment_w2_1_1 = 0.999 * second_moment_w2_1_1 + 0.001 * (
+            dL_dw2_1_1 * dL_dw2_1_1
+        )  # (40)
+        w2_1_1 = w2_1_1 - learning_rate * (first_moment_w2_1_1 / (1.0 - beta1_power)) / (
+            sqrt(second_moment_w2_1_1 / (1.0 - beta2_power)) + 1e-08
+        )  # (41)
+        first_moment_w2_2_1 = 0.9 * first_moment_w2_2_1 + 0.1 * dL_dw2_2_1  # (43)
+        second_moment_w2_2_1 = 0.999 * second_moment_w2_2_1 + 0.001 * (
+            dL_dw2_2_1 * dL_dw2_2_1
+        )  # (44)
+        w2_2_1 = w2_2_1 - learning_rate * (first_moment_w2_2_1 / (1.0 - beta1_power)) / (
+            sqrt(second_moment_w2_2_1 / (1.0 - beta2_power)) + 1e-08
+        )  # (45)
+        first_moment_w2_1_2 = 0.9 * first_moment_w2_1_2 + 0.1 * dL_dw2_1_2  # (47)
+        second_moment_w2_1_2 = 0.999 * second_moment_w2_1_2 + 0.001 * (
+            dL_dw2_1_2 * dL_dw2_1_2
+        )  # (48)
+        w2_1_2 = w2_1_2 - learning_rate * (first_moment_w2_1_2 / (1.0 - beta1_power)) / (
+            sqrt(second_moment_w2_1_2 / (1.0 - beta2_power)) + 1e-08
+        )  # (49)
+        first_moment_w2_2_2 = 0.9 * first_moment_w2_2_2 + 0.1 * dL_dw2_2_2  # (51)
+        second_moment_w2_2_2 = 0.999 * second_moment_w2_2_2 + 0.001 * (
+            dL_dw2_2_2 * dL_dw2_2_2
+        )  # (52)
+        w2_2_2 = w2_2_2 - learning_rate * (first_moment_w2_2_2 / (1.0 - beta1_power)) / (
+            sqrt(second_moment_w2_2_2 / (1.0 - beta2_power)) + 1e-08
+        )  # (53)
+        first_moment_w3_1_1 = 0.9 * first_moment_w3_1_1 + 0.1 * dL_dw3_1_1  # (55)
+        second_moment_w3_1_1 = 0.999 * second_moment_w3_1_1 + 0.001 * (
+            dL_dw3_1_1 * dL_dw3_1_1
+        )  # (56)
+        w3_1_1 = w3_1_1 - learning_rate * (first_moment_w3_1_1 / (1.0 - beta1_power)) / (
+            sqrt(second_moment_w3_1_1 / (1.0 - beta2_power)) + 1e-08
+        )  # (57)
+        first_moment_w3_2_1 = 0.9 * first_moment_w3_2_1 + 0.1 * dL_dw3_2_1  # (59)
+        second_moment_w3_2_1 = 0.999 * second_moment_w3_2_1 + 0.001 * (
+            dL_dw3_2_1 * dL_dw3_2_1
+        )  # (60)
+        w3_2_1 = w3_2_1 - learning_rate * (first_moment_w3_2_1 / (1.0 - beta1_power)) / (
+            sqrt(second_moment_w3_2_1 / (1.0 - beta2_power)) + 1e-08
+        )  # (61)
+        first_moment_w3_1_2 = 0.9 * first_moment_w3_1_2 + 0.1 * dL_dw3_1_2  # (63)
+        second_moment_w3_1_2 = 0.999 * second_moment_w3_1_2 + 0.001 * (
+            dL_dw3_1_2 * dL_dw3_1_2
+        )  # (64)
+        w3_1_2 = w3_1_2 - learning_rate * (first_moment_w3_1_2 / (1.0 - beta1_power)) / (
+            sqrt(second_moment_w3_1_2 / (1.0 - beta2_power)) + 1e-08
+        )  # (65)
+        first_moment_w3_2_2 = 0.9 * first_moment_w3_2_2 + 0.1 * dL_dw3_2_2  # (67)
+        second_moment_w3_2_2 = 0.999 * second_moment_w3_2_2 + 0.001 * (
+            dL_dw3_2_2 * dL_dw3_2_2
+        )  # (68)
+        w3_2_2 = w3_2_2 - learning_rate * (first_moment_w3_2_2 / (1.0 - beta1_power)) / (
+            sqrt(second_moment_w3_2_2 / (1.0 - beta2_power)) + 1e-08
+        )  # (69)
+        first_moment_w4_1_1 = 0.9 * first_moment_w4_1_1 + 0.1 * dL_dw4_1_1  # (71)
+        second_moment_w4_1_1 = 0.999 * second_moment_w4_1_1 + 0.001 * (
+            dL_dw4_1_1 * dL_dw4_1_1
+        )  # (72)
+        w4_1_1 = w4_1_1 - learning_rate * (first_moment_w4_1_1 / (1.0 - beta1_power)) / (
+            sqrt(second_moment_w4_1_1 / (1.0 - beta2_power)) + 1e-08
+        )  # (73)
+        first_moment_w4_1_2 = 0.9 * first_moment_w4_1_2 + 0.1 * dL_dw4_1_2  # (75)
+        second_moment_w4_1_2 = 0.999 * second_moment_w4_1_2 + 0.001 * (
+            dL_dw4_1_2 * dL_dw4_1_2
+        )  # (76)
+        w4_1_2 = w4_1_2 - learning_rate * (first_moment_w4_1_2 / (1.0 - beta1_power)) / (
+            sqrt(second_moment_w4_1_2 / (1.0 - beta2_power)) + 1e-08
+        )  # (77)
+        first_moment_b1_1 = 0.9 * first_moment_b1_1 + 0.1 * dL_dz1_1  # (79)
+        second_moment_b1_1 = 0.999 * second_moment_b1_1 + 0.001 * (dL_dz1_1 * dL_dz1_1)  # (80)
+        b1_1 = b1_1 - learning_rate * (first_moment_b1_1 / (1.0 - beta1_power)) / (
+            sqrt(second_moment_b1_1 / (1.0 - beta2_power)) + 1e-08
+        )  # (81)
+        first_moment_b1_2 = 0.9 * first_moment_b1_2 + 0.1 * dL_dz1_2  # (83)
+        second_moment_b1_2 = 0.999 * second_moment_b1_2 + 0.001 * (dL_dz1_2 * dL_dz1_2)  # (84)
+        b1_2 = b1_2 - learning_rate * (first_moment_b1_2 / (1.0 - beta1_power)) / (
+            sqrt(second_moment_b1_2 / (1.0 - beta2_power)) + 1e-08
+        )  # (85)
+        first_moment_b2_1 = 0.9 * first_moment_b2_1 + 0.1 * dL_dz2_1  # (87)
+        second_moment_b2_1 = 0.999 * second_moment_b2_1 + 0.001 * (dL_dz2_1 * dL_dz2_1)  # (88)
+        b2_1 = b2_1 - learning_rate * (first_moment_b2_1 / (1.0 - beta1_power)) / (
+            sqrt(second_moment_b2_1 / (1.0 - beta2_power)) + 1e-08
+        )  # (89)
+        first_moment_b2_2 = 0.9 * first_moment_b2_2 + 0.1 * dL_dz2_2  # (91)
+        second_moment_b2_2 = 0.999 * second_moment_b2_2 + 0.001 * (dL_dz2_2 * dL_dz2_2)  # (92)
+        b2_2 = b2_2 - learning_rate * (first_moment_b2_2 / (1.0 - beta1_power)) / (
+            sqrt(second_moment_b2_2 / (1.0 - beta2_power)) + 1e-08
+        )  # (93)
+        first_moment_b3_1 = 0.9 * first_moment_b3_1 + 0.1 * dL_dz3_1  # (95)
+        second_moment_b3_1 = 0.999 * second_moment_b3_1 + 0.001 * (dL_dz3_1 * dL_dz3_1)  # (96)
+        b3_1 = b3_1 - learning_rate * (first_moment_b3_1 / (1.0 - beta1_power)) / (
+            sqrt(second_moment_b3_1 / (1.0 - beta2_power)) + 1e-08
+        )  # (97)
+        first_moment_b3_2 = 0.9 * first_moment_b3_2 + 0.1 * dL_dz3_2  # (99)
+        second_moment_b3_2 = 0.999 * second_moment_b3_2 + 0.001 * (dL_dz3_2 * dL_dz3_2)  # (100)
+        b3_2 = b3_2 - learning_rate * (first_moment_b3_2 / (1.0 - beta1_power)) / (
+            sqrt(second_moment_b3_2 / (1.0 - beta2_power)) + 1e-08
+        )  # (101)
+        first_moment_b4_1 = 0.9 * first_moment_b4_1 + 0.1 * error  # (103)
+        second_moment_b4_1 = 0.999 * second_moment_b4_1 + 0.001 * (error * error)  # (104)
+        b4_1 = b4_1 - learning_rate * (first_moment_b4_1 / (1.0 - beta1_power)) / (
+            sqrt(second_moment_b4_1 / (1.0 - beta2_power)) + 1e-08
+        )  # (105)
+    new_params = [
+        w1_1_1,
+        w1_2_1,
+        w2_1_1,
+        w2_2_1,
+        w2_1_2,
+        w2_2_2,
+        w3_1_1,
+        w3_2_1,
+        w3_1_2,
+        w3_2_2,
+        w4_1_1,
+        w4_1_2,
+        b1_1,
+        b1_2,
+        b2_1,
+        b2_2,
+        b3_1,
+        b3_2,
+        b4_1,
+    ]
+    new_state = [
+        first_moment_w1_1_1,
+        first_moment_w1_2_1,
+        first_moment_w2_1_1,
+        first_moment_w2_2_1,
+        first_moment_w2_1_2,
+        first_moment_w2_2_2,
+        first_moment_w3_1_1,
+        first_moment_w3_2_1,
+        first_moment_w3_1_2,
+        first_moment_w3_2_2,
+        first_moment_w4_1_1,
+        first_moment_w4_1_2,
+        first_moment_b1_1,
+        first_moment_b1_2,
+        first_moment_b2_1,
+        first_moment_b2_2,
+        first_moment_b3_1,
+        first_moment_b3_2,
+        first_moment_b4_1,
+        second_moment_w1_1_1,
+        second_moment_w1_2_1,
+        second_moment_w2_1_1,
+        second_moment_w2_2_1,
+        second_moment_w2_1_2,
+        second_moment_w2_2_2,
+        second_moment_w3_1_1,
+        second_moment_w3_2_1,
+        second_moment_w3_1_2,
+        second_moment_w3_2_2,
+        second_moment_w4_1_1,
+        second_moment_w4_1_2,
+        second_moment_b1_1,
+        second_moment_b1_2,
+        second_moment_b2_1,
+        second_moment_b2_2,
+        second_moment_b3_1,
+        second_moment_b3_2,
+        second_moment_b4_1,
+        beta1_power,
+        beta2_power,
+    ]
+    return new_params, new_state
 
 
 def main():

@@ -104,11 +104,10 @@ pub static RATES: [f64; 2] = [0.1, 0.1];
 
 /// Return the optimizer's state to start from.
 pub fn initial_state() -> [f64; 40] {
-    [
-        0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0,
-        0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0,
-        0.0, 0.0, 1.0, 1.0,
-    ]
+    let mut values = [0.0; 40];
+    values[38] = 1.0;
+    values[39] = 1.0;
+    values
 }
 
 /// Return the predictions `[y_hat]`.

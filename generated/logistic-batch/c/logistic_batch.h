@@ -24,6 +24,9 @@
  * Compile: as C99, with -lm where math wants it. For the same results to the last bit
  *     everywhere, do not let a * b + c be contracted: -ffp-contract=off, which is usual with
  *     gcc -std=c99; and never -ffast-math.
+ * Memory: nothing is allocated and nothing kept between calls; results are written into arrays
+ *     of the caller's, which must not overlap; an update keeps 144 bytes of gradients on the
+ *     stack.
  *
  * @file
  */
@@ -36,15 +39,22 @@
 extern "C" {
 #endif
 
-/** How many there are of what. */
+/** How many there are. */
 enum {
-    LOGISTIC_BATCH_PARAMETERS = 9, /**< parameters */
-    LOGISTIC_BATCH_INPUTS = 2, /**< inputs of a sample */
-    LOGISTIC_BATCH_TARGETS = 1, /**< targets of a sample */
-    LOGISTIC_BATCH_OUTPUTS = 1, /**< predictions of a sample */
-    LOGISTIC_BATCH_STATE = 9, /**< numbers that the optimizer keeps from step to step */
-    LOGISTIC_BATCH_SAMPLES = 3, /**< samples of the network file */
-    LOGISTIC_BATCH_RATES = 2, /**< learning rates of the network file */
+    /** parameters */
+    LOGISTIC_BATCH_PARAMETERS = 9,
+    /** inputs of a sample */
+    LOGISTIC_BATCH_INPUTS = 2,
+    /** targets of a sample */
+    LOGISTIC_BATCH_TARGETS = 1,
+    /** predictions of a sample */
+    LOGISTIC_BATCH_OUTPUTS = 1,
+    /** numbers that the optimizer keeps from step to step */
+    LOGISTIC_BATCH_STATE = 9,
+    /** samples of the network file */
+    LOGISTIC_BATCH_SAMPLES = 3,
+    /** learning rates of the network file */
+    LOGISTIC_BATCH_RATES = 2,
 };
 
 /** The parameters' names, in the order of every array of parameters. */
@@ -102,8 +112,7 @@ void logistic_batch_gradients(const double *params, const double *x, const doubl
                               size_t samples, double *gradient);
 
 /**
- * Take a step in place: new parameters and new state in the place of the old ones,
- * all of which are read first.
+ * Take a step in place: new parameters and new state, from the old ones alone.
  * @param params LOGISTIC_BATCH_PARAMETERS numbers
  * @param state LOGISTIC_BATCH_STATE numbers
  * @param x the inputs [sleep, study], row by row, of every sample

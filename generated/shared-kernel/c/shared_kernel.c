@@ -103,7 +103,7 @@ void shared_kernel_gradients(const double *restrict params, const double *restri
     const double h2 = z2 <= 0.0 ? expm1(z2) : z2; // (4)
     const double z3 = h1 * v + h2 * v; // (5)
     const double error = z3 - y_;
-    const double dL_dy_hat = error > 0.0 ? 1.0 : error < 0.0 ? -1.0 : error; // (8, 9)
+    const double dL_dy_hat = error > 0.0 ? 1.0 : (error < 0.0 ? -1.0 : error); // (8, 9)
     const double dL_dh1 = dL_dy_hat * v; // (10)
     const double dL_dh2 = dL_dy_hat * v; // (11)
     const double dL_dz1 = z1 <= 0.0 ? dL_dh1 * (h1 + 1.0) : dL_dh1; // (12)
@@ -141,7 +141,7 @@ void shared_kernel_update(double *restrict params, double *restrict state, const
     const double h2 = z2 <= 0.0 ? expm1(z2) : z2; // (4)
     const double z3 = h1 * v + h2 * v; // (5)
     const double error = z3 - y_;
-    const double dL_dy_hat = error > 0.0 ? 1.0 : error < 0.0 ? -1.0 : error; // (8, 9)
+    const double dL_dy_hat = error > 0.0 ? 1.0 : (error < 0.0 ? -1.0 : error); // (8, 9)
     const double dL_dh1 = dL_dy_hat * v; // (10)
     const double dL_dh2 = dL_dy_hat * v; // (11)
     const double dL_dz1 = z1 <= 0.0 ? dL_dh1 * (h1 + 1.0) : dL_dh1; // (12)
@@ -197,7 +197,7 @@ void shared_kernel_train(double *restrict params, double *restrict state, const 
         const double h2 = z2 <= 0.0 ? expm1(z2) : z2; // (4)
         const double z3 = h1 * v + h2 * v; // (5)
         const double error = z3 - y_;
-        const double dL_dy_hat = error > 0.0 ? 1.0 : error < 0.0 ? -1.0 : error; // (8, 9)
+        const double dL_dy_hat = error > 0.0 ? 1.0 : (error < 0.0 ? -1.0 : error); // (8, 9)
         const double dL_dh1 = dL_dy_hat * v; // (10)
         const double dL_dh2 = dL_dy_hat * v; // (11)
         const double dL_dz1 = z1 <= 0.0 ? dL_dh1 * (h1 + 1.0) : dL_dh1; // (12)

@@ -26,6 +26,8 @@
  * Compile: as C99, with -lm where math wants it. For the same results to the last bit
  *     everywhere, do not let a * b + c be contracted: -ffp-contract=off, which is usual with
  *     gcc -std=c99; and never -ffast-math.
+ * Memory: nothing is allocated and nothing kept between calls; results are written into arrays
+ *     of the caller's, which must not overlap.
  *
  * @file
  */
@@ -38,15 +40,22 @@
 extern "C" {
 #endif
 
-/** How many there are of what. */
+/** How many there are. */
 enum {
-    SHARED_KERNEL_PARAMETERS = 5, /**< parameters */
-    SHARED_KERNEL_INPUTS = 3, /**< inputs of a sample */
-    SHARED_KERNEL_TARGETS = 1, /**< targets of a sample */
-    SHARED_KERNEL_OUTPUTS = 1, /**< predictions of a sample */
-    SHARED_KERNEL_STATE = 4, /**< numbers that the optimizer keeps from step to step */
-    SHARED_KERNEL_SAMPLES = 2, /**< samples of the network file */
-    SHARED_KERNEL_RATES = 4, /**< learning rates of the network file */
+    /** parameters */
+    SHARED_KERNEL_PARAMETERS = 5,
+    /** inputs of a sample */
+    SHARED_KERNEL_INPUTS = 3,
+    /** targets of a sample */
+    SHARED_KERNEL_TARGETS = 1,
+    /** predictions of a sample */
+    SHARED_KERNEL_OUTPUTS = 1,
+    /** numbers that the optimizer keeps from step to step */
+    SHARED_KERNEL_STATE = 4,
+    /** samples of the network file */
+    SHARED_KERNEL_SAMPLES = 2,
+    /** learning rates of the network file */
+    SHARED_KERNEL_RATES = 4,
 };
 
 /** The parameters' names, in the order of every array of parameters. */
@@ -100,8 +109,7 @@ void shared_kernel_gradients(const double *params, const double *x, const double
                              double *gradient);
 
 /**
- * Take a step in place: new parameters and new state in the place of the old ones,
- * all of which are read first.
+ * Take a step in place: new parameters and new state, from the old ones alone.
  * @param params SHARED_KERNEL_PARAMETERS numbers
  * @param state SHARED_KERNEL_STATE numbers
  * @param x the inputs [x1, x2, x3]; of train, row by row, of every sample

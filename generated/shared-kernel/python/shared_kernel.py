@@ -129,10 +129,38 @@ def train(params, state, x, y, rates):
     """Take one step for every rate, with one sample after another; return params, state."""
     if len(x) == 0:
         raise ValueError("there is nothing to learn from: give at least one sample")
-    for step, rate in enumerate(rates):
+    k1, zero, k2, v, theta = params
+    velocity_k1, velocity_k2, velocity_v, velocity_theta = state
+    for step, learning_rate in enumerate(rates):
         k = step % len(x)
-        params, state = update(params, state, x[k], y[k], rate)
-    return params, state
+        x1, x2, x3 = x[k]
+        (y_,) = y[k]
+        z1 = x1 * k1 + x2 * k2 + x3 * zero - theta  # (1)
+        z2 = x1 * zero + x2 * k1 + x3 * k2 - theta  # (2)
+        h1 = expm1(z1) if z1 <= 0.0 else z1  # (3)
+        h2 = expm1(z2) if z2 <= 0.0 else z2  # (4)
+        z3 = h1 * v + h2 * v  # (5)
+        error = z3 - y_
+        dL_dy_hat = 1.0 if error > 0.0 else -1.0 if error < 0.0 else error  # (8, 9)
+        dL_dh1 = dL_dy_hat * v  # (10)
+        dL_dh2 = dL_dy_hat * v  # (11)
+        dL_dz1 = dL_dh1 * (h1 + 1.0) if z1 <= 0.0 else dL_dh1  # (12)
+        dL_dz2 = dL_dh2 * (h2 + 1.0) if z2 <= 0.0 else dL_dh2  # (13)
+        dL_dk1 = dL_dz1 * x1 + dL_dz2 * x2  # (14)
+        dL_dk2 = dL_dz1 * x2 + dL_dz2 * x3  # (18)
+        dL_dv = dL_dy_hat * (h1 + h2)  # (21)
+        dL_dtheta = -dL_dz1 - dL_dz2  # (24)
+        velocity_k1 = 0.9 * velocity_k1 - learning_rate * dL_dk1  # (15)
+        k1 = k1 + 0.9 * velocity_k1 - learning_rate * dL_dk1  # (16)
+        velocity_k2 = 0.9 * velocity_k2 - learning_rate * dL_dk2  # (19)
+        k2 = k2 + 0.9 * velocity_k2 - learning_rate * dL_dk2  # (20)
+        velocity_v = 0.9 * velocity_v - learning_rate * dL_dv  # (22)
+        v = v + 0.9 * velocity_v - learning_rate * dL_dv  # (23)
+        velocity_theta = 0.9 * velocity_theta - learning_rate * dL_dtheta  # (25)
+        theta = theta + 0.9 * velocity_theta - learning_rate * dL_dtheta  # (26)
+    new_params = [k1, zero, k2, v, theta]
+    new_state = [velocity_k1, velocity_k2, velocity_v, velocity_theta]
+    return new_params, new_state
 
 
 def main():

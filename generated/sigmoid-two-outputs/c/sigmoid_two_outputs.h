@@ -23,6 +23,8 @@
  * Compile: as C99, with -lm where math wants it. For the same results to the last bit
  *     everywhere, do not let a * b + c be contracted: -ffp-contract=off, which is usual with
  *     gcc -std=c99; and never -ffast-math.
+ * Memory: nothing is allocated and nothing kept between calls; results are written into arrays
+ *     of the caller's, which must not overlap.
  *
  * @file
  */
@@ -35,13 +37,18 @@
 extern "C" {
 #endif
 
-/** How many there are of what. */
+/** How many there are. */
 enum {
-    SIGMOID_TWO_OUTPUTS_PARAMETERS = 10, /**< parameters */
-    SIGMOID_TWO_OUTPUTS_INPUTS = 2, /**< inputs of a sample */
-    SIGMOID_TWO_OUTPUTS_TARGETS = 2, /**< targets of a sample */
-    SIGMOID_TWO_OUTPUTS_OUTPUTS = 2, /**< predictions of a sample */
-    SIGMOID_TWO_OUTPUTS_RATES = 1, /**< learning rates of the network file */
+    /** parameters */
+    SIGMOID_TWO_OUTPUTS_PARAMETERS = 10,
+    /** inputs of a sample */
+    SIGMOID_TWO_OUTPUTS_INPUTS = 2,
+    /** targets of a sample */
+    SIGMOID_TWO_OUTPUTS_TARGETS = 2,
+    /** predictions of a sample */
+    SIGMOID_TWO_OUTPUTS_OUTPUTS = 2,
+    /** learning rates of the network file */
+    SIGMOID_TWO_OUTPUTS_RATES = 1,
 };
 
 /** The parameters' names, in the order of every array of parameters. */
@@ -86,8 +93,7 @@ void sigmoid_two_outputs_gradients(const double *params, const double *x, const 
                                    double *gradient);
 
 /**
- * Take a step in place: new parameters in the place of the old ones,
- * all of which are read first.
+ * Take a step in place: new parameters, from the old ones alone.
  * @param params SIGMOID_TWO_OUTPUTS_PARAMETERS numbers
  * @param x the inputs [i1, i2]
  * @param y the targets [t1, t2]

@@ -126,38 +126,56 @@ def update(params, x, y, learning_rate):
     y_hat1 = decay_y_hat1 / (1.0 + decay_y_hat1) if z3 < 0.0 else 1.0 / (1.0 + decay_y_hat1)  # (7)
     decay_y_hat2 = exp(z4 if z4 < 0.0 else -z4)
     y_hat2 = decay_y_hat2 / (1.0 + decay_y_hat2) if z4 < 0.0 else 1.0 / (1.0 + decay_y_hat2)  # (8)
-    error1 = y_hat1 - t1  # (10)
-    error2 = y_hat2 - t2  # (11)
-    dL_dz3 = error1 * y_hat1 * (1.0 - y_hat1)  # (12)
-    dL_dz4 = error2 * y_hat2 * (1.0 - y_hat2)  # (13)
-    dL_dh1 = dL_dz3 * w5 + dL_dz4 * w7  # (14)
-    dL_dh2 = dL_dz3 * w6 + dL_dz4 * w8  # (15)
-    dL_dz1 = dL_dh1 * h1 * (1.0 - h1)  # (16)
-    dL_dz2 = dL_dh2 * h2 * (1.0 - h2)  # (17)
-    dL_dw1 = dL_dz1 * i1  # (18)
-    dL_dw3 = dL_dz2 * i1  # (20)
-    dL_dw2 = dL_dz1 * i2  # (22)
-    dL_dw4 = dL_dz2 * i2  # (24)
-    dL_dw5 = dL_dz3 * h1  # (26)
-    dL_dw7 = dL_dz4 * h1  # (28)
-    dL_dw6 = dL_dz3 * h2  # (30)
-    dL_dw8 = dL_dz4 * h2  # (32)
-    new_w1 = w1 - learning_rate * dL_dw1  # (19)
-    new_w3 = w3 - learning_rate * dL_dw3  # (21)
-    new_w2 = w2 - learning_rate * dL_dw2  # (23)
-    new_w4 = w4 - learning_rate * dL_dw4  # (25)
-    new_w5 = w5 - learning_rate * dL_dw5  # (27)
-    new_w7 = w7 - learning_rate * dL_dw7  # (29)
-    new_w6 = w6 - learning_rate * dL_dw6  # (31)
-    new_w8 = w8 - learning_rate * dL_dw8  # (33)
+    dL_dz3 = (y_hat1 - t1) * y_hat1 * (1.0 - y_hat1)  # (10, 12)
+    dL_dz4 = (y_hat2 - t2) * y_hat2 * (1.0 - y_hat2)  # (11, 13)
+    dL_dz1 = (dL_dz3 * w5 + dL_dz4 * w7) * h1 * (1.0 - h1)  # (14, 16)
+    dL_dz2 = (dL_dz3 * w6 + dL_dz4 * w8) * h2 * (1.0 - h2)  # (15, 17)
+    new_w1 = w1 - learning_rate * (dL_dz1 * i1)  # (18, 19)
+    new_w3 = w3 - learning_rate * (dL_dz2 * i1)  # (20, 21)
+    new_w2 = w2 - learning_rate * (dL_dz1 * i2)  # (22, 23)
+    new_w4 = w4 - learning_rate * (dL_dz2 * i2)  # (24, 25)
+    new_w5 = w5 - learning_rate * (dL_dz3 * h1)  # (26, 27)
+    new_w7 = w7 - learning_rate * (dL_dz4 * h1)  # (28, 29)
+    new_w6 = w6 - learning_rate * (dL_dz3 * h2)  # (30, 31)
+    new_w8 = w8 - learning_rate * (dL_dz4 * h2)  # (32, 33)
     return [new_w1, new_w3, new_w2, new_w4, new_w5, new_w7, new_w6, new_w8, b1, b2]
 
 
 def train(params, x, y, rates):
     """Take one step for every rate; return params."""
-    for rate in rates:
-        params = update(params, x, y, rate)
-    return params
+    w1, w3, w2, w4, w5, w7, w6, w8, b1, b2 = params
+    i1, i2 = x
+    t1, t2 = y
+    for learning_rate in rates:
+        z1 = i1 * w1 + i2 * w2 + b1  # (1)
+        z2 = i1 * w3 + i2 * w4 + b1  # (2)
+        decay_h1 = exp(z1 if z1 < 0.0 else -z1)
+        h1 = decay_h1 / (1.0 + decay_h1) if z1 < 0.0 else 1.0 / (1.0 + decay_h1)  # (3)
+        decay_h2 = exp(z2 if z2 < 0.0 else -z2)
+        h2 = decay_h2 / (1.0 + decay_h2) if z2 < 0.0 else 1.0 / (1.0 + decay_h2)  # (4)
+        z3 = h1 * w5 + h2 * w6 + b2  # (5)
+        z4 = h1 * w7 + h2 * w8 + b2  # (6)
+        decay_y_hat1 = exp(z3 if z3 < 0.0 else -z3)
+        y_hat1 = (
+            decay_y_hat1 / (1.0 + decay_y_hat1) if z3 < 0.0 else 1.0 / (1.0 + decay_y_hat1)
+        )  # (7)
+        decay_y_hat2 = exp(z4 if z4 < 0.0 else -z4)
+        y_hat2 = (
+            decay_y_hat2 / (1.0 + decay_y_hat2) if z4 < 0.0 else 1.0 / (1.0 + decay_y_hat2)
+        )  # (8)
+        dL_dz3 = (y_hat1 - t1) * y_hat1 * (1.0 - y_hat1)  # (10, 12)
+        dL_dz4 = (y_hat2 - t2) * y_hat2 * (1.0 - y_hat2)  # (11, 13)
+        dL_dz1 = (dL_dz3 * w5 + dL_dz4 * w7) * h1 * (1.0 - h1)  # (14, 16)
+        dL_dz2 = (dL_dz3 * w6 + dL_dz4 * w8) * h2 * (1.0 - h2)  # (15, 17)
+        w1 = w1 - learning_rate * (dL_dz1 * i1)  # (18, 19)
+        w3 = w3 - learning_rate * (dL_dz2 * i1)  # (20, 21)
+        w2 = w2 - learning_rate * (dL_dz1 * i2)  # (22, 23)
+        w4 = w4 - learning_rate * (dL_dz2 * i2)  # (24, 25)
+        w5 = w5 - learning_rate * (dL_dz3 * h1)  # (26, 27)
+        w7 = w7 - learning_rate * (dL_dz4 * h1)  # (28, 29)
+        w6 = w6 - learning_rate * (dL_dz3 * h2)  # (30, 31)
+        w8 = w8 - learning_rate * (dL_dz4 * h2)  # (32, 33)
+    return [w1, w3, w2, w4, w5, w7, w6, w8, b1, b2]
 
 
 def main():

@@ -21,6 +21,8 @@
  * Compile: as C99, with -lm where math wants it. For the same results to the last bit
  *     everywhere, do not let a * b + c be contracted: -ffp-contract=off, which is usual with
  *     gcc -std=c99; and never -ffast-math.
+ * Memory: nothing is allocated and nothing kept between calls; results are written into arrays
+ *     of the caller's, which must not overlap.
  *
  * @file
  */
@@ -33,13 +35,18 @@
 extern "C" {
 #endif
 
-/** How many there are of what. */
+/** How many there are. */
 enum {
-    SOFTMAX_REGRESSION_PARAMETERS = 9, /**< parameters */
-    SOFTMAX_REGRESSION_INPUTS = 2, /**< inputs of a sample */
-    SOFTMAX_REGRESSION_TARGETS = 3, /**< targets of a sample */
-    SOFTMAX_REGRESSION_OUTPUTS = 3, /**< predictions of a sample */
-    SOFTMAX_REGRESSION_RATES = 2, /**< learning rates of the network file */
+    /** parameters */
+    SOFTMAX_REGRESSION_PARAMETERS = 9,
+    /** inputs of a sample */
+    SOFTMAX_REGRESSION_INPUTS = 2,
+    /** targets of a sample */
+    SOFTMAX_REGRESSION_TARGETS = 3,
+    /** predictions of a sample */
+    SOFTMAX_REGRESSION_OUTPUTS = 3,
+    /** learning rates of the network file */
+    SOFTMAX_REGRESSION_RATES = 2,
 };
 
 /** The parameters' names, in the order of every array of parameters. */
@@ -84,8 +91,7 @@ void softmax_regression_gradients(const double *params, const double *x, const d
                                   double *gradient);
 
 /**
- * Take a step in place: new parameters in the place of the old ones,
- * all of which are read first.
+ * Take a step in place: new parameters, from the old ones alone.
  * @param params SOFTMAX_REGRESSION_PARAMETERS numbers
  * @param x the inputs [x1, x2]
  * @param y the targets [y1, y2, y3]

@@ -115,18 +115,12 @@ def update(params, x, y, learning_rate):
     dL_dz1 = y_hat1 - y1  # (11, 26)
     dL_dz2 = y_hat2 - y2  # (12, 28)
     dL_dz3 = y_hat3 - y3  # (13, 30)
-    dL_dw1 = dL_dz1 * x1  # (14)
-    dL_dw2 = dL_dz2 * x1  # (16)
-    dL_dw3 = dL_dz3 * x1  # (18)
-    dL_dw4 = dL_dz1 * x2  # (20)
-    dL_dw5 = dL_dz2 * x2  # (22)
-    dL_dw6 = dL_dz3 * x2  # (24)
-    new_w1 = w1 - learning_rate * dL_dw1  # (15)
-    new_w2 = w2 - learning_rate * dL_dw2  # (17)
-    new_w3 = w3 - learning_rate * dL_dw3  # (19)
-    new_w4 = w4 - learning_rate * dL_dw4  # (21)
-    new_w5 = w5 - learning_rate * dL_dw5  # (23)
-    new_w6 = w6 - learning_rate * dL_dw6  # (25)
+    new_w1 = w1 - learning_rate * (dL_dz1 * x1)  # (14, 15)
+    new_w2 = w2 - learning_rate * (dL_dz2 * x1)  # (16, 17)
+    new_w3 = w3 - learning_rate * (dL_dz3 * x1)  # (18, 19)
+    new_w4 = w4 - learning_rate * (dL_dz1 * x2)  # (20, 21)
+    new_w5 = w5 - learning_rate * (dL_dz2 * x2)  # (22, 23)
+    new_w6 = w6 - learning_rate * (dL_dz3 * x2)  # (24, 25)
     new_b1 = b1 - learning_rate * dL_dz1  # (27)
     new_b2 = b2 - learning_rate * dL_dz2  # (29)
     new_b3 = b3 - learning_rate * dL_dz3  # (31)
@@ -135,9 +129,35 @@ def update(params, x, y, learning_rate):
 
 def train(params, x, y, rates):
     """Take one step for every rate; return params."""
-    for rate in rates:
-        params = update(params, x, y, rate)
-    return params
+    w1, w2, w3, w4, w5, w6, b1, b2, b3 = params
+    x1, x2 = x
+    y1, y2, y3 = y
+    for learning_rate in rates:
+        z1 = x1 * w1 + x2 * w4 + b1  # (1)
+        z2 = x1 * w2 + x2 * w5 + b2  # (2)
+        z3 = x1 * w3 + x2 * w6 + b3  # (3)
+        top_y_hat1 = z2 if z1 < z2 else z1
+        top_y_hat1_2 = z3 if top_y_hat1 < z3 else top_y_hat1
+        exp_y_hat1 = exp(z1 - top_y_hat1_2)
+        exp_y_hat1_2 = exp(z2 - top_y_hat1_2)
+        exp_y_hat1_3 = exp(z3 - top_y_hat1_2)
+        sum_y_hat1 = exp_y_hat1 + exp_y_hat1_2 + exp_y_hat1_3
+        y_hat1 = exp_y_hat1 / sum_y_hat1  # (4)
+        y_hat2 = exp_y_hat1_2 / sum_y_hat1  # (5)
+        y_hat3 = exp_y_hat1_3 / sum_y_hat1  # (6)
+        dL_dz1 = y_hat1 - y1  # (11, 26)
+        dL_dz2 = y_hat2 - y2  # (12, 28)
+        dL_dz3 = y_hat3 - y3  # (13, 30)
+        w1 = w1 - learning_rate * (dL_dz1 * x1)  # (14, 15)
+        w2 = w2 - learning_rate * (dL_dz2 * x1)  # (16, 17)
+        w3 = w3 - learning_rate * (dL_dz3 * x1)  # (18, 19)
+        w4 = w4 - learning_rate * (dL_dz1 * x2)  # (20, 21)
+        w5 = w5 - learning_rate * (dL_dz2 * x2)  # (22, 23)
+        w6 = w6 - learning_rate * (dL_dz3 * x2)  # (24, 25)
+        b1 = b1 - learning_rate * dL_dz1  # (27)
+        b2 = b2 - learning_rate * dL_dz2  # (29)
+        b3 = b3 - learning_rate * dL_dz3  # (31)
+    return [w1, w2, w3, w4, w5, w6, b1, b2, b3]
 
 
 def main():

@@ -22,6 +22,8 @@
  * Compile: as C99, with -lm where math wants it. For the same results to the last bit
  *     everywhere, do not let a * b + c be contracted: -ffp-contract=off, which is usual with
  *     gcc -std=c99; and never -ffast-math.
+ * Memory: nothing is allocated and nothing kept between calls; results are written into arrays
+ *     of the caller's, which must not overlap.
  *
  * @file
  */
@@ -34,13 +36,18 @@
 extern "C" {
 #endif
 
-/** How many there are of what. */
+/** How many there are. */
 enum {
-    STARTER_PARAMETERS = 9, /**< parameters */
-    STARTER_INPUTS = 2, /**< inputs of a sample */
-    STARTER_TARGETS = 1, /**< targets of a sample */
-    STARTER_OUTPUTS = 1, /**< predictions of a sample */
-    STARTER_RATES = 3, /**< learning rates of the network file */
+    /** parameters */
+    STARTER_PARAMETERS = 9,
+    /** inputs of a sample */
+    STARTER_INPUTS = 2,
+    /** targets of a sample */
+    STARTER_TARGETS = 1,
+    /** predictions of a sample */
+    STARTER_OUTPUTS = 1,
+    /** learning rates of the network file */
+    STARTER_RATES = 3,
 };
 
 /** The parameters' names, in the order of every array of parameters. */
@@ -84,8 +91,7 @@ double starter_loss(const double *params, const double *x, const double *y);
 void starter_gradients(const double *params, const double *x, const double *y, double *gradient);
 
 /**
- * Take a step in place: new parameters in the place of the old ones,
- * all of which are read first.
+ * Take a step in place: new parameters, from the old ones alone.
  * @param params STARTER_PARAMETERS numbers
  * @param x the inputs [x1, x2]
  * @param y the targets [y]

@@ -100,22 +100,14 @@ def update(params, x, y, learning_rate):
     h2 = decay_h2 / (1.0 + decay_h2) if z2 < 0.0 else 1.0 / (1.0 + decay_h2)  # (4)
     z3 = h1 * w5 + h2 * w6 + b3  # (5)
     error = z3 - y_  # (8, 9, 30)
-    dL_dh1 = error * w5  # (10)
-    dL_dh2 = error * w6  # (11)
-    dL_dz1 = dL_dh1 * h1 * (1.0 - h1)  # (12, 26)
-    dL_dz2 = dL_dh2 * h2 * (1.0 - h2)  # (13, 28)
-    dL_dw1 = dL_dz1 * x1  # (14)
-    dL_dw2 = dL_dz2 * x1  # (16)
-    dL_dw3 = dL_dz1 * x2  # (18)
-    dL_dw4 = dL_dz2 * x2  # (20)
-    dL_dw5 = error * h1  # (22)
-    dL_dw6 = error * h2  # (24)
-    new_w1 = w1 - learning_rate * dL_dw1  # (15)
-    new_w2 = w2 - learning_rate * dL_dw2  # (17)
-    new_w3 = w3 - learning_rate * dL_dw3  # (19)
-    new_w4 = w4 - learning_rate * dL_dw4  # (21)
-    new_w5 = w5 - learning_rate * dL_dw5  # (23)
-    new_w6 = w6 - learning_rate * dL_dw6  # (25)
+    dL_dz1 = error * w5 * h1 * (1.0 - h1)  # (10, 12, 26)
+    dL_dz2 = error * w6 * h2 * (1.0 - h2)  # (11, 13, 28)
+    new_w1 = w1 - learning_rate * (dL_dz1 * x1)  # (14, 15)
+    new_w2 = w2 - learning_rate * (dL_dz2 * x1)  # (16, 17)
+    new_w3 = w3 - learning_rate * (dL_dz1 * x2)  # (18, 19)
+    new_w4 = w4 - learning_rate * (dL_dz2 * x2)  # (20, 21)
+    new_w5 = w5 - learning_rate * (error * h1)  # (22, 23)
+    new_w6 = w6 - learning_rate * (error * h2)  # (24, 25)
     new_b1 = b1 - learning_rate * dL_dz1  # (27)
     new_b2 = b2 - learning_rate * dL_dz2  # (29)
     new_b3 = b3 - learning_rate * error  # (31)
@@ -124,9 +116,30 @@ def update(params, x, y, learning_rate):
 
 def train(params, x, y, rates):
     """Take one step for every rate; return params."""
-    for rate in rates:
-        params = update(params, x, y, rate)
-    return params
+    w1, w2, w3, w4, w5, w6, b1, b2, b3 = params
+    x1, x2 = x
+    (y_,) = y
+    for learning_rate in rates:
+        z1 = x1 * w1 + x2 * w3 + b1  # (1)
+        z2 = x1 * w2 + x2 * w4 + b2  # (2)
+        decay_h1 = exp(z1 if z1 < 0.0 else -z1)
+        h1 = decay_h1 / (1.0 + decay_h1) if z1 < 0.0 else 1.0 / (1.0 + decay_h1)  # (3)
+        decay_h2 = exp(z2 if z2 < 0.0 else -z2)
+        h2 = decay_h2 / (1.0 + decay_h2) if z2 < 0.0 else 1.0 / (1.0 + decay_h2)  # (4)
+        z3 = h1 * w5 + h2 * w6 + b3  # (5)
+        error = z3 - y_  # (8, 9, 30)
+        dL_dz1 = error * w5 * h1 * (1.0 - h1)  # (10, 12, 26)
+        dL_dz2 = error * w6 * h2 * (1.0 - h2)  # (11, 13, 28)
+        w1 = w1 - learning_rate * (dL_dz1 * x1)  # (14, 15)
+        w2 = w2 - learning_rate * (dL_dz2 * x1)  # (16, 17)
+        w3 = w3 - learning_rate * (dL_dz1 * x2)  # (18, 19)
+        w4 = w4 - learning_rate * (dL_dz2 * x2)  # (20, 21)
+        w5 = w5 - learning_rate * (error * h1)  # (22, 23)
+        w6 = w6 - learning_rate * (error * h2)  # (24, 25)
+        b1 = b1 - learning_rate * dL_dz1  # (27)
+        b2 = b2 - learning_rate * dL_dz2  # (29)
+        b3 = b3 - learning_rate * error  # (31)
+    return [w1, w2, w3, w4, w5, w6, b1, b2, b3]
 
 
 def main():

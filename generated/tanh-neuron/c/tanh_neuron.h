@@ -21,6 +21,8 @@
  * Compile: as C99, with -lm where math wants it. For the same results to the last bit
  *     everywhere, do not let a * b + c be contracted: -ffp-contract=off, which is usual with
  *     gcc -std=c99; and never -ffast-math.
+ * Memory: nothing is allocated and nothing kept between calls; results are written into arrays
+ *     of the caller's, which must not overlap.
  *
  * @file
  */
@@ -33,11 +35,14 @@
 extern "C" {
 #endif
 
-/** How many there are of what. */
+/** How many there are. */
 enum {
-    TANH_NEURON_PARAMETERS = 3, /**< parameters */
-    TANH_NEURON_INPUTS = 2, /**< inputs of a sample */
-    TANH_NEURON_OUTPUTS = 1, /**< predictions of a sample */
+    /** parameters */
+    TANH_NEURON_PARAMETERS = 3,
+    /** inputs of a sample */
+    TANH_NEURON_INPUTS = 2,
+    /** predictions of a sample */
+    TANH_NEURON_OUTPUTS = 1,
 };
 
 /** The parameters' names, in the order of every array of parameters. */
@@ -81,8 +86,7 @@ void tanh_neuron_gradients(const double *params, const double *x, double *gradie
 void tanh_neuron_input_gradients(const double *params, const double *x, double *input_gradient);
 
 /**
- * Take a step in place: new parameters in the place of the old ones,
- * all of which are read first.
+ * Take a step in place: new parameters, from the old ones alone.
  * @param params TANH_NEURON_PARAMETERS numbers
  * @param x the inputs [x1, x2]
  * @param learning_rate the size of the step

@@ -76,8 +76,7 @@ def update(params, x, learning_rate):
     x1, x2 = x
     z1 = x1 * w1 + x2 * w2 + b1  # (1)
     y_hat = tanh(z1)  # (2)
-    dL_dy_hat = 1.0  # (4)
-    dL_dz1 = dL_dy_hat * (1.0 - y_hat * y_hat)  # (5, 8)
+    dL_dz1 = 1.0 * (1.0 - y_hat * y_hat)  # (4, 5, 8)
     dL_dw1 = dL_dz1 * x1  # (6)
     dL_dw2 = dL_dz1 * x2  # (7)
     new_w1 = w1 - learning_rate * dL_dw1
@@ -88,9 +87,18 @@ def update(params, x, learning_rate):
 
 def train(params, x, rates):
     """Take one step for every rate; return params."""
-    for rate in rates:
-        params = update(params, x, rate)
-    return params
+    w1, w2, b1 = params
+    x1, x2 = x
+    for learning_rate in rates:
+        z1 = x1 * w1 + x2 * w2 + b1  # (1)
+        y_hat = tanh(z1)  # (2)
+        dL_dz1 = 1.0 * (1.0 - y_hat * y_hat)  # (4, 5, 8)
+        dL_dw1 = dL_dz1 * x1  # (6)
+        dL_dw2 = dL_dz1 * x2  # (7)
+        w1 = w1 - learning_rate * dL_dw1
+        w2 = w2 - learning_rate * dL_dw2
+        b1 = b1 - learning_rate * dL_dz1
+    return [w1, w2, b1]
 
 
 def main():

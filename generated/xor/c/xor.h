@@ -23,6 +23,9 @@
  * Compile: as C99, with -lm where math wants it. For the same results to the last bit
  *     everywhere, do not let a * b + c be contracted: -ffp-contract=off, which is usual with
  *     gcc -std=c99; and never -ffast-math.
+ * Memory: nothing is allocated and nothing kept between calls; results are written into arrays
+ *     of the caller's, which must not overlap; an update keeps 144 bytes of gradients on the
+ *     stack.
  *
  * @file
  */
@@ -35,15 +38,22 @@
 extern "C" {
 #endif
 
-/** How many there are of what. */
+/** How many there are. */
 enum {
-    XOR_PARAMETERS = 9, /**< parameters */
-    XOR_INPUTS = 2, /**< inputs of a sample */
-    XOR_TARGETS = 1, /**< targets of a sample */
-    XOR_OUTPUTS = 1, /**< predictions of a sample */
-    XOR_STATE = 9, /**< numbers that the optimizer keeps from step to step */
-    XOR_SAMPLES = 4, /**< samples of the network file */
-    XOR_RATES = 3, /**< learning rates of the network file */
+    /** parameters */
+    XOR_PARAMETERS = 9,
+    /** inputs of a sample */
+    XOR_INPUTS = 2,
+    /** targets of a sample */
+    XOR_TARGETS = 1,
+    /** predictions of a sample */
+    XOR_OUTPUTS = 1,
+    /** numbers that the optimizer keeps from step to step */
+    XOR_STATE = 9,
+    /** samples of the network file */
+    XOR_SAMPLES = 4,
+    /** learning rates of the network file */
+    XOR_RATES = 3,
 };
 
 /** The parameters' names, in the order of every array of parameters. */
@@ -100,8 +110,7 @@ void xor_gradients(const double *params, const double *x, const double *y, size_
                    double *gradient);
 
 /**
- * Take a step in place: new parameters and new state in the place of the old ones,
- * all of which are read first.
+ * Take a step in place: new parameters and new state, from the old ones alone.
  * @param params XOR_PARAMETERS numbers
  * @param state XOR_STATE numbers
  * @param x the inputs [x1, x2], row by row, of every sample
