@@ -9,7 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from symnet.document.blocks import SCALAR, Document, Equation, Equations, Reference, paragraph
+from symnet.document.blocks import (
+    SCALAR,
+    Document,
+    Equation,
+    Equations,
+    Listing,
+    Reference,
+    paragraph,
+)
 from symnet.document.explain import explain
 from symnet.document.formats import latex
 from symnet.document.latex import article
@@ -60,13 +68,13 @@ def trouble(log: str) -> list[str]:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NETWORKS)
 def test_every_article_compiles_without_a_warning(name: str, tmp_path: Path) -> None:
-    log, aux = compiled(tmp_path, article.text(told(name)))
+    whole = load(name).document()
+    assert any(isinstance(one, Listing) for one in whole.blocks)
+    log, aux = compiled(tmp_path, article.text(whole))
     assert trouble(log) == []
     numbers = dict(re.findall(r"\\newlabel\{(eq:[^}]*)\}\{\{(\d+)\}", aux))
     expected = {
-        label(told(name), one.id): str(one.number)
-        for one in told(name).equations()
-        if one.number is not None
+        label(whole, one.id): str(one.number) for one in whole.equations() if one.number is not None
     }
     assert numbers == expected
 
