@@ -20,6 +20,7 @@ from symnet.document.sections.forward import forward_section
 from symnet.document.sections.gradients import gradients_section
 from symnet.document.sections.network import network_section
 from symnet.document.sections.notes import notes
+from symnet.document.sections.operations import operations_section
 from symnet.document.sections.plots import slope_plot
 from symnet.document.sections.proof import proof_section
 from symnet.document.sections.training import training_section
@@ -101,3 +102,4 @@ def _blocks(lesson: Lesson) -> Iterator[Part]:
     yield from gradients_section(lesson)
     yield from slope_plot(lesson)
     yield from training_section(lesson)
+    yield from operations_section(lesson)

@@ -1,5 +1,6 @@
 """The document says what the derivation says: nothing more, nothing typed in."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
@@ -23,6 +24,7 @@ from symnet.document.explain import explain
 from symnet.document.formats import latex as latex_format
 from symnet.document.latex.mathematics import Mathematics
 from symnet.document.matrices import explain_matrices
+from symnet.emit.source import emit
 from symnet.model.activations import ACTIVATIONS
 from symnet.model.expression import Expression
 from symnet.model.losses import LOSSES
@@ -141,6 +143,7 @@ def test_the_notebook_is_told_in_order() -> None:
         "The update",
         "The gradient of each parameter",
         "Training",
+        "Operations",
     ]
 
 
@@ -483,3 +486,15 @@ def test_the_matrix_form_has_the_loss_of_a_batch() -> None:
     found = latex(explain_matrices(load("xor").matrices))
     assert found["matrix-loss"].startswith(r"\ell = -(y\,\ln")
     assert found["matrix-batch-loss"] == r"L = \frac{1}{N}\,\sum_{s = 1}^{N} \ell^{[s]}"
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_operations_are_those_the_emitted_code_states(name: str) -> None:
+    stages = load(name)
+    header = emit(stages.step, "python").text.partition('"""\n\n')[0]
+    stated = re.findall(r"\d+ operations?: [^.]+", " ".join(header.split()))
+    assert len(stated) == 3
+    assert re.findall(r"\d+ operations?: [^.]+", words(told(name))) == stated
+    assert "operations" not in words(
+        document(stages.spec, (stages.step.network.parameters[0].name,))
+    )
