@@ -207,6 +207,7 @@ def test_deep_nesting_ends(tmp_path: Path) -> None:
         r"L_{w_7} = 2 (-0.25) \cdot 1 \cdot 1.5 = -\frac{3}{4}",
         r"w_7 \leftarrow w_7 - \eta L_{w_7} = 0 - 0.01 (-0.75) = 0.0075",
         r"x_1 = 1",
+        r"h_1 = \mathrm{ReLU}(1.5) = 1.5",
     ],
 )
 def test_right_numbers(equation: str, tmp_path: Path) -> None:
@@ -225,6 +226,7 @@ def test_right_numbers(equation: str, tmp_path: Path) -> None:
         (r"z_1 = 1 \cdot 1 + 0.5 = 0.5", "write 1.5 for 0.5", 0.5, 1.5),
         (r"L_{w_7} = 2 \cdot 0.25 \cdot 1.5", "write -0.75 for", 0.75, -0.75),
         (r"x_1 = 3", "write 1 for 3", 3.0, 1.0),
+        (r"h_1 = \mathrm{ReLU}(-1.5)", "write 1.5 for", 0.0, 1.5),
     ],
 )
 def test_a_wrong_number_is_named(

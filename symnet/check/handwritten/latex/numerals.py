@@ -6,7 +6,7 @@ In: Formula, Truth. Out: Stretch, the numbers that a side may stand for; the num
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
@@ -93,7 +93,20 @@ class Numerals:
             case Apply(function, (a, b)) if function in OPERATIONS:
                 left, right = self.stretch(a, loosely), self.stretch(b, loosely)
                 return _both(OPERATIONS[function], left, right)
+            case Apply(_, (inner,)):
+                return self._applied(formula, self.stretch(inner, loosely))
         return None
+
+    def _applied(self, call: Apply, inside: Stretch | None) -> Stretch | None:
+        """Apply a function of one number, at the number and at both ends of its stretch."""
+        if inside is None:
+            return None
+        ends = [
+            self.number(replace(call, arguments=(Literal(one),)))
+            for one in (inside.shown, inside.low, inside.high)
+        ]
+        found = [one for one in ends if one is not None]
+        return Stretch(min(found), found[0], max(found)) if len(found) == len(ends) else None
 
     def _literal(self, literal: Literal, loosely: bool) -> Stretch:
         places = len(self._written(literal).partition(".")[2])

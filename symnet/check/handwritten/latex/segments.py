@@ -31,8 +31,18 @@ LOOKS = re.compile(
     r"|\\(?:left|right|[bB]igg?[lrm]?|displaystyle|textstyle|nonumber|notag|quad|qquad|limits)"
     r"(?![A-Za-z])|(?<!\\)\\[,;:!> ]|~|\\hfill"
 )
+# What dresses a part of a formula: the part stays, the colour goes, and what stands below a brace.
+DRESS = re.compile(
+    r"\\(?:(?:textcolor|colorbox)\s*\{[^{}]*\}|(?:under|over)(?:brace|line)|boxed)\s*\{"
+)
+NOTE = re.compile(r"\s*[_^]\s*\{")
 # Two equations in one row, with a gap between them.
 GAP = re.compile(r",?\s*\\qq?uad(?![A-Za-z])(?=(?:(?!\\\\).)*(?:=|\\leftarrow|\\gets))", re.DOTALL)
+# A row that goes on with the sum above: it starts with a sign, and a minus holds no relation.
+SUM_GOES_ON = re.compile(
+    r"\\\\\*?(?:\[[^\]]*\])?[\s&]*(?=\+|-(?:(?!\\\\|=|\\leftarrow|\\gets|\\approx|\\equiv).)*(?:\\\\|\Z))",
+    re.DOTALL,
+)
 RELATION = re.compile(r":=|=|\\(?:leftarrow|gets|approx|equiv|coloneqq)(?![A-Za-z])")
 
 
@@ -80,9 +90,9 @@ def _blank(found: re.Match[str]) -> str:
 def _of_display(body: str, start: int) -> Iterator[Chain]:
     """Yield the chains of one display: a row that starts with a relation goes on with the last."""
     body = GAP.sub(lambda found: r"\\".ljust(len(found[0])), body)
-    body = _blanked(LOOKS, body)
+    body = _blanked(SUM_GOES_ON, _blanked(LOOKS, _undressed(body)))
     current: Chain | None = None
-    for row, at in _split(body, re.compile(r"\\\\(?:\[[^\]]*\])?"), start):
+    for row, at in _split(body, re.compile(r"\\\\\*?(?:\[[^\]]*\])?"), start):
         for piece, where in _columns(row, at):
             sides = _sides(piece, where)
             if current is not None and sides and not sides[0].text:
@@ -93,6 +103,32 @@ def _of_display(body: str, start: int) -> Iterator[Chain]:
             current = Chain(sides)
     if current is not None and len(current.sides) > 1:
         yield current
+
+
+def _undressed(text: str) -> str:
+    """Put blanks for colours, braces below and what they say; their insides stay where they are."""
+    while found := DRESS.search(text):
+        close = _close(text, found.end())
+        if close is None:
+            return text
+        end = close + 1
+        if "brace" in found[0] and (note := NOTE.match(text, end)):
+            end = (_close(text, note.end()) or close) + 1
+        inside = text[found.end() : close]
+        text = (
+            text[: found.start()] + " " * len(found[0]) + inside + " " * (end - close) + text[end:]
+        )
+    return text
+
+
+def _close(text: str, start: int) -> int | None:
+    """Return where the group that starts before ``start`` is closed."""
+    depth = 1
+    for one in re.compile(r"\\.|[{}]", re.DOTALL).finditer(text, start):
+        depth += {"{": 1, "}": -1}.get(one[0], 0)
+        if not depth:
+            return one.start()
+    return None
 
 
 def _columns(row: str, start: int) -> Iterator[tuple[str, int]]:
