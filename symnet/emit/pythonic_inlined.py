@@ -43,10 +43,13 @@ class Inlined:
         return (*reads, *lines, *returned(self.sections.results, printer))
 
     def train(self, printer: Printer) -> Lines:
-        """Write the body of `train`; none for a batch, whose gradients are another function."""
-        if self.samples == "batch":
-            return ()
+        """Write the body of `train`; none for a batch, whose gradients are another function.
+
+        None either where no step changes anything, as if all is frozen.
+        """
         statements = (*self.sections.statements, *self.sections.carried)
+        if self.samples == "batch" or not statements:
+            return ()
         steps = written(statements, LINES, printer, STEP)
         start = self._online(printer) if self.samples == "online" else self._repeated(printer)
         return (*start, *steps, *returned(self.sections.kept, printer))

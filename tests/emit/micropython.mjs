@@ -14,8 +14,9 @@ const board = await loadMicroPython({
   linebuffer: true,
   stdout: (line) => stdout.write(`${line}\n`),
 });
-for (const name of readdirSync(folder)) {
-  board.FS.writeFile(name, readFileSync(join(folder, name)));
+for (const one of readdirSync(folder, { withFileTypes: true })) {
+  // Not what Python keeps of the modules it has compiled.
+  if (one.isFile()) board.FS.writeFile(one.name, readFileSync(join(folder, one.name)));
 }
 let code = 0;
 try {

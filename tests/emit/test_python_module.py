@@ -11,6 +11,7 @@ import symnet
 from symnet.derive.operations import Counts, operations
 from symnet.emit.source import emit
 from symnet.model.activations import ACTIVATIONS
+from symnet.model.numbering import parameter_names
 from symnet.model.optimizers import OPTIMIZERS
 from symnet.model.parsing import read_spec
 from symnet.model.spec import GivenValues, LayerSpec, Spec
@@ -239,3 +240,11 @@ def test_given_values_are_written_as_the_nearest_floats() -> None:
     spec = small_spec((1, 1), ("identity",))
     given = GivenValues((("w1", Fraction(1, 3)), ("b1", Fraction(-(10**20)))))
     assert module_of(replace(spec, initial=given))["INITIAL"] == (1 / 3, -1e20)
+
+
+def test_where_all_is_frozen_training_changes_nothing() -> None:
+    spec = small_spec((2, 1), ["relu"], "squared_error")
+    frozen = replace(spec, frozen=tuple(parameter_names(spec)))
+    module = module_of(frozen)
+    params = [0.5] * len(frozen.frozen)
+    assert list(module["train"](params, [1.0, 2.0], [3.0], [0.1, 0.1])) == params

@@ -1,5 +1,6 @@
 r"""Derivations in LaTeX and Markdown: how equations are spelt, what is refused, what is wrong."""
 
+from collections import Counter
 from functools import cache
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from symnet.check.handwritten.checking import Checker
 from symnet.check.handwritten.finding import Finding
 from symnet.check.handwritten.latex.judging import check_mathematics
 from symnet.derive.backprop import backpropagate
+from symnet.document.written import whole
 from symnet.errors import SpecError
 from symnet.model.network import build_network
 from symnet.pipeline import load
@@ -274,3 +276,15 @@ def test_a_letter_is_the_activation_of_the_layer_that_is_said(tmp_path: Path) ->
 def test_what_is_infinite_is_no_quantity(infinite: str, tmp_path: Path) -> None:
     (one,) = judged(tmp_path, display(f"L = {infinite}"))
     assert (one.verdict, one.node) == ("wrong", "loss")
+
+
+@pytest.mark.parametrize("name", ["notebook", "sigmoid-two-outputs", "tanh-neuron"])
+def test_in_the_articles_of_symnet_nothing_is_wrong(name: str, tmp_path: Path) -> None:
+    """Colours, braces with notes, sums that go on in the next row, numbers put in."""
+    file = tmp_path / "derivation.tex"
+    stages = load(name)
+    file.write_bytes(whole(stages.told(), "latex"))
+    own = Checker(stages.network, stages.derivation)
+    verdicts = Counter(one.verdict for one in check_mathematics(own, file, {}).findings)
+    assert set(verdicts) <= {"right", "not-read"}
+    assert verdicts["right"] > 5 * verdicts["not-read"]

@@ -29,7 +29,7 @@ LOOKS = re.compile(
     r"\\(?:label|tag|eqref|vspace|hspace)\*?\{[^{}]*\}"
     r"|\\(?:begin|end)\{(?:aligned|split|gathered)\}"
     r"|\\(?:left|right|[bB]igg?[lrm]?|displaystyle|textstyle|nonumber|notag|quad|qquad|limits)"
-    r"(?![A-Za-z])|(?<!\\)\\[,;:!> ]|~|\\hfill"
+    r"(?![A-Za-z])|(?<!\\)\\[,;:!> ]|~|\\hfill|\{\}"
 )
 # What dresses a part of a formula: the part stays, the colour goes, and what stands below a brace.
 DRESS = re.compile(
@@ -40,7 +40,7 @@ NOTE = re.compile(r"\s*[_^]\s*\{")
 GAP = re.compile(r",?\s*\\qq?uad(?![A-Za-z])(?=(?:(?!\\\\).)*(?:=|\\leftarrow|\\gets))", re.DOTALL)
 # A row that goes on with the sum above: it starts with a sign, and a minus holds no relation.
 SUM_GOES_ON = re.compile(
-    r"\\\\\*?(?:\[[^\]]*\])?[\s&]*(?=\+|-(?:(?!\\\\|=|\\leftarrow|\\gets|\\approx|\\equiv).)*(?:\\\\|\Z))",
+    r"(?:\\\\\*?(?:\[[^\]]*\])?[\s&]*)+(?=\+|-(?:(?!\\\\|=|\\leftarrow|\\gets|\\approx|\\equiv).)*(?:\\\\|\Z))",
     re.DOTALL,
 )
 RELATION = re.compile(r":=|=|\\(?:leftarrow|gets|approx|equiv|coloneqq)(?![A-Za-z])")
