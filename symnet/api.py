@@ -155,7 +155,7 @@ class Derivation:
         form: str | None = None,
         detail: "Detail" = "full",
     ) -> bytes:
-        """Return the derivation as a document: html, latex, markdown, myst or pdf.
+        """Return the derivation as a document: html, latex, markdown, myst, pdf or another.
 
         Raises:
             SpecError: there is no such format or parameter.

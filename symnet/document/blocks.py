@@ -7,6 +7,7 @@ Text is plain text and mathematics is expressions; there is no markup in either.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from symnet.derive.update import TrainingStep
 from symnet.document.drawing import Drawing
@@ -152,6 +153,15 @@ class Document:
         return {
             one.node: one.number for one in self.equations() if one.node and one.number is not None
         }
+
+
+def grouped(rows: Iterable[Equation]) -> Iterator[tuple[Equation, ...]]:
+    """Yield every numbered equation on its own, and runs of others together."""
+    for is_numbered, group in groupby(rows, lambda one: one.number is not None):
+        if is_numbered:
+            yield from ((one,) for one in group)
+        else:
+            yield tuple(group)
 
 
 def paragraph(*pieces: Piece, warning: bool = False) -> Paragraph:

@@ -12,13 +12,13 @@ from fractions import Fraction
 from itertools import chain, count
 from typing import Literal
 
+from symnet.document.drawing import Point
 from symnet.document.mathematics import Decimal
 from symnet.document.plain import PlainText
 from symnet.document.rounding import decimal, exact_decimal
 from symnet.model.expression import Expression
 
 Kind = Literal["curve", "tangent", "dots"]
-Point = tuple[float, float]
 Numbers = tuple[Fraction, Fraction]
 
 WIDTH, HEIGHT = 340.0, 190.0
@@ -65,26 +65,20 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """All of it, from the upper left corner; ``description``: for readers who do not see it."""
+    """All of it, from the upper left corner; ``description``: for readers who do not see it.
+
+    ``corner``: where the axes meet; ``ends``: where the one across ends on the right, and the one
+    up at the top.
+    """
 
     across: Axis
     up: Axis
     lines: tuple[Line, ...]
     description: str
-    left: float = LEFT
-    right: float = RIGHT
+    corner: Point
+    ends: Point
     width: float = WIDTH
     height: float = HEIGHT
-
-    @property
-    def corner(self) -> Point:
-        """Where the axes meet."""
-        return self.left, HEIGHT - BOTTOM
-
-    @property
-    def ends(self) -> Point:
-        """Where the axis across ends on the right, and the axis up ends at the top."""
-        return WIDTH - self.right, TOP
 
 
 def plotted(
@@ -108,8 +102,8 @@ def plotted(
         Axis(second, tuple(up.ticks())),
         lines,
         description,
-        left,
-        right,
+        (left, HEIGHT - BOTTOM),
+        (WIDTH - right, TOP),
     )
 
 

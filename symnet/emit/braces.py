@@ -5,10 +5,11 @@ In: Routine, Block, Words. Out: lines.
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from symnet.emit.printing import Printer
-from symnet.emit.routines import Routine, moves
+from symnet.emit.request import Request
+from symnet.emit.routines import Routine, Routines, moves
 from symnet.emit.statements import Block, Loop, Make, Note, Put, Statement, changed
 from symnet.model.expression import Expression, Symbol, names
 
@@ -109,6 +110,27 @@ class Body:
     def called(self, name: str) -> str:
         """Return what the code calls a variable."""
         return self.printer.names.get(name, name)
+
+
+def finished(request: Request, words: Words) -> str:
+    """Return the line with which an update starts that goes by finished gradients."""
+    return f"{words.constant}gradient = gradients(params, {', '.join(request.xy)});"
+
+
+def bodies(request: Request, found: Routines, body: Body) -> dict[str, Any]:
+    """Return the bodies of a module's functions, where every node has a name."""
+    batch, asked = request.samples == "batch", found.input_gradients
+    return {
+        "forward": body.function(found.forward),
+        "loss": body.function(found.loss),
+        "gradients": body.function(found.gradients),
+        "input_gradients": body.function(asked) if asked else (),
+        "update": (
+            *([finished(request, body.words)] if batch else []),
+            *body.function(found.updating(batch)),
+        ),
+        "training": None if batch else training(found.update, body, request.samples == "online"),
+    }
 
 
 def training(update: Routine, body: Body, online: bool) -> dict[str, Lines]:

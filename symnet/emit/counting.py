@@ -14,18 +14,21 @@ Counted = tuple[tuple[str, Counts], ...]
 
 def scalar_counts(request: Request, step: TrainingStep, fused: FusedStep | None = None) -> Counted:
     """Count the operations of the scalar form; of an update both as fused and as it would be."""
-    counts: Counted = (
-        ("forward", operations(step.forward)),
-        ("loss and gradients", operations(step.loss, step.gradients)),
-    )
-    update, exact = "update", step.update
-    if request.samples == "batch":
-        counts = tuple((f"{subject} of a sample", found) for subject, found in counts)
-        update, exact = "update from gradients", step.rule
+    *others, (update, exact) = exact_counts(step, request.samples == "batch")
     if fused is None:
-        return (*counts, (update, operations(exact)))
-    as_fused = (f"{update}, fused", fused.operations)
-    return (*counts, as_fused, (f"{update}, exact form", operations(exact)))
+        return (*others, (update, exact))
+    return (*others, (f"{update}, fused", fused.operations), (f"{update}, exact form", exact))
+
+
+def exact_counts(step: TrainingStep, batch: bool) -> Counted:
+    """Count the operations in the textbook's order: forward, loss and gradients, update."""
+    of = " of a sample" if batch else ""
+    update = ("update from gradients", step.rule) if batch else ("update", step.update)
+    return (
+        (f"forward{of}", operations(step.forward)),
+        (f"loss and gradients{of}", operations(step.loss, step.gradients)),
+        (update[0], operations(update[1])),
+    )
 
 
 def loop_counts(found: Loops) -> Counted:

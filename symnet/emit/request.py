@@ -54,6 +54,11 @@ class Request:
         return "batch" if batch else "one"
 
     @property
+    def xy(self) -> tuple[str, ...]:
+        """What functions call a sample: inputs, and targets where the loss has any."""
+        return ("x", "y") if self.spec.targets else ("x",)
+
+    @property
     def command(self) -> str:
         """The command that writes the same code again."""
         asked = f"symnet emit {self.source} --target {self.target}"

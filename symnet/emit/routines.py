@@ -55,6 +55,10 @@ class Routines:
     update: Routine
     rule: Routine
 
+    def updating(self, batch: bool) -> Routine:
+        """Return the update of a sample; of a batch, that from finished gradients."""
+        return self.rule if batch else self.update
+
 
 def routines(step: TrainingStep) -> Routines:
     """Take the programs of a training step apart into functions."""

@@ -89,8 +89,10 @@ def request_for(
     form = form_of(spec, options.form)
     _refuse_loops(target, style, form)
     _refuse_test(target, style, options.with_test)
-    arithmetic = _arithmetic(target, options.arithmetic)
-    precision = _precision(target, options.precision)
+    arithmetic = _offered(
+        target, "arithmetic", options.arithmetic, ARITHMETICS, arithmetics(target)
+    )
+    precision = _offered(target, "precision", options.precision, PRECISIONS, precisions(target))
     _refuse_templates(target, options.templates)
     return Request(
         spec=spec,
@@ -161,24 +163,16 @@ def _refuse_test(target: str, style: str, with_test: bool) -> None:
         )
 
 
-def _arithmetic(target: str, asked: str | None) -> Arithmetic:
-    offered = arithmetics(target)
-    arithmetic = _one_of("arithmetic", asked or offered[0], ARITHMETICS)
-    if arithmetic not in offered:
+def _offered(
+    target: str, kind: str, asked: str | None, known: tuple[Word, ...], offered: tuple[Word, ...]
+) -> Word:
+    """Return what is asked for, or else the first that the target writes."""
+    chosen = _one_of(kind, asked or offered[0], known)
+    if chosen not in offered:
         raise UnsupportedError(
-            f"--arithmetic {arithmetic}: target {target} writes {' or '.join(offered)} only"
+            f"--{kind} {chosen}: target {target} writes {' or '.join(offered)} only"
         )
-    return arithmetic
-
-
-def _precision(target: str, asked: str | None) -> Precision:
-    offered = precisions(target)
-    precision = _one_of("precision", asked or offered[0], PRECISIONS)
-    if precision not in offered:
-        raise UnsupportedError(
-            f"--precision {precision}: target {target} writes {' or '.join(offered)} only"
-        )
-    return precision
+    return chosen
 
 
 def _refuse_templates(target: str, templates: Path | None) -> None:

@@ -25,6 +25,7 @@ from symnet.document.blocks import (
     Pieces,
     Reference,
     Table,
+    grouped,
 )
 from symnet.document.drawing import Drawing
 from symnet.document.latex.drawing import picture
@@ -102,17 +103,11 @@ class Writer:
 
     def equations(self, rows: Sequence[Equation]) -> Iterator[nodes.Node]:
         """Yield every numbered formula on its own, and runs of others together."""
-        run: list[Equation] = []
-        for row in rows:
-            if row.number is None:
-                run.append(row)
-                continue
-            if run:
-                yield self._formula(run)
-                run = []
-            yield from self.numbered(row)
-        if run:
-            yield self._formula(run)
+        for group in grouped(rows):
+            if group[0].number is None:
+                yield self._formula(group)
+            else:
+                yield from self.numbered(group[0])
 
     def numbered(self, row: Equation) -> Iterator[nodes.Node]:
         """Yield a formula with its label, known to the whole book."""

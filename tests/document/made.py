@@ -8,7 +8,16 @@ from functools import cache
 
 from symnet.derive.backprop import backpropagate
 from symnet.derive.update import training_step
-from symnet.document.blocks import Document, Equation
+from symnet.document.blocks import (
+    Code,
+    Document,
+    Equation,
+    Figure,
+    Heading,
+    Listing,
+    Table,
+    paragraph,
+)
 from symnet.document.explain import explain
 from symnet.document.latex.mathematics import Mathematics
 from symnet.document.mathematics import Words
@@ -47,3 +56,16 @@ def plot_about(words: str) -> Plot:
     """Return a plot that says ``words`` wherever it says something."""
     curve = Curve("curve", ((Fraction(0), Fraction(0)), (Fraction(1), Fraction(1))))
     return plotted([curve], (Words(words), Words("up")), words)
+
+
+def document_about(text: str) -> Document:
+    """Return a document that says ``text`` wherever a block of each kind says something."""
+    blocks = (
+        Heading(1, (text,)),
+        paragraph(text, Code(text)),
+        paragraph(text, warning=True),
+        Table("t", (text,), ((text,), ("b",)), (((text,), ("c",)),)),
+        Listing("l", "python", text),
+        Figure("f", (text,), plot_about(text)),
+    )
+    return Document("net", text, text, (text,), blocks)

@@ -10,13 +10,13 @@ from markdown_it.token import Token
 from mdit_py_plugins.front_matter import front_matter_plugin
 from mdit_py_plugins.myst_role import myst_role_plugin
 
-from symnet.document.blocks import Code, Document, Figure, Heading, Listing, Table, paragraph
+from symnet.document.blocks import Document, Table
 from symnet.document.formats import markdown, myst
 from symnet.document.latex.naming import label
 from symnet.document.markdown.text import code, escaped, fenced, guarded
 from symnet.document.mathematics import Absolute, Letter
 from symnet.model.glyphs import Glyph
-from tests.document.made import NETWORKS, latex, plot_about, told
+from tests.document.made import NETWORKS, document_about, latex, told
 
 FLAVOURS = [markdown, myst]
 HOSTILE = [
@@ -83,15 +83,7 @@ def test_code_is_shown_as_it_is_typed(text: str) -> None:
 @pytest.mark.parametrize("flavour", FLAVOURS)
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_hostile_document_holds_only_what_it_was_given(flavour: ModuleType, text: str) -> None:
-    blocks = (
-        Heading(1, (text,)),
-        paragraph(text, Code(text)),
-        paragraph(text, warning=True),
-        Table("t", (text,), ((text,), ("b",)), (((text,), ("c",)),)),
-        Listing("l", "python", text),
-        Figure("f", (text,), plot_about(text)),
-    )
-    tokens = parsed(flavour.text(Document("net", text, text, (text,), blocks)))
+    tokens = parsed(flavour.text(document_about(text)))
     assert [one for one in tokens if one.type == "html_block"] == []
     inside = [child for one in tokens for child in one.children or ()]
     assert {one.type for one in inside} <= {

@@ -233,6 +233,8 @@ def test_on_a_kink_the_slopes_on_both_sides_are_said() -> None:
         "\u2202L/\u2202w1 = -2, by convention: the curve has a kink there, with the slope 0 on the "
         "left and -4 on the right."
     )
+    (figure,) = (one for one in kinked("0.5").blocks if isinstance(one, Figure))
+    assert figure.plot.description.endswith("slope -2, on a kink of it.")
     assert not [one for one in kinked("0").blocks if isinstance(one, Figure)]
 
 
@@ -247,8 +249,8 @@ def test_long_numbers_have_room_and_are_told_apart() -> None:
     plot = plotted([curve], (Words("x"), Words("y")), "Two dots.")
     labels = [str(one.label) for one in plot.up.ticks]
     assert len(set(labels)) == len(labels) > 1
-    assert plot.left > 6 * max(map(len, labels))
-    assert all(plot.left < one.at < plot.ends[0] for one in plot.across.ticks)
+    assert plot.corner[0] > 6 * max(map(len, labels))
+    assert all(plot.corner[0] < one.at < plot.ends[0] for one in plot.across.ticks)
 
 
 @pytest.mark.parametrize(("name", "room"), [("w", 40), ("step", 40), ("w_of_the_bias", 100)])

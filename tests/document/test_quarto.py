@@ -10,13 +10,9 @@ from typing import Any
 import pytest
 
 from symnet.document.blocks import (
-    Code,
     Document,
     Equation,
     Equations,
-    Figure,
-    Heading,
-    Listing,
     Reference,
     Table,
     paragraph,
@@ -24,7 +20,7 @@ from symnet.document.blocks import (
 from symnet.document.formats import quarto
 from symnet.document.mathematics import Letter
 from symnet.model.glyphs import Glyph
-from tests.document.made import NETWORKS, latex, plot_about, told
+from tests.document.made import NETWORKS, document_about, latex, told
 from tests.document.test_markdown import HOSTILE
 
 Node = dict[str, Any]
@@ -125,15 +121,7 @@ def test_names_that_differ_in_a_dash_alone_keep_two_labels() -> None:
 @needs_pandoc
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_users_text_is_text(text: str) -> None:
-    blocks = (
-        Heading(1, (text,)),
-        paragraph(text, Code(text)),
-        paragraph(text, warning=True),
-        Table("t", (text,), ((text,), ("b",)), (((text,), ("c",)),)),
-        Listing("l", "python", text),
-        Figure("f", (text,), plot_about(text)),
-    )
-    tree = read(quarto.text(Document("net", text, text, (text,), blocks)))
+    tree = read(quarto.text(document_about(text)))
     kinds = {one["t"] for one in nodes(tree)}
     assert not kinds & {"RawInline", "Link", "Cite", "Note", "Strikeout", "Math", "Strong"}
     assert [one["c"][1][:15] for one in nodes(tree) if one["t"] == "RawBlock"] == [

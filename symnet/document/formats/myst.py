@@ -4,10 +4,9 @@ In: Document. Out: SourceFile.
 """
 
 import json
-from collections.abc import Iterator, Sequence
-from itertools import groupby
+from collections.abc import Sequence
 
-from symnet.document.blocks import Document, Equation
+from symnet.document.blocks import Document, Equation, grouped
 from symnet.document.latex.mathematics import aligned
 from symnet.document.latex.naming import label
 from symnet.document.lines import laid_out_together
@@ -50,21 +49,15 @@ class _Page(Page):
 
     def equations(self, rows: Sequence[Equation]) -> str:
         """Set every numbered formula on its own, since only a whole block has a number."""
-        return "\n\n".join(self._grouped(rows))
+        return "\n\n".join(map(self._block, grouped(rows)))
 
-    def _grouped(self, rows: Sequence[Equation]) -> Iterator[str]:
-        for numbered, group in groupby(rows, lambda one: one.number is not None):
-            if numbered:
-                yield from (self._block((one,), label(self.document, one.id)) for one in group)
-            else:
-                yield self._block(tuple(group), "")
-
-    def _block(self, rows: Sequence[Equation], name: str) -> str:
+    def _block(self, rows: Sequence[Equation]) -> str:
         laid = laid_out_together([one.body for one in rows], WIDTH)
         lines = " \\\\\n".join(aligned(one, self.display) for found in laid for one in found)
         # Without a label, `myst` would still count it.
-        head = f":label: {name}\n" if name else ":enumerated: false\n"
-        return f"```{{math}}\n{head}\\begin{{aligned}}\n{lines}\n\\end{{aligned}}\n```"
+        numbered = rows[0].number is not None
+        head = f":label: {label(self.document, rows[0].id)}" if numbered else ":enumerated: false"
+        return f"```{{math}}\n{head}\n\\begin{{aligned}}\n{lines}\n\\end{{aligned}}\n```"
 
     def warning(self, text: str) -> str:
         return f":::{{note}}\n{text}\n:::"

@@ -6,9 +6,9 @@ Written after Quarto's documentation: there is no Quarto here to try it with.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from symnet.document.blocks import Document, Equation
+from symnet.document.blocks import Document, Equation, grouped
 from symnet.document.latex.mathematics import aligned
 from symnet.document.latex.naming import label
 from symnet.document.lines import laid_out_together
@@ -74,25 +74,14 @@ class _Page(Page):
 
     def equations(self, rows: Sequence[Equation]) -> str:
         """Set every numbered formula on its own, since only a whole block has a number."""
-        return "\n\n".join(self._grouped(rows))
-
-    def _grouped(self, rows: Sequence[Equation]) -> Iterator[str]:
-        run: list[Equation] = []
-        for row in rows:
-            if row.number is None:
-                run.append(row)
-                continue
-            if run:
-                yield self._block(run)
-                run = []
-            yield f"{self._block((row,))} {{#{self.labels[row.id]}}}"
-        if run:
-            yield self._block(run)
+        return "\n\n".join(map(self._block, grouped(rows)))
 
     def _block(self, rows: Sequence[Equation]) -> str:
         laid = laid_out_together([one.body for one in rows], WIDTH)
         lines = " \\\\\n".join(aligned(one, self.display) for found in laid for one in found)
-        return f"$$\n\\begin{{aligned}}\n{lines}\n\\end{{aligned}}\n$$"
+        name = self.labels.get(rows[0].id)
+        tag = f" {{#{name}}}" if name else ""
+        return f"$$\n\\begin{{aligned}}\n{lines}\n\\end{{aligned}}\n$${tag}"
 
     def warning(self, text: str) -> str:
         return f"::: {{.callout-note}}\n{text}\n:::"

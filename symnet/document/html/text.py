@@ -7,13 +7,12 @@ from markupsafe import Markup, escape
 
 from symnet.document.mathematics import Decimal
 from symnet.document.plain import MINUS
-
-NO_BREAK = "\N{NO-BREAK SPACE}"
+from symnet.document.visible import visible
 
 
 def escaped(text: str) -> Markup:
     """Return ``text`` as HTML, in an attribute or between tags; the invisible shows as its code."""
-    return escape("".join(one if _shows(one) else f"[U+{ord(one):04X}]" for one in text))
+    return escape(visible(text))
 
 
 def program(text: str) -> Markup:
@@ -29,7 +28,3 @@ def numeral(node: Decimal) -> Markup:
         return Markup(digits)
     power = f"10<sup>{node.exponent}</sup>".replace("-", MINUS)
     return Markup(power if digits == "1" else f"{digits}·{power}")
-
-
-def _shows(one: str) -> bool:
-    return one.isprintable() or one == NO_BREAK

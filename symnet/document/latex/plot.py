@@ -3,8 +3,9 @@
 In: Plot. Out: str.
 """
 
+from symnet.document.drawing import Point
 from symnet.document.latex.mathematics import Mathematics
-from symnet.document.plot import Axis, Plot, Point
+from symnet.document.plot import Axis, Plot
 from symnet.rendering import render
 
 

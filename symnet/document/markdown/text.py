@@ -5,7 +5,8 @@ In: str. Out: str.
 
 import re
 
-NO_BREAK = "\N{NO-BREAK SPACE}"
+from symnet.document.visible import visible
+
 _ANYWHERE = re.compile(r"[\\`*_\[\]<>$|~&{}#@^]")
 # What starts a list, a heading's underline, a comment or a target, but only at a line's start.
 _AT_START = re.compile(r"(?:[-+=%(:]|\d+(?=[.)]))")
@@ -13,10 +14,7 @@ _AT_START = re.compile(r"(?:[-+=%(:]|\d+(?=[.)]))")
 
 def escaped(text: str) -> str:
     """Return ``text`` with a backslash before every sign that means something."""
-    shown = "".join(
-        one if one.isprintable() or one == NO_BREAK else f"[U+{ord(one):04X}]" for one in text
-    )
-    return _ANYWHERE.sub(r"\\\g<0>", shown)
+    return _ANYWHERE.sub(r"\\\g<0>", visible(text))
 
 
 def guarded(line: str) -> str:

@@ -16,6 +16,7 @@ from symnet.document.lesson import Lesson
 from symnet.document.mathematics import Equalities, Partial, Words
 from symnet.document.plot import Curve, Numbers, plotted, round_step
 from symnet.document.rounding import DIGITS, Values, arithmetic, decimal, rounded, settled
+from symnet.document.values import Example
 from symnet.model.evaluation import run
 
 # How many points of a curve are worked out on each side of the current one; for how many
@@ -60,11 +61,13 @@ def slope_plot(lesson: Lesson) -> Iterator[Block]:
 
 def walks(lesson: Lesson) -> Iterator["Walk"]:
     """Yield a walk along every parameter that is told of."""
-    example = lesson.example
-    for one in lesson.network.parameters if example else ():
-        if example and one.name in lesson.wrt and one.name in lesson.derivation.adjoints:
-            adjoint = lesson.derivation.adjoints[one.name].name
-            yield Walk(lesson, one.name, example.reduced(lesson.seen, adjoint))
+    example, adjoints = lesson.example, lesson.derivation.adjoints
+    if example is None:
+        return
+    for one in lesson.network.parameters:
+        if one.name in lesson.wrt and one.name in adjoints:
+            slope = example.reduced(lesson.seen, adjoints[one.name].name)
+            yield Walk(lesson, example, one.name, slope)
 
 
 def _figure(lesson: Lesson, walk: "Walk") -> Figure:
@@ -76,9 +79,10 @@ def _figure(lesson: Lesson, walk: "Walk") -> Figure:
         Curve("curve", walk.curve),
         Curve("dots", (at,)),
     ]
+    meets = "on a kink of it" if walk.on_a_kink else "which touches it"
     description = (
         f"The loss against {walk.name}: a curve, and at {walk.name} = {here} the straight line of "
-        f"slope {slope}, which touches it."
+        f"slope {slope}, {meets}."
     )
     caption = (loss, " along ", letter, " from where it starts. ", *_claim(lesson, walk))
     return Figure("slope", caption, plotted(curves, (letter, loss), description))
@@ -102,6 +106,7 @@ class Walk:
     """The loss along one parameter, from where it starts; ``slope``: what the gradient claims."""
 
     lesson: Lesson
+    example: Example
     name: str
     slope: Fraction
 
@@ -166,13 +171,11 @@ class Walk:
 
     def loss(self, value: Fraction) -> Fraction:
         """Return the loss, over the samples of an update, with the parameter at ``value``."""
-        seen = self.lesson.seen
-        found = sum((self._of(one, value) for one in seen), Fraction(0))
-        mean = self.lesson.network.spec.training.reduction == "mean"
-        return found / len(seen) if mean else found
+        loss = self.lesson.network.loss
+        moved = ({**sample, self.name: value} for sample in self.lesson.seen)
+        return self.example.reduced(tuple({loss: self._of(one)} for one in moved), loss)
 
-    def _of(self, sample: Values, value: Fraction) -> Fraction:
+    def _of(self, sample: Values) -> Fraction:
         network, kind = self.lesson.network, arithmetic()
-        given = {**sample, self.name: value}
-        known = {name: kind.number(given[name]) for name in network.forward.inputs}
+        known = {name: kind.number(sample[name]) for name in network.forward.inputs}
         return settled(run(network.forward, known, kind)[network.loss])

@@ -118,7 +118,7 @@ def _common(request: Request) -> Fields:
         "real": REALS[request.precision],
         "samples": request.samples,
         "mean": spec.training.reduction == "mean",
-        "xy": ["x", "y"] if spec.targets else ["x"],
+        "xy": list(request.xy),
         "kept": ["params", "state"] if start else ["params"],
         "sizes": list(_sizes(spec)),
         "inputs": described(spec.inputs),
@@ -185,7 +185,7 @@ def _scalar(request: Request, step: TrainingStep) -> Fields:
 def _bodies(request: Request, found: Routines, printer: Printer) -> Fields:
     """Return the functions and their bodies, where every node has a name."""
     real, batch = REALS[request.precision], request.samples == "batch"
-    own, update = ("sample_", found.rule) if batch else ("", found.update)
+    own, update = "sample_" if batch else "", found.updating(batch)
     asked = {"forward": found.forward, "gradients": found.gradients, "loss": found.loss}
     if found.input_gradients:
         asked["input_gradients"] = found.input_gradients

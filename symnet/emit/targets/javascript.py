@@ -9,10 +9,10 @@ from typing import Any
 
 from symnet import __version__
 from symnet.derive.update import TrainingStep
-from symnet.emit.braces import Body, training
+from symnet.emit.braces import Body, bodies, finished
 from symnet.emit.constants import missing
 from symnet.emit.counting import loop_counts, scalar_counts
-from symnet.emit.ecmascript import KEYWORDS, SYNTAX, body, comment_safe, elementary, looped
+from symnet.emit.ecmascript import KEYWORDS, SYNTAX, WORDS, body, comment_safe, elementary, looped
 from symnet.emit.ecmascript_constants import (
     many_names,
     many_numbers,
@@ -101,7 +101,7 @@ def _common(request: Request) -> Fields:
     return {
         "samples": request.samples,
         "mean": spec.training.reduction == "mean",
-        "xy": list(_xy(spec)),
+        "xy": list(request.xy),
         "kept": kept,
         "one": _arguments(spec, several=False),
         "several": _arguments(spec, several=True),
@@ -154,28 +154,9 @@ def _scalar(request: Request, step: TrainingStep) -> Fields:
 
 def _functions(request: Request, found: Routines, body: Body) -> Fields:
     """Return the bodies of the module's functions."""
-    asked = found.input_gradients
-    batch = request.samples == "batch"
-    update = found.rule if batch else found.update
-    used = (found.forward, found.loss, found.gradients, update)
-    return {
-        "elementary": elementary(node for one in used for node in one.nodes),
-        "forward": body.function(found.forward),
-        "loss": body.function(found.loss),
-        "gradients": body.function(found.gradients),
-        "input_gradients": body.function(asked) if asked else (),
-        "update": (*([_gradient(request.spec)] if batch else []), *body.function(update)),
-        "training": None if batch else training(found.update, body, request.samples == "online"),
-    }
-
-
-def _gradient(spec: Spec) -> str:
-    """Return the line with which an update starts that goes by finished gradients."""
-    return f"const gradient = gradients(params, {', '.join(_xy(spec))});"
-
-
-def _xy(spec: Spec) -> tuple[str, ...]:
-    return ("x", "y") if spec.targets else ("x",)
+    used = (found.forward, found.loss, found.gradients, found.updating(request.samples == "batch"))
+    nodes = (node for one in used for node in one.nodes)
+    return {"elementary": elementary(nodes), **bodies(request, found, body)}
 
 
 def _wide(request: Request) -> Fields:
@@ -198,7 +179,7 @@ def _wide(request: Request) -> Fields:
         "loss": looped(found.loss, printer),
         "gradients": looped(found.gradients, printer),
         "input_gradients": looped(asked, printer) if asked else (),
-        "update": (_gradient(spec), *looped(found.update, printer)),
+        "update": (finished(request, WORDS), *looped(found.update, printer)),
         "predictions": described([f"y_hat{k + 1}" for k in range(spec.layers[-1].units)]),
         "list": "Float64Array",
         "zeros": f"new Float64Array({len(parameter_names(spec))})",

@@ -106,7 +106,7 @@ def _common(request: Request) -> Fields:
     return {
         "samples": request.samples,
         "mean": spec.training.reduction == "mean",
-        "xy": _xy(spec),
+        "xy": list(request.xy),
         "kept": ["params", "state"] if state else ["params"],
         "sizes": {"params": count, "state": state, "x": len(spec.inputs), "y": len(spec.targets)},
         "inputs": described(spec.inputs),
@@ -118,10 +118,6 @@ def _common(request: Request) -> Fields:
     }
 
 
-def _xy(spec: Spec) -> list[str]:
-    return ["x", "y"] if spec.targets else ["x"]
-
-
 def _scalar(request: Request, step: TrainingStep) -> Fields:
     """Return what the templates need of a network with a name for every node."""
     parameters = [one.name for one in step.network.parameters]
@@ -130,7 +126,7 @@ def _scalar(request: Request, step: TrainingStep) -> Fields:
     printer = Printer(SYNTAX, {**called, step.rate: "learning_rate"}, remarks(request))
     found = routines(step)
     batch = request.samples == "batch"
-    update, asked = found.rule if batch else found.update, found.input_gradients
+    update, asked = found.updating(batch), found.input_gradients
     nodes = [*found.forward.nodes, *found.loss.nodes, *found.gradients.nodes, *update.nodes]
     own = _own_boxes(nodes)
     made = boxes_of_routine(update, own), boxes_of_routine(found.gradients, own)

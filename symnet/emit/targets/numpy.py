@@ -125,7 +125,7 @@ def _common(request: Request) -> Fields:
         "outputs": spec.layers[-1].units,
         "input_names": described(spec.inputs),
         "predictions": described(predictions),
-        "xy": "x, y" if spec.targets else "x",
+        "xy": ", ".join(request.xy),
         "batch": request.samples == "batch",
         "online": request.samples == "online",
         "mean": spec.training.reduction == "mean",

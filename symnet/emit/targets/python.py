@@ -51,7 +51,6 @@ from symnet.files import SourceFile
 from symnet.model.evaluation import ELEMENTARY
 from symnet.model.initial import initial_values
 from symnet.model.numbering import parameter_names
-from symnet.model.spec import Spec
 
 STYLES = ("module", "lesson")
 WIDE_STYLES = ("module",)
@@ -114,7 +113,7 @@ def _common(request: Request) -> Fields:
     return {
         "samples": request.samples,
         "mean": spec.training.reduction == "mean",
-        "xy": _xy(spec),
+        "xy": ", ".join(request.xy),
         "one_xy": "one_x, one_y" if spec.targets else "one_x",
         "pair": "one_x, one_y in zip(x, y, strict=True)" if spec.targets else "one_x in x",
         "indexed": "x[k], y[k]" if spec.targets else "x[k]",
@@ -167,7 +166,7 @@ def _scalar(request: Request, step: TrainingStep) -> Fields:
 def _functions(request: Request, found: Routines, printer: Printer) -> Fields:
     """Return the bodies of the module's functions, and what they import."""
     asked = found.input_gradients
-    update = found.rule if request.samples == "batch" else found.update
+    update = found.updating(request.samples == "batch")
     used = [found.forward, found.loss, found.gradients, update]
     used += [asked] if asked else []
     return {
@@ -206,7 +205,7 @@ def _exact(request: Request, step: TrainingStep, printer: Printer) -> Fields:
 
 
 def _calls(request: Request) -> dict[str, str]:
-    return {"gradient": f"gradients(params, {_xy(request.spec)})"}
+    return {"gradient": f"gradients(params, {', '.join(request.xy)})"}
 
 
 def _wide(request: Request) -> Fields:
@@ -216,7 +215,7 @@ def _wide(request: Request) -> Fields:
     asked = found.input_gradients
     blocks = (found.forward, found.loss, found.gradients, found.update)
     values, start = initial_values(spec, parameter_names(spec)), initial_state(spec)
-    given = f"gradient = gradients(params, {_xy(spec)})"
+    given = f"gradient = {_calls(request)['gradient']}"
     return {
         "header": header(request, loop_counts(found), (), docstring_safe),
         "ambiguous": False,
@@ -244,7 +243,7 @@ def _lesson_functions(request: Request, step: TrainingStep, printer: Printer) ->
     nodes = [*found.forward.nodes, *found.loss.nodes, *told.nodes.nodes]
     nodes += [one.expression for one in told.assignments]
     nodes += asked.nodes if asked else ()
-    arguments = f"params, {'state, ' if step.state else ''}{_xy(request.spec)}"
+    arguments = f"params, {'state, ' if step.state else ''}{', '.join(request.xy)}"
     writer = LessonWriter(step, told, printer, batch=request.samples == "batch")
     return {
         "imports": imported(nodes),
@@ -259,7 +258,3 @@ def _lesson_functions(request: Request, step: TrainingStep, printer: Printer) ->
         "update": writer.update(f"{arguments}, learning_rate"),
         "train": (),
     }
-
-
-def _xy(spec: Spec) -> str:
-    return "x, y" if spec.targets else "x"

@@ -4,12 +4,12 @@ In: Request. Out: SourceFile.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from symnet import __version__
 from symnet.derive.update import TrainingStep
-from symnet.emit.braces import Body, training
+from symnet.emit.braces import Body, bodies, finished
 from symnet.emit.constants import missing
 from symnet.emit.counting import loop_counts, scalar_counts
 from symnet.emit.header import header
@@ -35,6 +35,7 @@ from symnet.emit.rust_vectors import vector_constant
 from symnet.emit.rustic import (
     KEYWORDS,
     LACKING,
+    WORDS,
     RustBody,
     assigned_text,
     comment_safe,
@@ -103,7 +104,7 @@ def _common(request: Request) -> Fields:
         "samples": request.samples,
         "mean": spec.training.reduction == "mean",
         "real": REALS[request.precision],
-        "xy": list(_xy(spec)),
+        "xy": list(request.xy),
         "kept": ["params", "state"] if initial_state(spec) else ["params"],
         "sizes": _sizes(spec),
         "signatures": signatures(_sizes(spec), request.samples, REALS[request.precision]),
@@ -152,9 +153,8 @@ def _scalar(request: Request, step: TrainingStep) -> Fields:
 
 def _nodes(request: Request, found: Routines | Loops) -> tuple[Expression, ...]:
     """Return every expression of the module."""
-    update = found.rule if isinstance(found, Routines) else found.update
-    if isinstance(found, Routines) and request.samples != "batch":
-        update = found.update
+    batch = request.samples == "batch"
+    update = found.updating(batch) if isinstance(found, Routines) else found.update
     asked = found.input_gradients
     used = (found.forward, found.loss, found.gradients, update, *([asked] if asked else []))
     return tuple(node for one in used for node in one.nodes)
@@ -181,29 +181,12 @@ def _stack(numbers: int, real: Real) -> str:
 
 def _functions(request: Request, found: Routines, body: Body) -> Fields:
     """Return the bodies of the module's functions."""
-    asked, real = found.input_gradients, REALS[request.precision]
-    batch = request.samples == "batch"
-    update = found.rule if batch else found.update
     nodes = _nodes(request, found)
     return {
-        "elementary": elementary(nodes, real),
+        "elementary": elementary(nodes, REALS[request.precision]),
         "tables": tables_of(nodes),
-        "forward": body.function(found.forward),
-        "loss": body.function(found.loss),
-        "gradients": body.function(found.gradients),
-        "input_gradients": body.function(asked) if asked else (),
-        "update": (*([_gradient(request.spec)] if batch else []), *body.function(update)),
-        "training": None if batch else training(found.update, body, request.samples == "online"),
+        **bodies(request, found, body),
     }
-
-
-def _gradient(spec: Spec) -> str:
-    """Return the line with which an update starts that goes by finished gradients."""
-    return f"let gradient = gradients(params, {', '.join(_xy(spec))});"
-
-
-def _xy(spec: Spec) -> Sequence[str]:
-    return ("x", "y") if spec.targets else ("x",)
 
 
 def _wide(request: Request) -> Fields:
@@ -228,7 +211,7 @@ def _wide(request: Request) -> Fields:
         "loss": looped(found.loss, printer, real),
         "gradients": looped(found.gradients, printer, real),
         "input_gradients": looped(asked, printer, real) if asked else (),
-        "update": (_gradient(spec), *looped(found.update, printer, real)),
+        "update": (finished(request, WORDS), *looped(found.update, printer, real)),
         "predictions": described([f"y_hat{k + 1}" for k in range(spec.layers[-1].units)]),
         "loops": True,
         "training": None,
