@@ -160,3 +160,10 @@ def test_an_error_of_latex_is_named() -> None:
 def test_typst_is_fetched_only_where_it_is_used() -> None:
     assert importlib.util.find_spec("typst")
     assert not hasattr(pdf, "typst")
+
+
+def test_no_page_is_left_nearly_empty_before_a_long_group() -> None:
+    """Long groups of formulas without numbers go on over the end of a page."""
+    found = pypdf.PdfReader(io.BytesIO(pdf.compiled(pdf.text(told("deep-narrow")))))
+    *before, _ = (len(page.extract_text()) for page in found.pages)
+    assert min(before) > 250

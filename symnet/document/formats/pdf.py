@@ -44,6 +44,8 @@ ENDING = ".pdf"
 TEMPLATES = "document/pdf"
 # How wide a formula may be, in em: the text of a page of 160 mm, less an equation number.
 WIDTH = 36.0
+# In longer groups pages may end after any formula, in others after one with a number.
+UNBROKEN_LINES = 12
 MISSING = "PDF needs Typst: pip install 'symnet[pdf]'"
 
 
@@ -104,12 +106,16 @@ def _kept_together(article: "_Article", blocks: Sequence[Block]) -> Iterator[str
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One line of an aligned group: its left side alone, all of it, its number, what it says."""
+    """One line of an aligned group: its left side alone, all of it, its number, what it says.
+
+    ``keep``: it stays on the page of the next one.
+    """
 
     left: str | None
     whole: str
     number: int | None
     alt: str
+    keep: bool
 
 
 class _Article:
@@ -168,12 +174,14 @@ class _Article:
     def _aligned(self, rows: Sequence[Equation]) -> Iterator[_Row]:
         """Yield the lines of a group; every equation has its number on its last line."""
         laid = laid_out_together([row.body for row in rows], WIDTH)
+        short = sum(map(len, laid)) <= UNBROKEN_LINES
         for row, found in zip(rows, laid, strict=True):
             for line in found:
                 left = None if line.left is None else self.display.show(line.left)
                 number = row.number if line is found[-1] else None
                 alt = quoted(_line(line, self.plain).strip())
-                yield _Row(left, _line(line, self.display, "quad quad "), number, alt)
+                keep = line is not found[-1] or (short and number is None)
+                yield _Row(left, _line(line, self.display, "quad quad "), number, alt, keep)
 
 
 def _line(line: Line, printer: Printer[str], indent: str = "") -> str:

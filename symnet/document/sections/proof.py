@@ -9,7 +9,7 @@ from symnet.check.report import Record, Report
 from symnet.document.blocks import Block, Heading, Piece, Pieces, Table, paragraph
 from symnet.document.lesson import Lesson
 from symnet.document.mathematics import equation
-from symnet.document.prose import listed, several, spoken
+from symnet.document.prose import listed, number_word, several, spoken
 
 
 def proof_section(lesson: Lesson, report: Report | None) -> Iterator[Block]:
@@ -30,7 +30,7 @@ def proof_section(lesson: Lesson, report: Report | None) -> Iterator[Block]:
 
 def _in_numbers(report: Report, records: list[Record]) -> Iterator[Piece]:
     counts = sorted({one.points for one in records})
-    several = f"{counts[0]} to {counts[-1]}" if len(counts) > 1 else str(counts[0])
+    several = " to ".join(dict.fromkeys(number_word(one) for one in (counts[0], counts[-1])))
     yield (
         f"In numbers: at {several} {report.arithmetic}, every gradient was compared with dual "
         "numbers sent through the network, and with difference quotients of the loss."
