@@ -47,20 +47,25 @@ class Cases:
     def of(cls, spec: Spec, count: int = 100_000, seed: int = 1, form: str = "scalar") -> "Cases":
         """Draw the inputs."""
         draw = random.Random(seed)
-        width, values = sum(_sizes(spec)), array("d")
+        sizes, values = _sizes(spec), array("d")
         for number in range(count):
-            values.extend(_possible(spec, _case(draw, number, width)))
+            values.extend(_possible(spec, sizes, _case(draw, number, sum(sizes))))
         return cls(spec, count, form, values)
 
-    @property
+    @cached_property
     def sizes(self) -> tuple[int, ...]:
         """How many doubles params, state, x, y and learning rate take."""
         return _sizes(self.spec)
 
+    @cached_property
+    def batch(self) -> bool:
+        """Say whether each case has several samples."""
+        return _batch(self.spec)
+
     @property
     def samples(self) -> int:
         """How many samples each case has."""
-        return BATCH if _batch(self.spec) else 1
+        return BATCH if self.batch else 1
 
     @property
     def width(self) -> int:
@@ -87,7 +92,7 @@ class Cases:
     def _called(self, case: Sequence[float]) -> Iterator[float]:
         stream = iter(case)
         params, state, x, y, (rate,) = (list(islice(stream, size)) for size in self.sizes)
-        batch = _batch(self.spec)
+        batch = self.batch
         sample: list[Any] = [_rows(x, self.samples) if batch else x]
         if self.spec.targets:
             sample.append(_rows(y, self.samples) if batch else y)
@@ -99,7 +104,7 @@ class Cases:
         for row in new if state else [new]:
             yield from row
 
-    @property
+    @cached_property
     def _module(self) -> dict[str, Any]:
         return module_of(self.spec) if self.form == "scalar" else loops_of(self.spec)
 
@@ -157,9 +162,9 @@ def _case(draw: random.Random, number: int, width: int) -> list[float]:
     return [draw.gauss(0, 1) for _ in range(width)]
 
 
-def _possible(spec: Spec, case: list[float]) -> list[float]:
+def _possible(spec: Spec, sizes: Sequence[int], case: list[float]) -> list[float]:
     """Make the state one that updates can lead to: squares above 0, powers of beta below 1."""
-    params, state, *_ = _sizes(spec)
+    params, state, *_ = sizes
     optimizer = OPTIMIZERS[spec.training.optimizer.name]
     powers = len(optimizer.powers)
     each = (state - powers) // len(optimizer.slots) if optimizer.slots else 0

@@ -31,6 +31,8 @@ from tests.emit.test_elementary import ULPS, points
 from tests.emit.test_javascript import FORMS, NOTEBOOK, SPECS, TESTED, WIDE
 from tests.networks import choice, small_spec
 
+pytestmark = pytest.mark.slow
+
 CASES = 100_000
 
 

@@ -12,6 +12,8 @@ import pytest
 from symnet.emit.clang_breaks import breaks
 from symnet.emit.clang_format import STYLE, call, statement
 
+pytestmark = pytest.mark.slow
+
 DRAWN = 400
 
 

@@ -30,6 +30,8 @@ from tests.emit.test_elementary import ULPS, points
 from tests.emit.test_lint import specs
 from tests.networks import choice, small_spec
 
+pytestmark = pytest.mark.slow
+
 DRIVER = Path(__file__).with_name("driver.mjs")
 SPECS = tuple(specs())
 FORMS = ("scalar", "loops")

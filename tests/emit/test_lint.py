@@ -20,6 +20,8 @@ from symnet.model.spec import Spec
 from tests.emit.emitted import network, pairs, step_of, with_samples
 from tests.networks import choice, small_spec
 
+pytestmark = pytest.mark.slow
+
 NETWORKS = Path(symnet.__file__).parent / "networks"
 RUFF = Path(sys.executable).with_name("ruff")
 LINES = ["--isolated", "--no-cache", "--line-length", "100"]

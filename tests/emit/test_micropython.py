@@ -30,6 +30,8 @@ from tests.emit.test_javascript import FORMS, HOSTILE, SPECS, TESTED, WIDE, rati
 from tests.emit.test_lint import LINES, RULES, ruff
 from tests.networks import choice, small_spec
 
+pytestmark = pytest.mark.slow
+
 PORT = "@micropython/micropython-webassembly-pyscript"
 RUNNER = Path(__file__).with_name("micropython.mjs")
 DRIVER = Path(__file__).with_name("micropython_driver.py")

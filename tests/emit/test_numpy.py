@@ -146,6 +146,7 @@ def results(spec: Spec, module: Module, cases: Cases) -> bytes:
     return found.tobytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(PORTIONS))
 def test_a_hundred_thousand_random_inputs_give_the_same_bits(seed: int) -> None:
     """In portions, which run side by side."""

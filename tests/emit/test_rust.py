@@ -23,6 +23,8 @@ from tests.emit.rust import (
 )
 from tests.emit.test_javascript import FORMS, NOTEBOOK, SPECS, TESTED, WIDE, rational
 
+pytestmark = pytest.mark.slow
+
 CASES = 100_000
 SHIPPED = [spec for spec in SPECS if spec.title != "A small network"]
 SINGLE = [
