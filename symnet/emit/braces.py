@@ -10,8 +10,8 @@ from typing import Any, Protocol
 from symnet.emit.printing import Printer
 from symnet.emit.request import Request
 from symnet.emit.routines import Routine, Routines, moves
-from symnet.emit.statements import Block, Loop, Make, Note, Put, Statement, changed
-from symnet.model.expression import Expression, Symbol, names
+from symnet.emit.statements import Block, Loop, Make, Note, Put, Statement, Unless, changed
+from symnet.model.expression import Comparison, Expression, Symbol, names
 
 Lines = tuple[str, ...]
 Read = tuple[str, Sequence[str]]
@@ -30,6 +30,9 @@ class Layout(Protocol):
         self, opening: str, items: Sequence[Expression], depth: int, closing: str = ...
     ) -> Lines:
         """Write a list of values behind ``opening``, which ends in a bracket."""
+
+    def tested(self, test: Comparison, holds: bool, depth: int) -> Lines:
+        """Write the head of an `if`; not ``holds``: for where it does not, as it is for a NaN."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,17 +190,31 @@ class Loops:
                     yield margin + self.words.loop.format(index=index, start=start, stop=stop)
                     yield from self.written(body, depth + 1)
                     yield f"{margin}}}"
+                case Unless():
+                    yield from self._unless(one, depth)
                 case Note(text):
                     yield f"{margin}// {text}"
+
+    def _unless(self, one: Unless, depth: int) -> Iterator[str]:
+        """Write a choice; what is done where the test holds, if anything, comes first."""
+        margin = self.words.step * (depth - 1) * " "
+        holds = bool(one.otherwise)
+        yield from (margin + line for line in self.formatter.tested(one.test, holds, depth))
+        if holds:
+            yield from self.written(one.otherwise, depth + 1)
+            yield f"{margin}}} else {{"
+        yield from self.written(one.body, depth + 1)
+        yield f"{margin}}}"
 
     def _put(self, put: Put, depth: int, declared: set[str]) -> Lines:
         kind = ""
         if put.new and put.target not in declared:
             kind = self.words.variable if put.target in self.changed else self.words.constant
             declared.add(put.target)
-        opening = f"{kind}{put.target} {'+=' if put.add else '='}"
+        called = self.printer.names.get(put.target, put.target)
+        operator = put.operator or ("+=" if put.add else "=")
         said = self.printer.remark(put.equation or put.target.partition("[")[0])
-        return self.computed(opening, put.value, depth, said)
+        return self.computed(f"{kind}{called} {operator}", put.value, depth, said)
 
     def computed(self, opening: str, value: Expression, depth: int, remark: str) -> Lines:
         """Write an assignment with its equation's number."""

@@ -26,7 +26,7 @@ from symnet.emit.statements import (
     without_unread,
 )
 from symnet.model.evaluation import ELEMENTARY
-from symnet.model.expression import ZERO, Expression, Symbol, names
+from symnet.model.expression import ZERO, Comparison, Expression, Symbol, names
 
 # Reserved in C99 and later, or in C++, for which a header is read; and macros of <math.h>,
 # <stddef.h> and of compilers in their own dialects.
@@ -91,6 +91,11 @@ class Flat:
     ) -> Lines:
         """Refuse: C returns no lists."""
         raise NotImplementedError
+
+    def tested(self, test: Comparison, holds: bool, depth: int) -> Lines:
+        """Write the head of an `if`; not ``holds``: for where the test does not."""
+        text = self.printer.text(test)
+        return (f"if ({text}) {{" if holds else f"if (!({text})) {{",)
 
 
 class InPlace(Body):

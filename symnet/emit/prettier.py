@@ -78,6 +78,13 @@ class Formatter:
         """Write a list of values behind ``opening``, which ends in a bracket."""
         return listed(opening, [self._text(one) for one in items], depth, closing)
 
+    def tested(self, test: Comparison, holds: bool, depth: int) -> Lines:
+        """Write the head of an `if`; not ``holds``: for where the test does not."""
+        inside: Text = Group(self._operands(test))
+        if not holds:
+            inside = ("!(", Group((Indent((NOTHING, inside)), NOTHING)), ")")
+        return self._lines((Group(("if (", Indent((NOTHING, inside)), NOTHING, ")")), " {"), depth)
+
     def _lines(self, text: Text, depth: int) -> Lines:
         return grouped(text, WIDTH, STEP, STEP * depth)
 

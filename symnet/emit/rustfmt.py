@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from symnet.emit.rust_lists import STEP, WIDTH, Lines, listed
 from symnet.emit.rust_numbers import Real
 from symnet.emit.rust_tree import Binary, Choice, Invoked, Piece, Signed, Word, tree
-from symnet.model.expression import Expression
+from symnet.model.expression import Comparison, Expression
 
 # What a call inside of a call, and a choice may take on one line.
 NESTED, CHOICE = 60, 50
@@ -75,6 +75,14 @@ class Formatter:
     ) -> Lines:
         """Write a list of values behind ``opening``, which ends in a bracket."""
         return listed(opening, [_flat(self._tree(one)) for one in items], depth, closing)
+
+    def tested(self, test: Comparison, holds: bool, depth: int) -> Lines:
+        """Write the head of an `if`; not ``holds``: for where the test does not."""
+        margin = STEP * depth
+        node = self._tree(test)
+        room = _Room(margin, margin, WIDTH)
+        lines = _head("if ", node, room) if holds else _head("if !", Invoked("", (node,)), room)
+        return _closed(lines, margin, "")
 
     def _tree(self, value: Expression) -> Piece:
         return tree(value, self.functions, self.names, self.real)

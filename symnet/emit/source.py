@@ -92,6 +92,7 @@ def request_for(
     arithmetic = _offered(
         target, "arithmetic", options.arithmetic, ARITHMETICS, arithmetics(target)
     )
+    _refuse_fused(arithmetic, form, style)
     precision = _offered(target, "precision", options.precision, PRECISIONS, precisions(target))
     _refuse_templates(target, options.templates)
     return Request(
@@ -152,6 +153,14 @@ def _refuse_loops(target: str, style: str, form: Form) -> None:
         raise UnsupportedError(
             f"style {style!r} of target {target}: it goes node by node and is not written as "
             f"loops; networks of up to {READABLE} parameters, or --form scalar, have it"
+        )
+
+
+def _refuse_fused(arithmetic: Arithmetic, form: Form, style: str) -> None:
+    if arithmetic == "fused" and (form == "loops" or style != "module"):
+        raise UnsupportedError(
+            "--arithmetic fused: it is written node by node and as a module only; networks of up "
+            f"to {READABLE} parameters, or --form scalar, have it"
         )
 
 

@@ -28,6 +28,7 @@ class Put:
     """``target = value``, or ``target += value``; ``new``: of a variable not seen before.
 
     ``equation``: the id of the equation that it computes, where the target's name is not enough.
+    ``operator``: with which the value changes the old one, for languages that have it: ``-=``.
     """
 
     target: str
@@ -35,6 +36,7 @@ class Put:
     add: bool = False
     new: bool = False
     equation: str = ""
+    operator: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +170,8 @@ def changed(statements: Iterable[Statement]) -> frozenset[str]:
     for one in statements:
         if isinstance(one, Loop):
             found |= changed(one.body)
+        elif isinstance(one, Unless):
+            found |= changed(one.body) | changed(one.otherwise)
         elif isinstance(one, Put):
             found |= {one.target} if not one.new or one.target in declared else set()
             declared |= {one.target}

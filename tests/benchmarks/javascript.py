@@ -51,7 +51,7 @@ console.log(JSON.stringify([Math.max(...off), ratio, best / steps]));
 """
 
 
-def against_hand(rounds: int, hand: str) -> tuple[float, float]:
+def against_hand(rounds: int, hand: str, arithmetic: str = "exact") -> tuple[float, float]:
     """Return how many times as long the emitted loop takes, and its seconds a step."""
     program = shutil.which("node")
     if program is None:
@@ -59,7 +59,7 @@ def against_hand(rounds: int, hand: str) -> tuple[float, float]:
     given = json.dumps([PARAMS, X, Y, RATE, STEPS, rounds])
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "emitted.mjs").write_text(text_of("javascript"), encoding="utf-8")
+        (folder / "emitted.mjs").write_text(text_of("javascript", arithmetic), encoding="utf-8")
         (folder / "hand.mjs").write_text((HAND / hand).read_text("utf-8"), encoding="utf-8")
         (folder / "pairs.mjs").write_text(SCRIPT, encoding="utf-8")
         command = [program, "pairs.mjs", given]

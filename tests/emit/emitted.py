@@ -12,7 +12,8 @@ from typing import Any
 
 from symnet.derive.backprop import Derivation, backpropagate
 from symnet.derive.update import TrainingStep, training_step
-from symnet.emit.source import emit, emit_loops
+from symnet.emit.options import Options
+from symnet.emit.source import emit, emit_loops, joined, request_for, sources
 from symnet.model.activations import ACTIVATIONS
 from symnet.model.evaluation import FLOAT, Arithmetic, evaluate, high_precision, run
 from symnet.model.losses import LOSSES
@@ -41,6 +42,20 @@ def run_text(text: str, name: str = "emitted") -> Module:
 def module_of(spec: Spec, style: str = "module") -> Module:
     """Return the scalar form of ``spec``, run."""
     return run_text(emit(step_of(spec), "python", style).text)
+
+
+def options_for(target: str, form: str, with_test: bool = False) -> Options:
+    """Return the options of a form: ``scalar``, ``loops``, or ``fused``, which is scalar too."""
+    if form == "fused":
+        return Options(target, form="scalar", arithmetic="fused", with_test=with_test)
+    return Options(target, form=form, with_test=with_test)
+
+
+@cache
+def fused_of(spec: Spec) -> Module:
+    """Return the fused form of ``spec``, run."""
+    options = options_for("python", "fused")
+    return run_text(joined(sources(request_for(options, spec, lambda: step_of(spec)))).text)
 
 
 @cache

@@ -27,16 +27,20 @@ from symnet.emit.rule import initial_state
 from symnet.model.numbering import parameter_names
 from symnet.model.optimizers import OPTIMIZERS
 from symnet.model.spec import Spec
-from tests.emit.emitted import loops_of, module_of
+from tests.emit.emitted import fused_of, loops_of, module_of
 
 BATCH = 3
 SPECIAL = (math.nan, math.inf, -math.inf, 0.0, -0.0, 5e-324, -5e-324, sys.float_info.max, 1.0)
 DOUBLE = 8
+MODULES = {"scalar": module_of, "loops": loops_of, "fused": fused_of}
 
 
 @dataclass(frozen=True)
 class Cases:
-    """Inputs for a network's functions, ``count`` cases; ``form`` is that of the Python held to."""
+    """Inputs for a network's functions, ``count`` cases.
+
+    ``form`` is that of the Python held to: ``scalar``, ``loops`` or ``fused``.
+    """
 
     spec: Spec
     count: int
@@ -106,7 +110,7 @@ class Cases:
 
     @cached_property
     def _module(self) -> dict[str, Any]:
-        return module_of(self.spec) if self.form == "scalar" else loops_of(self.spec)
+        return MODULES[self.form](self.spec)
 
 
 @cache

@@ -15,7 +15,6 @@ import mpmath
 import pytest
 
 from symnet.emit.ecmascript import FUNCTIONS, elementary
-from symnet.emit.options import Options
 from symnet.emit.source import request_for, sources
 from symnet.files import SourceFile
 from symnet.model.activations import ACTIVATIONS
@@ -23,8 +22,15 @@ from symnet.model.evaluation import high_precision
 from symnet.model.expression import Symbol, call
 from symnet.model.optimizers import OPTIMIZERS
 from symnet.model.spec import Spec
-from tests.emit.emitted import loops_of, module_of, network, passed, step_of, with_samples
-from tests.emit.fuzz import Cases, compared, drawn
+from tests.emit.emitted import (
+    module_of,
+    network,
+    options_for,
+    passed,
+    step_of,
+    with_samples,
+)
+from tests.emit.fuzz import MODULES, Cases, compared, drawn
 from tests.emit.node import node, package, program
 from tests.emit.test_elementary import ULPS, points
 from tests.emit.test_lint import specs
@@ -34,7 +40,7 @@ pytestmark = pytest.mark.slow
 
 DRIVER = Path(__file__).with_name("driver.mjs")
 SPECS = tuple(specs())
-FORMS = ("scalar", "loops")
+FORMS = ("scalar", "loops", "fused")
 CASES = 100_000
 RATIONAL_LOSSES = {"squared_error", "half_squared_error", "mean_squared_error", "absolute_error"}
 RATIONAL_LOSSES |= {"huber", "none"}
@@ -46,7 +52,7 @@ export default [js.configs.recommended, { rules, languageOptions: { globals: { c
 
 
 def files_of(spec: Spec, form: str = "scalar", with_test: bool = False) -> tuple[SourceFile, ...]:
-    options = Options("javascript", form=form, with_test=with_test)
+    options = options_for("javascript", form, with_test)
     return sources(request_for(options, spec, lambda: step_of(spec)))
 
 
@@ -86,9 +92,10 @@ def differences(folder: Path, jobs: dict[str, tuple[Path, Cases]]) -> dict[str, 
     return found
 
 
-def test_a_hundred_thousand_random_inputs_give_the_same_bits(tmp_path: Path) -> None:
-    jobs = {"scalar": (written(tmp_path, files_of(NOTEBOOK)), drawn(NOTEBOOK, CASES))}
-    assert differences(tmp_path, jobs) == {"scalar": []}
+@pytest.mark.parametrize("form", ["scalar", "fused"])
+def test_a_hundred_thousand_random_inputs_give_the_same_bits(form: str, tmp_path: Path) -> None:
+    module = written(tmp_path, files_of(NOTEBOOK, form))
+    assert differences(tmp_path, {form: (module, drawn(NOTEBOOK, CASES, form))}) == {form: []}
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -125,9 +132,11 @@ TESTED = [
 ]
 
 
+@pytest.mark.parametrize("arithmetic", ["exact", "fused"])
 @pytest.mark.parametrize("spec", TESTED, ids=lambda spec: spec.name)
-def test_the_self_test_passes(spec: Spec, tmp_path: Path) -> None:
+def test_the_self_test_passes(spec: Spec, arithmetic: str, tmp_path: Path) -> None:
     form = "loops" if spec.name.endswith("huber") else "scalar"
+    form = "fused" if arithmetic == "fused" else form
     module, test = files_of(spec, form, with_test=True)
     done = node(written(tmp_path, (test, module)))
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
@@ -153,13 +162,34 @@ def test_the_self_test_fails_when_the_code_is_wrong(right: str, wrong: str, tmp_
     assert re.search("^FAILED .*: .*, number .*, expected ", done.stdout, re.MULTILINE)
 
 
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("w1 -= scaled_dL_dz1 * x1", "w1 += scaled_dL_dz1 * x1"),
+        ("w9 -= scaled_dL_dz4 * h3", "w9 -= scaled_dL_dz4 * h2"),
+        ("if (!(z4 <= 0))", "if (z4 <= 0)"),
+        ("if (!(z3 <= 0))", "if (!(z2 <= 0))"),
+        ("2 * learning_rate", "(2 + 1e-13) * learning_rate"),
+    ],
+)
+def test_the_self_test_fails_when_fused_code_is_wrong(
+    right: str, wrong: str, tmp_path: Path
+) -> None:
+    module, test = files_of(NOTEBOOK, "fused", with_test=True)
+    assert right in module.text
+    broken = SourceFile(module.path, module.text.replace(right, wrong))
+    done = node(written(tmp_path, (test, broken)))
+    assert done.returncode == 1
+    assert re.search("^FAILED .*: update, number .*, expected ", done.stdout, re.MULTILINE)
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with all networks in both forms, and a self-test."""
     made = tmp_path_factory.mktemp("javascript")
     for spec in SPECS:
         for form in FORMS:
-            with_test = form == "scalar" and spec.name in ("notebook", "xor", "odd")
+            with_test = form != "loops" and spec.name in ("notebook", "xor", "odd")
             written(made / form, files_of(spec, form, with_test))
     written(made / "loops", files_of(WIDE, "loops"))
     return made
@@ -279,7 +309,7 @@ console.log(JSON.stringify([[params, state], trained].map((one) => one.map((a) =
     )
     stepwise, trained = json.loads(found)
     assert stepwise == trained
-    module = module_of(spec) if form == "scalar" else loops_of(spec)
+    module = MODULES[form](spec)
     x, y = module["SAMPLE_X"], module["SAMPLE_Y"]
     start = (list(module["INITIAL"]), module["initial_state"]())
     wanted = module["train"](*start, x, y, [0.1, 0.3, 0.05, 0.2])

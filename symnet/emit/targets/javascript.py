@@ -12,7 +12,16 @@ from symnet.derive.update import TrainingStep
 from symnet.emit.braces import Body, bodies, finished
 from symnet.emit.constants import missing
 from symnet.emit.counting import loop_counts, scalar_counts
-from symnet.emit.ecmascript import KEYWORDS, SYNTAX, WORDS, body, comment_safe, elementary, looped
+from symnet.emit.ecmascript import (
+    KEYWORDS,
+    SYNTAX,
+    WORDS,
+    body,
+    comment_safe,
+    elementary,
+    fused,
+    looped,
+)
 from symnet.emit.ecmascript_constants import (
     many_names,
     many_numbers,
@@ -25,14 +34,15 @@ from symnet.emit.ecmascript_constants import (
 )
 from symnet.emit.ecmascript_vectors import vector_constant
 from symnet.emit.header import header
+from symnet.emit.inlined import called_by, fused_update
 from symnet.emit.loops import loops
-from symnet.emit.naming import escaped, renamed
+from symnet.emit.naming import renamed
 from symnet.emit.prettier import listed
 from symnet.emit.printing import Printer
 from symnet.emit.pythonic import described
 from symnet.emit.remarks import remarks
 from symnet.emit.request import Request
-from symnet.emit.routines import Routines, names_in, routines
+from symnet.emit.routines import Routines, routines
 from symnet.emit.rule import initial_state
 from symnet.emit.vectors import vectors
 from symnet.files import SourceFile
@@ -43,6 +53,7 @@ from symnet.model.spec import Spec
 
 STYLES = ("module",)
 WIDE_STYLES = ("module",)
+ARITHMETICS = ("exact", "fused")
 
 # Every name that a module uses besides the network's: its functions, arguments and locals.
 OWN = frozenset(
@@ -135,10 +146,15 @@ def _scalar(request: Request, step: TrainingStep) -> Fields:
     """Return what the templates need of a network with a name for every node."""
     parameters = [one.name for one in step.network.parameters]
     values = [one.value for one in step.network.parameters if one.value is not None]
-    called = escaped(names_in(step), OWN | KEYWORDS)
+    update = fused_update(request, step)
+    called = called_by(step, update, OWN | KEYWORDS)
+    counts = scalar_counts(request, step, update.found if update else None)
     printer = Printer(SYNTAX, {**called, step.rate: "learning_rate"}, remarks(request))
-    return _functions(request, routines(step), body(printer)) | {
-        "header": header(request, scalar_counts(request, step), renamed(called), comment_safe),
+    functions = _functions(request, routines(step), body(printer))
+    if update:
+        functions |= fused(update, printer).functions(request)
+    return functions | {
+        "header": header(request, counts, renamed(called), comment_safe),
         "naming": (),
         "parameters": names_list("export const PARAMETERS = [", parameters),
         "initial": many_numbers("export const INITIAL = ", values) if values else (),

@@ -22,10 +22,11 @@ from symnet.emit.constants import (
 )
 from symnet.emit.counting import loop_counts, scalar_counts
 from symnet.emit.header import header
+from symnet.emit.inlined import Inlined, called_by, exact_update, fused_update
 from symnet.emit.layout import STEP, broken
 from symnet.emit.lesson import lessons
 from symnet.emit.loops import loops
-from symnet.emit.naming import escaped, renamed
+from symnet.emit.naming import renamed
 from symnet.emit.printing import Printer
 from symnet.emit.pythonic import (
     AMBIGUOUS,
@@ -38,15 +39,14 @@ from symnet.emit.pythonic import (
     looped,
 )
 from symnet.emit.pythonic_inlined import OWN as INLINED_OWN
-from symnet.emit.pythonic_inlined import Inlined, exact_python, fused_python
+from symnet.emit.pythonic_inlined import train_body, update_body
 from symnet.emit.pythonic_lesson import LessonWriter
 from symnet.emit.pythonic_vectors import vector_constant
 from symnet.emit.remarks import remarks
 from symnet.emit.request import READABLE, Request
-from symnet.emit.routines import Routines, names_in, routines
+from symnet.emit.routines import Routines, routines
 from symnet.emit.rule import initial_state
 from symnet.emit.vectors import vectors
-from symnet.errors import UnsupportedError
 from symnet.files import SourceFile
 from symnet.model.evaluation import ELEMENTARY
 from symnet.model.initial import initial_values
@@ -71,11 +71,6 @@ Fields = dict[str, Any]
 
 def sources(request: Request) -> tuple[SourceFile, ...]:
     """Write the module, or the lesson."""
-    if request.arithmetic == "fused" and (request.step is None or request.style != "module"):
-        raise UnsupportedError(
-            "--arithmetic fused: it is written node by node and as a module only; networks of up "
-            f"to {READABLE} parameters, or --form scalar, have it"
-        )
     fields = _wide(request) if request.step is None else _scalar(request, request.step)
     text = request.render(f"{request.style}.py.jinja", **_common(request), **fields)
     module = SourceFile(_path(request), text)
@@ -138,9 +133,8 @@ def _scalar(request: Request, step: TrainingStep) -> Fields:
     parameters = [one.name for one in step.network.parameters]
     values = [one.value for one in step.network.parameters if one.value is not None]
     own = OWN | KEYWORDS | {f"update_{name}" for name in parameters}
-    fused = fused_python(request, step) if request.arithmetic == "fused" else None
-    more = fused.found.names if fused else ()
-    called = escaped(dict.fromkeys((*names_in(step), *more)), own)
+    fused = fused_update(request, step)
+    called = called_by(step, fused, own)
     folded = request.style != "lesson"
     printer = Printer(SYNTAX, {**called, step.rate: "learning_rate"}, remarks(request, folded))
     if request.style == "lesson":
@@ -181,8 +175,8 @@ def _functions(request: Request, found: Routines, printer: Printer) -> Fields:
 def _fused(request: Request, found: Inlined, printer: Printer) -> Fields:
     """Return the bodies of a fused update and of its training loop."""
     return {
-        "update": found.update(printer, _calls(request)),
-        "train": found.train(printer),
+        "update": update_body(found, printer, _calls(request)),
+        "train": train_body(found, printer),
     }
 
 
@@ -200,7 +194,7 @@ def _exact(request: Request, step: TrainingStep, printer: Printer) -> Fields:
     merged = merged_update(step)
     update = replace(found.update, assignments=merged.program.assignments)
     printer = replace(printer, remarks=remarks(request, merged=merged.covered), lines={})
-    train = exact_python(request, step, merged.program).train(printer)
+    train = train_body(exact_update(request, step, merged.program), printer)
     return {"update": body(update, printer), "train": train}
 
 
