@@ -3,18 +3,18 @@
 In: the words after `symnet`. Out: exit code 0 (fine), 1 (a check failed), 2 (a wrong request).
 """
 
-import gc
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext, suppress
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from symnet import __version__
 from symnet.arguments import Command, argument, count, label, one_of, parse, toml_file
+from symnet.collector import collect_seldom
 from symnet.errors import SpecError, SymnetError
 from symnet.model.wording import unknown
 from symnet.progress import progress
@@ -327,26 +327,15 @@ def run(words: Sequence[str]) -> int:
     return 0
 
 
-@contextmanager
-def seldom_collecting() -> Iterator[None]:
-    """Look for cycles of objects a thousand times more seldom.
-
-    SymPy and symnet are 300,000 objects that live to the end; to look through them again and again
-    while they are imported takes a fifth of the time of a short command.
-    """
-    before = gc.get_threshold()
-    gc.set_threshold(1000 * before[0], *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-
-
 def main(words: Sequence[str] | None = None) -> int:
-    """Run `symnet`; every mistake in the request becomes one line on stderr."""
+    """Run `symnet`; every mistake in the request becomes one line on stderr.
+
+    Without ``words`` the process is symnet's own, and the words are those it was started with.
+    """
+    if words is None:
+        collect_seldom()
     try:
-        with seldom_collecting():
-            return run(sys.argv[1:] if words is None else words)
+        return run(sys.argv[1:] if words is None else words)
     except SymnetError as error:
         return complain(str(error))
     except BrokenPipeError:

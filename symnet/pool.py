@@ -11,6 +11,8 @@ import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
+from symnet.collector import collect_seldom
+
 T = TypeVar("T")
 
 
@@ -18,6 +20,8 @@ def results(work: Callable[[str], T], names: Sequence[str], processes: int) -> I
     """Yield the result for every name as soon as it is there."""
     # A forked process would inherit locks of threads that it does not have.
     context = multiprocessing.get_context("spawn")
-    with concurrent.futures.ProcessPoolExecutor(min(processes, len(names)), context) as pool:
+    with concurrent.futures.ProcessPoolExecutor(
+        min(processes, len(names)), context, collect_seldom
+    ) as pool:
         for one in concurrent.futures.as_completed([pool.submit(work, name) for name in names]):
             yield one.result()

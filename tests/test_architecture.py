@@ -26,14 +26,15 @@ MAY_IMPORT = {
     "marking": "pipeline document check model files errors",
     "building": "marking doctor progress pipeline document emit derive model rendering outputs "
     "files errors",
-    "pool": "",
+    "collector": "",
+    "pool": "collector",
     "jobs": "pool building pipeline progress outputs document model errors",
     "showing": "document",
     "api": "showing building pipeline document check emit derive model errors",
     "sphinx": "building pipeline document emit model errors",
     "arguments": "model errors",
-    "cli": "marking jobs progress arguments building doctor document emit pipeline files model "
-    "errors",
+    "cli": "collector marking jobs progress arguments building doctor document emit pipeline files "
+    "model errors",
     "__main__": "cli",
     "jupyter": "api pipeline model errors",
     "__init__": "api errors",
