@@ -31,16 +31,19 @@ class FusedBody:
 
     def functions(self, request: Request) -> dict[str, Any]:
         """Return what takes the place of the textbook's update and its loop."""
-        return {"update": self.update(request), "training": self.training()}
+        batch = request.samples == "batch"
+        start = (finished(request, self.body.words),) if batch else ()
+        return {"update": (*start, *self.update()), "training": self.training()}
 
-    def update(self, request: Request) -> Lines:
-        """Write the body of an update; of a batch, with the gradients worked out first."""
-        found, start = self.one.sections, list[str]()
-        if self.one.samples == "batch":
-            start = [finished(request, self.body.words)]
-        nodes = (*found.nodes, *(node for group in found.results for node in group))
-        start += [*self._kept(found.statements), *self.body.reads(self.one.given, nodes)]
-        return (*start, *self._written(found.statements, 1), *self.body.results(found.results, 1))
+    def update(self) -> Lines:
+        """Write the body of an update; of a batch, from its gradients."""
+        found = self.one.sections
+        return (
+            *self._kept(found.statements),
+            *self.body.reads(self.one.given, found.nodes),
+            *self._written(found.statements, 1),
+            *self.body.results(found.results, 1),
+        )
 
     def training(self) -> dict[str, Lines] | None:
         """Return the parts of a training loop; none where it has to call the update.
@@ -50,18 +53,19 @@ class FusedBody:
         if not self.one.trains:
             return None
         found = self.one.sections
+        statements = (*found.statements, *found.carried)
         own = "one_" if self.one.samples == "online" else ""
         sample = [(own + name, entries) for name, entries in self.one.given]
         return {
-            "kept": tuple(self._kept((*found.statements, *found.carried))),
+            "kept": self._kept(statements),
             "sample": tuple(self.body.reads(sample, found.nodes)),
             "step": self._written(found.statements, 2),
             "moved": (*self._written(found.carried, 2), *self._assurances()),
             "results": self.body.results(found.kept, 1),
         }
 
-    def _kept(self, statements: Iterable[Statement]) -> Iterator[str]:
-        return self.body.kept(self.one.kept, changed(statements))
+    def _kept(self, statements: Iterable[Statement]) -> Lines:
+        return tuple(self.body.kept(self.one.kept, changed(statements)))
 
     def _assurances(self) -> Iterator[str]:
         comment, line = self.assured
@@ -73,23 +77,31 @@ class FusedBody:
             yield from (line.format(name=self.body.called(name)) for name in kept)
 
     def _written(self, statements: Iterable[Statement], depth: int) -> Lines:
-        """Write statements that stand ``depth`` steps in, without that margin."""
         known = frozenset(name for _, entries in self.one.kept for name in entries)
-        found = tuple(declared(statements, known))
-        self.loops.changed = changed(found)
-        margin = self.loops.words.step * (depth - 1)
-        return tuple(line[margin:] for line in self.loops.written(found, depth))
+        return written(self.loops, declared(statements, known), depth)
+
+
+def written(loops: Loops, statements: Iterable[Statement], depth: int) -> Lines:
+    """Write statements that stand ``depth`` steps in, without that margin."""
+    found = tuple(statements)
+    loops.changed = changed(found)
+    margin = loops.words.step * (depth - 1)
+    return tuple(line[margin:] for line in loops.written(found, depth))
 
 
 def declared(statements: Iterable[Statement], known: frozenset[str]) -> Iterator[Statement]:
-    """Say which statements declare a variable, and which change one; ``known``: those there are."""
+    """Say which statements declare a variable, and which change one; ``known``: those there are.
+
+    Entries of arrays are always there.
+    """
     for one in statements:
         if isinstance(one, Put):
-            yield _shortened(one) if one.target in known else replace(one, new=True)
+            there = one.target in known or "[" in one.target
+            yield _shortened(one) if there else replace(one, new=True)
             known |= {one.target}
         elif isinstance(one, Unless):
             others = [put for put in one.otherwise if isinstance(put, Put)]
-            first = [put for put in others if put.target not in known]
+            first = [put for put in others if put.target not in known and "[" not in put.target]
             yield from declared(first, known)
             known = known.union(put.target for put in first)
             body = tuple(declared(one.body, known))

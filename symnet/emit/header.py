@@ -62,7 +62,7 @@ def header(
         *wrap(title if title.endswith((".", "!", "?")) else f"{title}.", WIDTH),
         "",
         *wrap(made, WIDTH),
-        f"Command: {one_line(request.command)}",
+        *_paragraph("Command", one_line(request.command)),
         f"Network: SHA-256 {fingerprint(request.spec)}",
         "",
         *(line for fact in facts.items() for line in _paragraph(*fact)),

@@ -3,12 +3,10 @@
 In: Request, TrainingStep. Out: Inlined.
 """
 
-from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from symnet.derive.fused import FusedStep, fused, fused_rule
 from symnet.derive.update import TrainingStep
-from symnet.emit.naming import escaped
 from symnet.emit.request import Request, Samples
 from symnet.emit.routines import Reads, gradient_reads, names_in, sample_reads
 from symnet.emit.sections import Sections, sections
@@ -51,10 +49,10 @@ def exact_update(request: Request, step: TrainingStep, program: Program) -> Inli
     return _inlined(request, step, found)
 
 
-def called_by(step: TrainingStep, update: Inlined | None, own: Collection[str]) -> dict[str, str]:
-    """Return what the code calls its variables, which must not be ``own``."""
-    more: Iterable[str] = update.found.names if update else ()
-    return escaped(tuple(dict.fromkeys((*names_in(step), *more))), own)
+def all_names(step: TrainingStep, update: Inlined | None) -> tuple[str, ...]:
+    """Return every variable that the code may hold, those of a fused update last."""
+    more = update.found.names if update else ()
+    return tuple(dict.fromkeys((*names_in(step), *more)))
 
 
 def _inlined(request: Request, step: TrainingStep, found: FusedStep) -> Inlined:

@@ -4,17 +4,20 @@ In: TrainingStep, FusedStep. Out: Sections.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from symnet.derive.fused import FusedStep
+from symnet.derive.fused import FusedStep, assignments
 from symnet.derive.guards import Body, Guarded
 from symnet.derive.update import TrainingStep
+from symnet.emit.routines import Reads
 from symnet.emit.statements import Block, Put, Statement, Unless
 from symnet.model.expression import Comparison, Expression, Symbol, names, substitute
 from symnet.model.program import Assignment
 
 Renaming = Mapping[str, Expression]
+# Where in its array a result goes, and what the value is called that stands there.
+Places = Mapping[str, tuple[str, str]]
 Groups = tuple[tuple[Expression, ...], ...]
 
 
@@ -55,6 +58,42 @@ def sections(step: TrainingStep, found: FusedStep) -> Sections:
         tuple(carried),
         _grouped(step, tuple(map(Symbol, old))),
     )
+
+
+def stored(found: FusedStep, kept: Reads) -> tuple[Statement, ...]:
+    """Write a fused step as statements that put results into the arrays they come from.
+
+    ``kept``: the arrays, of which everything was read before. What keeps its value stays there.
+    """
+    old = [(f"{array}[{k}]", name) for array, names in kept for k, name in enumerate(names)]
+    places = {
+        new: (place, was)
+        for new, (place, was) in zip(found.outputs, old, strict=True)
+        if new != was
+    }
+    read = {name for one in assignments(found.body) for name in one.reads}
+    return tuple(_stored(found.body, places, read))
+
+
+def _stored(body: Body, places: Places, read: Collection[str]) -> Iterator[Statement]:
+    for one in body:
+        if isinstance(one, Guarded):
+            others = tuple(_stores(one.otherwise, places, read))
+            yield Unless(one.test, tuple(_stored(one.body, places, read)), others)
+        else:
+            yield from _stores((one,), places, read)
+
+
+def _stores(lines: Iterable[Assignment], places: Places, read: Collection[str]) -> Iterator[Put]:
+    """Assign, and store results; one that others read has a name as well."""
+    for one in lines:
+        place, was = places.get(one.name, ("", ""))
+        value = one.expression
+        if one.name in read or not place:
+            yield Put(one.name, value)
+            value = Symbol(one.name)
+        if place and one.expression != Symbol(was):
+            yield Put(place, value, equation=one.name)
 
 
 def _grouped(step: TrainingStep, values: tuple[Expression, ...]) -> Groups:

@@ -9,17 +9,17 @@ import shutil
 import subprocess
 from array import array
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from symnet.emit.options import Options
 from symnet.emit.rule import initial_state
 from symnet.emit.source import request_for, sources
 from symnet.emit.targets.c import prefix
 from symnet.files import SourceFile
 from symnet.model.spec import Spec
-from tests.emit.emitted import step_of
+from tests.emit.emitted import options_for, step_of
 from tests.emit.fuzz import BATCH, Cases, Compared, compared
 
 WARNINGS = "-std=c99 -Wall -Wextra -Wconversion -pedantic".split()
@@ -49,7 +49,7 @@ def files_of(
     spec: Spec, form: str = "scalar", with_test: bool = False, precision: str = "double"
 ) -> tuple[SourceFile, ...]:
     """Emit a network."""
-    options = Options("c", form=form, with_test=with_test, precision=precision)
+    options = replace(options_for("c", form, with_test), precision=precision)
     return sources(request_for(options, spec, lambda: step_of(spec)))
 
 

@@ -25,10 +25,10 @@ from symnet.model.evaluation import ELEMENTARY, high_precision
 from symnet.model.optimizers import OPTIMIZERS
 from symnet.model.spec import Spec
 from tests.emit.c_code import WARNINGS, files_of, gcc, library, results, run, written
-from tests.emit.emitted import loops_of, module_of, network, passed, step_of, with_samples
-from tests.emit.fuzz import Cases, drawn, same
+from tests.emit.emitted import network, passed, step_of, with_samples
+from tests.emit.fuzz import MODULES, Cases, drawn, same
 from tests.emit.test_elementary import ULPS, points
-from tests.emit.test_javascript import FORMS, NOTEBOOK, SPECS, TESTED, WIDE
+from tests.emit.test_javascript import ALL, NOTEBOOK, SPECS, TESTED, WIDE
 from tests.networks import choice, small_spec
 
 pytestmark = pytest.mark.slow
@@ -41,11 +41,11 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, ctypes.CDLL]
     """Compile all networks in both forms; they give no warning."""
     return {
         form: library(tmp_path_factory.mktemp(form), {spec: files_of(spec, form) for spec in SPECS})
-        for form in FORMS
+        for form in ALL
     }
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", ALL)
 def test_every_network_gives_the_same_bits(form: str, compiled: dict[str, ctypes.CDLL]) -> None:
     """With exp and log as well, since Python calls those of the same library as C."""
     for spec in SPECS:
@@ -56,9 +56,11 @@ def test_every_network_gives_the_same_bits(form: str, compiled: dict[str, ctypes
         assert found.finite > found.numbers / 4
 
 
-def test_a_hundred_thousand_random_inputs_give_the_same_bits(tmp_path: Path) -> None:
+@pytest.mark.parametrize("form", ["scalar", "fused"])
+def test_a_hundred_thousand_random_inputs_give_the_same_bits(form: str, tmp_path: Path) -> None:
     """Optimised, as users compile it."""
-    found = run(library(tmp_path, {NOTEBOOK: files_of(NOTEBOOK)}, "-O2"), drawn(NOTEBOOK, CASES))
+    code = library(tmp_path, {NOTEBOOK: files_of(NOTEBOOK, form)}, "-O2")
+    found = run(code, drawn(NOTEBOOK, CASES, form))
     assert found.differences == []
     assert found.numbers == CASES * 28
 
@@ -93,7 +95,7 @@ def in_float32(case: list[float]) -> tuple[float, ...]:
     return emitted.outcome(given.mapped(lambda one: lift(float32(one)))).numbers
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", ALL)
 def test_float_gives_no_warning(form: str, tmp_path: Path) -> None:
     """No double creeps in, which would be slow on a board."""
     for spec in SPECS[::3]:
@@ -172,9 +174,11 @@ def self_test(folder: Path, files: tuple[SourceFile, ...]) -> "subprocess.Comple
     return subprocess.run([folder / "test"], capture_output=True, text=True)
 
 
+@pytest.mark.parametrize("arithmetic", ["exact", "fused"])
 @pytest.mark.parametrize("spec", TESTED, ids=lambda spec: spec.name)
-def test_the_self_test_passes(spec: Spec, tmp_path: Path) -> None:
+def test_the_self_test_passes(spec: Spec, arithmetic: str, tmp_path: Path) -> None:
     form = "loops" if spec.name.endswith("huber") else "scalar"
+    form = "fused" if arithmetic == "fused" else form
     precision = "single" if spec.name[:1] in "sx" else "double"
     done = self_test(tmp_path, files_of(spec, form, with_test=True, precision=precision))
     assert done.returncode == 0, done.stdout
@@ -198,6 +202,28 @@ def test_the_self_test_fails_when_the_code_is_wrong(right: str, wrong: str, tmp_
     done = self_test(tmp_path, (header, broken, test))
     assert done.returncode == 1
     assert re.search("^FAILED .*: .*, number .*, expected ", done.stdout, re.MULTILINE)
+
+
+@pytest.mark.parametrize("precision", ["double", "single"])
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("= w1 - scaled_dL_dz1 * x1", "= w1 + scaled_dL_dz1 * x1"),
+        ("= w9 - scaled_dL_dz4 * h3", "= w9 - scaled_dL_dz4 * h2"),
+        ("if (!(z4 <= 0.0", "if ((z4 <= 0.0"),
+        ("if (!(z3 <= 0.0", "if (!(z2 <= 0.0"),
+        ("params[12] = b4", "params[11] = b4"),
+    ],
+)
+def test_the_self_test_fails_when_fused_code_is_wrong(
+    right: str, wrong: str, precision: str, tmp_path: Path
+) -> None:
+    header, source, test = files_of(NOTEBOOK, "fused", with_test=True, precision=precision)
+    assert right in source.text
+    broken = SourceFile(source.path, source.text.replace(right, wrong))
+    done = self_test(tmp_path, (header, broken, test))
+    assert done.returncode == 1
+    assert re.search("^FAILED .*: update, number .*, expected ", done.stdout, re.MULTILINE)
 
 
 @pytest.mark.parametrize("name", sorted(ELEMENTARY))
@@ -234,7 +260,8 @@ def test_training_is_one_update_after_another(samples: int, mode: str, tmp_path:
     optimizer = choice(OPTIMIZERS, "momentum")
     spec = with_samples(spec, samples, mode=mode, optimizer=optimizer)
     rates = [0.1, 0.3, 0.05, 0.2]
-    for form, module in (("scalar", module_of(spec)), ("loops", loops_of(spec))):
+    for form in ALL:
+        module = MODULES[form](spec)
         code = library(tmp_path / form, {spec: files_of(spec, form)})
         x, y = module["SAMPLE_X"], module["SAMPLE_Y"]
         start = (list(module["INITIAL"]), module["initial_state"]())
@@ -272,7 +299,7 @@ def formatted(folder: Path) -> str:
 
 
 @pytest.mark.parametrize("precision", ["double", "single"])
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", ALL)
 def test_clang_format_changes_nothing(form: str, precision: str, tmp_path: Path) -> None:
     for spec in [*SPECS[:: 1 if precision == "double" else 5], WIDE]:
         written(tmp_path, files_of(spec, form, precision=precision))
@@ -295,7 +322,7 @@ def test_clang_format_would_find_something(tmp_path: Path) -> None:
 HOSTILE = "*/ int evil; /* // \\ ??/ \\u002a/ @brief <b> \\file %s \" ' #define true false *"
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", ALL)
 @pytest.mark.parametrize("length", range(4))
 def test_a_title_stays_a_comment(form: str, length: int, tmp_path: Path) -> None:
     """Wherever its lines end: no comment ends early, no line goes on in the next."""

@@ -13,11 +13,14 @@ from symnet.derive.update import TrainingStep
 from symnet.emit.c99 import REALS, InPlace, comment_safe, ignored, looped, reserved, syntax
 from symnet.emit.c99_constants import filled, names, several, values
 from symnet.emit.c99_functions import functions
+from symnet.emit.c99_fused import OWN as FUSED_OWN
+from symnet.emit.c99_fused import FusedInPlace
 from symnet.emit.c99_vectors import vector_constant
 from symnet.emit.clang_format import table
 from symnet.emit.counting import Counted, loop_counts, scalar_counts
 from symnet.emit.header import header
 from symnet.emit.in_place import in_place
+from symnet.emit.inlined import Inlined, all_names, fused_update
 from symnet.emit.layout import Lines
 from symnet.emit.loops import loops
 from symnet.emit.naming import escaped, renamed
@@ -25,7 +28,7 @@ from symnet.emit.printing import Printer, functions_used
 from symnet.emit.pythonic import described
 from symnet.emit.remarks import remarks
 from symnet.emit.request import Request
-from symnet.emit.routines import Routines, names_in, routines
+from symnet.emit.routines import Routines, routines
 from symnet.emit.rule import initial_state
 from symnet.emit.vectors import vectors
 from symnet.files import SourceFile
@@ -37,13 +40,18 @@ from symnet.model.spec import Spec
 
 STYLES = ("module",)
 WIDE_STYLES = ("module",)
+ARITHMETICS = ("exact", "fused")
 PRECISIONS = ("double", "single")
 
 # Every name that the functions use besides the network's: arguments, locals, other functions.
-OWN = frozenset(
-    "params state x y learning_rate prediction gradient input_gradient rates steps samples "
-    "step one one_x one_y total i j k".split()
-) | {called + f for called in ELEMENTARY.values() for f in ("", "f", "l")}
+OWN = (
+    frozenset(
+        "params state x y learning_rate prediction gradient input_gradient rates steps samples "
+        "step one one_x one_y total i j k".split()
+    )
+    | {called + f for called in ELEMENTARY.values() for f in ("", "f", "l")}
+    | FUSED_OWN
+)
 # A header of this name could take the place of the compiler's own.
 STANDARD = frozenset(
     "assert complex ctype errno fenv float inttypes iso646 limits locale math setjmp signal stdarg "
@@ -148,7 +156,8 @@ def _sizes(spec: Spec) -> Iterator[tuple[str, int, str]]:
 def _scalar(request: Request, step: TrainingStep) -> Fields:
     """Return what the templates need of a network with a name for every node."""
     name = prefix(request.spec)
-    given = names_in(step)
+    update = fused_update(request, step)
+    given = all_names(step, update)
     own = {one for one in given if one.startswith((f"{name}_", f"{name.upper()}_"))}
     called = escaped(given, OWN | reserved(given) | own)
     printer = Printer(
@@ -174,15 +183,18 @@ def _scalar(request: Request, step: TrainingStep) -> Fields:
                 step.state,
             )
         )
-    return _told(request, scalar_counts(request, step), renamed(called)) | {
+    counts = scalar_counts(request, step, update.found if update else None)
+    return _told(request, counts, renamed(called)) | {
         "names": known,
         "tables": [],
         "predictions": described([called[one] for one in step.network.predictions]),
-        **_bodies(request, found, printer),
+        **_bodies(request, found, printer, update),
     }
 
 
-def _bodies(request: Request, found: Routines, printer: Printer) -> Fields:
+def _bodies(
+    request: Request, found: Routines, printer: Printer, fused_one: Inlined | None
+) -> Fields:
     """Return the functions and their bodies, where every node has a name."""
     real, batch = REALS[request.precision], request.samples == "batch"
     own, update = "sample_" if batch else "", found.updating(batch)
@@ -195,9 +207,13 @@ def _bodies(request: Request, found: Routines, printer: Printer) -> Fields:
     }
     writer = InPlace(printer, real)
     bodies["update"] = writer.function(update)
+    training = None if batch else writer.training(update, request.samples == "online")
+    if fused_one:
+        own_loop = FusedInPlace(fused_one, printer, real, prefix(request.spec).upper())
+        bodies["update"], training = own_loop.update(), own_loop.training()
     nodes = (node for one in (*asked.values(), update) for node in one.nodes)
     return _functions(request, bodies, OUTPUTS, nodes) | {
-        "training": None if batch else writer.training(update, request.samples == "online"),
+        "training": training,
         "from_gradient": batch,
     }
 

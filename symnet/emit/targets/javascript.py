@@ -34,9 +34,9 @@ from symnet.emit.ecmascript_constants import (
 )
 from symnet.emit.ecmascript_vectors import vector_constant
 from symnet.emit.header import header
-from symnet.emit.inlined import called_by, fused_update
+from symnet.emit.inlined import all_names, fused_update
 from symnet.emit.loops import loops
-from symnet.emit.naming import renamed
+from symnet.emit.naming import escaped, renamed
 from symnet.emit.prettier import listed
 from symnet.emit.printing import Printer
 from symnet.emit.pythonic import described
@@ -147,7 +147,7 @@ def _scalar(request: Request, step: TrainingStep) -> Fields:
     parameters = [one.name for one in step.network.parameters]
     values = [one.value for one in step.network.parameters if one.value is not None]
     update = fused_update(request, step)
-    called = called_by(step, update, OWN | KEYWORDS)
+    called = escaped(all_names(step, update), OWN | KEYWORDS)
     counts = scalar_counts(request, step, update.found if update else None)
     printer = Printer(SYNTAX, {**called, step.rate: "learning_rate"}, remarks(request))
     functions = _functions(request, routines(step), body(printer))

@@ -22,11 +22,11 @@ from symnet.emit.constants import (
 )
 from symnet.emit.counting import loop_counts, scalar_counts
 from symnet.emit.header import header
-from symnet.emit.inlined import Inlined, called_by, exact_update, fused_update
+from symnet.emit.inlined import Inlined, all_names, exact_update, fused_update
 from symnet.emit.layout import STEP, broken
 from symnet.emit.lesson import lessons
 from symnet.emit.loops import loops
-from symnet.emit.naming import renamed
+from symnet.emit.naming import escaped, renamed
 from symnet.emit.printing import Printer
 from symnet.emit.pythonic import (
     AMBIGUOUS,
@@ -134,7 +134,7 @@ def _scalar(request: Request, step: TrainingStep) -> Fields:
     values = [one.value for one in step.network.parameters if one.value is not None]
     own = OWN | KEYWORDS | {f"update_{name}" for name in parameters}
     fused = fused_update(request, step)
-    called = called_by(step, fused, own)
+    called = escaped(all_names(step, fused), own)
     folded = request.style != "lesson"
     printer = Printer(SYNTAX, {**called, step.rate: "learning_rate"}, remarks(request, folded))
     if request.style == "lesson":
