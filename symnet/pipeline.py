@@ -10,17 +10,13 @@ Each stage is worked out when it is first asked for, and nothing before then: re
 listing what ships and finding that a build is up to date need no SymPy.
 """
 
-import json
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from symnet.errors import SpecError, UnsupportedError
-from symnet.model.narrow import narrowed, sizes
-from symnet.model.numbering import parameter_names
-from symnet.model.parsing import read_spec
-from symnet.model.spec import Spec
+from symnet.model.opening import file_name, network_text
 from symnet.model.wording import suggestion
 
 if TYPE_CHECKING:
@@ -33,6 +29,7 @@ if TYPE_CHECKING:
     from symnet.emit.options import Options
     from symnet.files import SourceFile
     from symnet.model.network import Network
+    from symnet.model.spec import Spec
 
 NETWORKS = Path(__file__).parent / "networks"
 # What a person would still read unit by unit; wider networks are told so only when asked.
@@ -43,12 +40,19 @@ READABLE = 200
 class Stages:
     """One network on its way: every stage worked out once, when it is asked for."""
 
-    spec: Spec
+    spec: "Spec"
+
+    @cached_property
+    def parameters(self) -> tuple[str, ...]:
+        """The names of all parameters."""
+        from symnet.model.numbering import parameter_names
+
+        return parameter_names(self.spec)
 
     @property
     def wide(self) -> bool:
         """Whether the network is too wide to be read unit by unit."""
-        return len(parameter_names(self.spec)) > READABLE
+        return len(self.parameters) > READABLE
 
     @cached_property
     def network(self) -> "Network":
@@ -82,6 +86,7 @@ class Stages:
     def report(self) -> "Report":
         """What was proven, and how; of a network too wide to read, on its layers made narrow."""
         from symnet.check.verify import verify
+        from symnet.model.narrow import narrowed, sizes
 
         if not self.wide:
             return verify(self.network, self.derivation)
@@ -109,7 +114,7 @@ class Stages:
             )
         if form == "matrix":
             return self._beside(explain_matrices(self.matrices, detail), "loops", detail)
-        names = parameter_names(self.spec)
+        names = self.parameters
         if wrt is not None and wrt not in names and not self._is_input(wrt):
             hint = suggestion(wrt, names)
             raise SpecError(f"--wrt {wrt}: {self.spec.name} has no such parameter; {hint}")
@@ -172,7 +177,11 @@ def load(name: str) -> Stages:
     Raises:
         SpecError: there is no such network, or its file is not sound.
     """
-    return Stages(read_spec(path_of(name)))
+    path = path_of(name)
+    text = network_text(path)  # first: that there is no such file needs none of the tables
+    from symnet.model.parsing import parse_spec
+
+    return Stages(parse_spec(text, path.stem, path.parent, file_name(path)))
 
 
 def path_of(name: str) -> Path:
@@ -245,9 +254,7 @@ def code(stages: Stages, options: "Options", source: str) -> "tuple[SourceFile, 
 def verify(name: str, as_json: bool) -> tuple[str, bool]:
     """Return the table of what was proven, and whether everything was."""
     report = load(name).report
-    if as_json:
-        return json.dumps(report.as_records(), indent=2) + "\n", report.ok
-    return f"{report}\n", report.ok
+    return report.as_json() if as_json else f"{report}\n", report.ok
 
 
 def starter() -> str:

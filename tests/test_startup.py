@@ -15,13 +15,17 @@ from symnet.outputs import MANIFEST, Manifest
 HEAVY = {"sympy", "numpy", "jinja2", "mpmath", "multiprocessing"}
 
 
-def imported(*words: str) -> set[str]:
-    """Return the top-level modules a Python process imports, as `-X importtime` lists them."""
+def modules(*words: str) -> set[str]:
+    """Return the modules that a Python process imports, as `-X importtime` lists them."""
     answer = subprocess.run(
         [sys.executable, "-X", "importtime", *words], capture_output=True, text=True
     )
-    rows = [line.split("|")[-1].strip() for line in answer.stderr.splitlines() if "|" in line]
-    return {row.partition(".")[0] for row in rows}
+    return {line.split("|")[-1].strip() for line in answer.stderr.splitlines() if "|" in line}
+
+
+def imported(*words: str) -> set[str]:
+    """Return the packages and top-level modules among them."""
+    return {name.partition(".")[0] for name in modules(*words)}
 
 
 def test_the_probe_sees_what_is_imported() -> None:
@@ -49,6 +53,15 @@ def test_the_probe_sees_what_is_imported() -> None:
 )
 def test_nothing_heavy_is_imported(words: list[str]) -> None:
     assert not imported(*words) & HEAVY
+
+
+def test_what_a_network_file_says_is_read_by_tables_that_a_missing_one_does_not_need(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "wrong.toml").write_text("layers = 3\n")
+    tables = {"symnet.model.parsing", "symnet.model.spec", "symnet.model.activations"}
+    assert tables <= modules("-m", "symnet", "verify", str(tmp_path / "wrong.toml"))
+    assert not tables & modules("-m", "symnet", "verify", str(tmp_path / "missing.toml"))
 
 
 def test_nothing_heavy_is_imported_to_find_that_a_build_is_up_to_date(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 In: nothing. Out: Report, Record.
 """
 
+import json
 from dataclasses import asdict, dataclass
 from html import escape
 from math import isfinite
@@ -105,6 +106,10 @@ class Report:
             asdict(record) | _bounded(record) | shared | {"ok": record.ok}
             for record in self.records
         ]
+
+    def as_json(self) -> str:
+        """Return the same records as JSON."""
+        return json.dumps(self.as_records(), indent=2) + "\n"
 
     def __str__(self) -> str:
         rows = [HEAD, *map(_row, self.records)]

@@ -6,28 +6,25 @@ Nothing in a file is ever evaluated: numbers are decimals, names are identifiers
 are entries of the tables.
 """
 
-import re
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
-from symnet.errors import SpecError
 from symnet.model.activations import ACTIVATIONS
 from symnet.model.choices import choice
 from symnet.model.losses import LOSSES
 from symnet.model.naming import check_names, frozen_names
+from symnet.model.opening import file_name, network_text
 from symnet.model.options import KINK
-from symnet.model.reading import decoded, read_bounded
 from symnet.model.section import Section
 from symnet.model.spec import Choice, LayerSpec, Spec
 from symnet.model.symbols import read_symbols
-from symnet.model.toml import MOST_BYTES, read_toml
+from symnet.model.toml import read_toml
 from symnet.model.training import read_training
 from symnet.model.values import read_initial, read_samples
-from symnet.model.wording import any_of, counted, shortened, shown
+from symnet.model.wording import any_of, counted, shown
 
-STEM = re.compile(r"[A-Za-z][A-Za-z0-9_-]*", re.ASCII)
 MOST_UNITS = 100_000
 MOST_LAYERS = 100
 MOST_WEIGHTS = 10_000_000
@@ -44,17 +41,7 @@ def read_spec(path: Path) -> Spec:
     Raises:
         SpecError: it cannot be read, or is not a sound network.
     """
-    file = shortened(path.name or str(path), 80)
-    if not STEM.fullmatch(path.stem) or len(path.stem) > 40:
-        raise SpecError(
-            f"{file}: a network's file is named by a letter, then letters, digits, _ or -, "
-            "at most 40 of them"
-        )
-    try:
-        text = decoded(read_bounded(path, MOST_BYTES))
-    except ValueError as error:
-        raise SpecError(f"{file}: {error}") from None
-    return parse_spec(text, path.stem, path.parent, file)
+    return parse_spec(network_text(path), path.stem, path.parent, file_name(path))
 
 
 def files_of(path: Path) -> tuple[Path, ...]:
@@ -63,11 +50,7 @@ def files_of(path: Path) -> tuple[Path, ...]:
     Raises:
         SpecError: the network file cannot be read.
     """
-    file = shortened(path.name or str(path), 80)
-    try:
-        tables = read_toml(decoded(read_bounded(path, MOST_BYTES)), file)
-    except ValueError as error:
-        raise SpecError(f"{file}: {error}") from None
+    tables = read_toml(network_text(path), file_name(path))
     named = (one.get("file") for one in tables.values() if isinstance(one, dict))
     return (path, *(path.parent / one for one in named if isinstance(one, str)))
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from symnet.errors import SpecError
 from symnet.model.exact import Written
+from symnet.model.opening import MOST_BYTES
 from symnet.model.wording import shortened
 
-MOST_BYTES = 256 * 1024
 MOST_DEPTH = 20
 # Strings and comments, each to its end or, where it has none, to where TOML gives up. Possessive:
 # a hostile file must not make the search go back.

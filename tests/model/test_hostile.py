@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from symnet.errors import SpecError
+from symnet.model.opening import MOST_BYTES
 from symnet.model.parsing import parse_spec, read_spec
-from symnet.model.toml import MOST_BYTES
 from tests.model.tomls import BARE, GOOD, is_one_line
 
 # Each of these took from minutes to for ever, or a traceback, before there was a bound against it.
