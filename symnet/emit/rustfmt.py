@@ -154,7 +154,8 @@ def _operators(node: Binary, room: _Room) -> _Written:
     for operand in operands[1:]:
         column = len(found[-1]) + (room.start if len(found) == 1 else 0)
         if column <= room.inside.margin:  # an operand shorter than a step would stand alone
-            behind = _written(operand, room.after(len(found[-1]) + len(operator) + 2))
+            width = len(found[-1].strip())  # as if the last line began where the first one does
+            behind = _written(operand, room.after(width + len(operator) + 2))
             joined = _prefixed(f"{found[-1]} {operator} ", behind)
             if joined is not None:
                 found = [*found[:-1], *joined]

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
 from symnet.emit.braces import Body, Lines, Loops, Words, remarked
+from symnet.emit.braces_fused import FusedBody
 from symnet.emit.elementary import ARGUMENT, Written, written_out
+from symnet.emit.inlined import Inlined
 from symnet.emit.printing import Printer, Syntax, functions_used
 from symnet.emit.routines import Routine
 from symnet.emit.rust_constants import table
@@ -99,6 +101,12 @@ class RustLoops(Loops):
             return remarked(lines, remark)
         named = self.formatter.assigned("let value =", value, depth)
         return (*named, *remarked((f"{opening} value;",), remark))
+
+
+def fused(one: Inlined, printer: Printer, real: Real) -> FusedBody:
+    """Return what writes a fused update and its loop."""
+    loops = RustLoops(printer, formatter(printer.names, real), WORDS)
+    return FusedBody(one, RustBody(printer, real), loops)
 
 
 def looped(block: Block, printer: Printer, real: Real) -> Lines:

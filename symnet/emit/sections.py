@@ -40,6 +40,11 @@ class Sections:
         return Block(self.statements, ()).nodes
 
     @property
+    def guarded(self) -> bool:
+        """Whether any of it is skipped where a test holds."""
+        return any(isinstance(one, Unless) for one in self.statements)
+
+    @property
     def kinds(self) -> tuple[Expression, ...]:
         """The same: a fused step is never long."""
         return self.nodes

@@ -7,17 +7,16 @@ compiling one of them. Its arguments: the number of a job, a file of inputs, a f
 import shutil
 import subprocess
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-from symnet.emit.options import Options
 from symnet.emit.source import request_for, sources
 from symnet.files import SourceFile
 from symnet.model.spec import Spec
-from tests.emit.emitted import step_of
+from tests.emit.emitted import options_for, step_of
 from tests.emit.fuzz import Cases
 
 EDITION = "--edition=2021"
@@ -80,7 +79,7 @@ def files_of(
     spec: Spec, form: str = "scalar", with_test: bool = False, precision: str = "double"
 ) -> tuple[SourceFile, ...]:
     """Emit a network."""
-    options = Options("rust", form=form, with_test=with_test, precision=precision)
+    options = replace(options_for("rust", form, with_test), precision=precision)
     return sources(request_for(options, spec, lambda: step_of(spec)))
 
 

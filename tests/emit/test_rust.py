@@ -21,7 +21,7 @@ from tests.emit.rust import (
     self_test,
     written,
 )
-from tests.emit.test_javascript import FORMS, NOTEBOOK, SPECS, TESTED, WIDE, rational
+from tests.emit.test_javascript import ALL, NOTEBOOK, SPECS, TESTED, WIDE, rational
 
 pytestmark = pytest.mark.slow
 
@@ -47,16 +47,15 @@ def differences(folder: Path, jobs: Sequence[Job], *flags: str) -> dict[str, lis
 
 def test_a_hundred_thousand_random_inputs_give_the_same_bits(tmp_path: Path) -> None:
     """Optimized, as users compile it."""
-    (module,) = files_of(NOTEBOOK)
-    assert differences(tmp_path, [Job(module, drawn(NOTEBOOK, CASES))], "-O") == {}
+    forms = ("scalar", "fused")
+    jobs = [Job(files_of(NOTEBOOK, form)[0], drawn(NOTEBOOK, CASES, form)) for form in forms]
+    assert differences(tmp_path, jobs, "-O") == {}
 
 
 def test_every_rational_network_gives_the_same_bits(tmp_path: Path) -> None:
     chosen = [spec for spec in SPECS if rational(spec)]
     assert len(chosen) >= 10
-    jobs = [
-        Job(files_of(spec, form)[0], drawn(spec, 100, form)) for spec in chosen for form in FORMS
-    ]
+    jobs = [Job(files_of(spec, form)[0], drawn(spec, 100, form)) for spec in chosen for form in ALL]
     assert differences(tmp_path, jobs) == {}
 
 
@@ -73,11 +72,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with all networks in both forms, some in float32, and with self-tests."""
     made = tmp_path_factory.mktemp("rust")
     for spec in [*SPECS, WIDE]:
-        for form in FORMS:
-            with_test = form == "scalar" and spec in TESTED
+        for form in ALL:
+            with_test = form != "loops" and spec in TESTED
             written(made / form, files_of(spec, form, with_test))
     for spec in SINGLE:
         written(made / "single", files_of(spec, with_test=True, precision="single"))
+        fused = files_of(spec, "fused", with_test=True, precision="single")
+        written(made / "single_fused", fused)
     return made
 
 
@@ -97,8 +98,10 @@ def test_rustfmt_changes_nothing(folder: Path) -> None:
 def test_clippy_finds_nothing(folder: Path) -> None:
     """Neither in self-tests, which have the scalar form inside, nor in loops."""
     names = [files_of(spec)[0].path for spec in SHIPPED]
-    parts = [folder / "scalar" / f"{name.removesuffix('.rs')}_test.rs" for name in names]
-    parts += [*folder.glob("single/*_test.rs")]
+    tests = [f"{name.removesuffix('.rs')}_test.rs" for name in names]
+    parts = [folder / form / name for name in tests for form in ("scalar", "fused")]
+    parts += [*folder.glob("single*/*_test.rs")]
+    parts += [folder / "fused" / files_of(spec)[0].path for spec in SPECS if spec not in SHIPPED]
     parts += [folder / "loops" / one.path for spec in TESTED for one in files_of(spec, "loops")]
     assert len(parts) > 40
     done = clippy(joined(folder, parts, "#![allow(dead_code)] // every main but one\n"))
@@ -123,7 +126,7 @@ def clippy(crate: Path) -> "subprocess.CompletedProcess[str]":
 def test_self_tests_pass(folder: Path) -> None:
     """All in one program, since starting the compiler takes longer than most of them."""
     lines = list[str]()
-    for number, test in enumerate(sorted(folder.glob("s*/*_test.rs"))):
+    for number, test in enumerate(sorted(folder.glob("*/*_test.rs"))):
         text = test.read_text().replace("\nfn main()", "\npub fn main()")
         main = test.with_name(f"main_{number}.rs")
         main.write_text(text)
@@ -134,7 +137,7 @@ def test_self_tests_pass(folder: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     found = re.findall(r"(\d+) of (\d+) vectors passed\n", done.stdout)
     assert "FAILED" not in done.stdout
-    assert len(found) == len(TESTED) + len(SINGLE)
+    assert len(found) == 2 * (len(TESTED) + len(SINGLE))
     assert all(passed == count and int(count) >= 5 for passed, count in found)
 
 
@@ -161,3 +164,24 @@ def test_the_self_test_fails_when_the_code_is_wrong(right: str, wrong: str, tmp_
     done = self_test(tmp_path, (broken, test))
     assert done.returncode == 1
     assert re.search("^FAILED .*: .*, number .*, expected ", done.stdout, re.MULTILINE)
+
+
+FUSED_WRONG = (
+    ("w1 -= scaled_dL_dz1 * x1", "w1 += scaled_dL_dz1 * x1"),
+    ("w9 -= scaled_dL_dz4 * h3", "w9 -= scaled_dL_dz4 * h2"),
+    ("if !(z4 <= 0.0)", "if (z4 <= 0.0)"),
+    ("if !(z3 <= 0.0)", "if !(z2 <= 0.0)"),
+)
+
+
+@pytest.mark.parametrize(("right", "wrong"), FUSED_WRONG)
+def test_the_self_test_fails_when_fused_code_is_wrong(
+    right: str, wrong: str, tmp_path: Path
+) -> None:
+    module, test = files_of(NOTEBOOK, "fused", with_test=True)
+    assert right in module.text
+    broken = replace(module, text=module.text.replace(right, wrong))
+    written(tmp_path, (broken, test))
+    done = run(str(compiled(tmp_path / test.path, "-Aunused_parens")))
+    assert done.returncode == 1
+    assert re.search("^FAILED .*: update, number .*, expected ", done.stdout, re.MULTILINE)

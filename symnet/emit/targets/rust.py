@@ -13,13 +13,14 @@ from symnet.emit.braces import Body, bodies, finished
 from symnet.emit.constants import missing
 from symnet.emit.counting import loop_counts, scalar_counts
 from symnet.emit.header import header
+from symnet.emit.inlined import all_names, fused_update
 from symnet.emit.loops import Loops, loops
 from symnet.emit.naming import escaped, renamed
 from symnet.emit.printing import functions_used
 from symnet.emit.pythonic import described
 from symnet.emit.remarks import remarks
 from symnet.emit.request import Request
-from symnet.emit.routines import Routines, names_in, routines
+from symnet.emit.routines import Routines, routines
 from symnet.emit.rule import initial_state
 from symnet.emit.rust_constants import (
     names_list,
@@ -40,6 +41,7 @@ from symnet.emit.rustic import (
     assigned_text,
     comment_safe,
     elementary,
+    fused,
     looped,
     printer_of,
     tables_of,
@@ -54,6 +56,7 @@ from symnet.model.spec import Spec
 
 STYLES = ("module",)
 WIDE_STYLES = ("module",)
+ARITHMETICS = ("exact", "fused")
 PRECISIONS = ("double", "single")
 
 # Every name that a module uses besides the network's: its items, arguments and locals.
@@ -133,12 +136,16 @@ def _scalar(request: Request, step: TrainingStep) -> Fields:
     real = REALS[request.precision]
     parameters = [one.name for one in step.network.parameters]
     values = [one.value for one in step.network.parameters if one.value is not None]
-    called = escaped(names_in(step), OWN | KEYWORDS)
+    update = fused_update(request, step)
+    called = escaped(all_names(step, update), OWN | KEYWORDS)
     printer = printer_of({**called, step.rate: "learning_rate"}, remarks(request))
     found = routines(step)
     told = _told(_nodes(request, found))
-    counts = scalar_counts(request, step)
-    return _functions(request, found, RustBody(printer, real)) | {
+    counts = scalar_counts(request, step, update.found if update else None)
+    functions = _functions(request, found, RustBody(printer, real))
+    if update:
+        functions |= fused(update, printer, real).functions(request)
+    return functions | {
         "header": header(request, counts, renamed(called), comment_safe, told),
         "order": (),
         "parameters": names_list("PARAMETER_NAMES", parameters),
@@ -146,6 +153,7 @@ def _scalar(request: Request, step: TrainingStep) -> Fields:
         "state": names_list("STATE_NAMES", step.state) if step.state else (),
         "start": returned(step.initial_state, real) if step.state else (),
         "predictions": described([called[name] for name in step.network.predictions]),
+        "guarded": update is not None and update.sections.guarded,
         "loops": False,
         "shown": max(map(len, parameters)),
     }
@@ -213,6 +221,7 @@ def _wide(request: Request) -> Fields:
         "input_gradients": looped(asked, printer, real) if asked else (),
         "update": (finished(request, WORDS), *looped(found.update, printer, real)),
         "predictions": described([f"y_hat{k + 1}" for k in range(spec.layers[-1].units)]),
+        "guarded": False,
         "loops": True,
         "training": None,
         "shown": 0,
