@@ -174,7 +174,7 @@ class Elementary:
 
     def __call__(self, name: str, value: Expression) -> Assignment:
         one = Assignment(name, value)
-        shape = one.shaped[0]
+        shape = one.shape
         if shape in self._shapes:
             return one
         written = elementary(value)

@@ -74,8 +74,8 @@ def _counted(number: int, words: str) -> str:
 def operations(*programs: Program) -> Counts:
     """Count what the programs compute together; what has one name is computed once."""
     once = {one.name: one for program in programs for one in program.assignments}
-    shapes = Counter(one.shaped[0] for one in once.values())
-    nodes = {one.shaped[0]: one.expression for one in once.values()}
+    shapes = Counter(one.shape for one in once.values())
+    nodes = {one.shape: one.expression for one in once.values()}
     found: Counter[str] = Counter()
     for shape, number in shapes.items():
         for kind, count in _tallied(nodes[shape]).items():

@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from symnet.derive.backprop import Derivation
-from symnet.derive.lowering import Elementary, lowered, without_aliases
+from symnet.derive.lowering import elementary, lowered, without_aliases
 from symnet.model.collecting import uncollected
 from symnet.model.expression import Expression, Number, Symbol, product
 from symnet.model.network import Network, Parameter
 from symnet.model.optimizers import OPTIMIZERS, Old
-from symnet.model.program import Assignment, Program, sound, unused
+from symnet.model.program import Assignment, Program, filled, sound, unused
+from symnet.model.shape import Pattern
 
 RATE = "learning_rate"
+# What stands for a parameter's own names while a rule is written; no name has a question mark.
+PARAMETER, GRADIENT, SLOT = "parameter?", "gradient?", "{}?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +123,25 @@ def _initial_state(
     return values
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One line of a rule: what it computes, as a word in front of whose it is, and how."""
+
+    word: str
+    of: str
+    value: Pattern
+
+    @property
+    def name(self) -> str:
+        """What stands for its result in the lines that follow."""
+        return f"{self.word}_{self.of}"
+
+
 class _Rule:
-    """The rule being written, parameter by parameter."""
+    """The rule being written, parameter by parameter.
+
+    It is written out once, with names that stand for a parameter's own, which are then filled in.
+    """
 
     def __init__(
         self,
@@ -135,47 +155,49 @@ class _Rule:
         self.choice = derivation.network.spec.training.optimizer
         self.entry = OPTIMIZERS[self.choice.name]
         self.assignments: list[Assignment] = []
-        self._elementary = Elementary()
         self._slots, self._rate, self._taken = slots, Symbol(rate), taken
         self._decay = self.choice.number("weight_decay")
         self._spared = "bias" if self.choice.word("decays") == "weights" else ""
         self.new_powers = [self._power(option, old) for option, old in powers.items()]
+        self._lines = {decays: tuple(self._written(decays)) for decays in (False, True)}
 
     def _power(self, option: str, old: str) -> str:
         """Write the next power of a beta; return its name."""
-        return self._assign(f"new_{old}", Symbol(old) * Number(self.choice.number(option)))
+        name = _claimed(f"new_{old}", self._taken)
+        value = elementary(Symbol(old) * Number(self.choice.number(option)))
+        self.assignments.append(Assignment(name, value))
+        return name
+
+    def _written(self, decays: bool) -> Iterator[_Line]:
+        """Write the rule; ``decays``: the gradient has the weight decay's share, under a name."""
+        parameter, gradient = Symbol(PARAMETER), Symbol(GRADIENT)
+        if decays:
+            share = product(Number(self._decay), parameter)
+            yield (line := _Line("decayed", PARAMETER, Pattern(elementary(gradient + share))))
+            gradient = Symbol(line.name)
+        slots = tuple(Symbol(SLOT.format(slot)) for slot in self.entry.slots)
+        old = Old(parameter, gradient, slots, self._rate, tuple(map(Symbol, self.new_powers)))
+        news: list[Expression] = []
+        for slot, value in zip(slots, self.entry.new_slots(old, self.choice), strict=True):
+            yield (line := _Line("new", slot.name, Pattern(elementary(value))))
+            news.append(Symbol(line.name))
+        new = self.entry.new_parameter(old, tuple(news), self.choice)
+        yield _Line("new", PARAMETER, Pattern(elementary(new)))
 
     def update(self, parameter: Parameter) -> tuple[str, ...]:
         """Write one parameter's update; return the names of its new value and new slots."""
         name = parameter.name
-        old = Old(
-            Symbol(name),
-            self._gradient(parameter),
-            tuple(Symbol(self._slots[slot, name]) for slot in self.entry.slots),
-            self._rate,
-            tuple(map(Symbol, self.new_powers)),
-        )
-        new = self.entry.new_slots(old, self.choice)
-        slots = [
-            self._assign(f"new_{symbol.name}", value)
-            for symbol, value in zip(old.slots, new, strict=True)
-            if isinstance(symbol, Symbol)
-        ]
-        value = self.entry.new_parameter(old, tuple(map(Symbol, slots)), self.choice)
-        return (self._assign(f"new_{name}", value), *slots)
-
-    def _gradient(self, parameter: Parameter) -> Expression:
-        """Return the gradient, with the weight decay's share named where there is one."""
-        gradient = Symbol(self.derivation.adjoints[parameter.name].name)
-        if not self._decay or parameter.kind == self._spared:
-            return gradient
-        share = product(Number(self._decay), Symbol(parameter.name))
-        return Symbol(self._assign(f"decayed_{parameter.name}", gradient + share))
-
-    def _assign(self, name: str, value: Expression) -> str:
-        name = _claimed(name, self._taken)
-        self.assignments.append(self._elementary(name, value))
-        return name
+        called = {PARAMETER: name, GRADIENT: self.derivation.adjoints[name].name}
+        for slot in self.entry.slots:
+            called[SLOT.format(slot)] = self._slots[slot, name]
+        found = []
+        for line in self._lines[bool(self._decay) and parameter.kind != self._spared]:
+            new = called[line.name] = _claimed(f"{line.word}_{called[line.of]}", self._taken)
+            names = tuple([called.get(one, one) for one in line.value.names])
+            self.assignments.append(filled(new, line.value, names))
+            found.append(new)
+        *slots, value = found[-1 - len(self.entry.slots) :]
+        return (value, *slots)
 
 
 def _claimed(name: str, taken: set[str]) -> str:
@@ -183,8 +205,3 @@ def _claimed(name: str, taken: set[str]) -> str:
     name = unused(name, taken)
     taken.add(name)
     return name
-
-
-def parameters_of(step: TrainingStep) -> Iterator[str]:
-    """Yield the parameters' names in PARAMETERS order."""
-    return (one.name for one in step.network.parameters)

@@ -106,7 +106,7 @@ class Printer:
 
         Lines of one shape are printed once.
         """
-        shape, names = one.shaped
+        shape, names = one.shape, one.reads
         form = self._forms.get(shape)
         if form is None:
             form = self._forms[shape] = self._form(one.expression, names)

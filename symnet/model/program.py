@@ -4,31 +4,28 @@ In: Expression. Out: Assignment, Program.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from symnet.model.expression import Expression
-from symnet.model.shape import Shape, shaped
+from symnet.model.shape import Pattern, Shape, shaped
 
 
-@dataclass(frozen=True)  # no slots: what it reads is worked out once and kept
+@dataclass(frozen=True, slots=True)
 class Assignment:
-    """One node: its name and how it is computed from earlier ones."""
+    """One node: its name and how it is computed from earlier ones.
+
+    ``shape``: the expression's; ``reads``: the names it uses, in order of first occurrence.
+    """
 
     name: str
     expression: Expression
+    shape: Shape = field(init=False, compare=False, repr=False)
+    reads: tuple[str, ...] = field(init=False, compare=False, repr=False)
 
-    @property
-    def shaped(self) -> tuple[Shape, tuple[str, ...]]:
-        """The expression's shape, and its names."""
-        kept: dict[str, tuple[Shape, tuple[str, ...]]] = self.__dict__
-        if "_shaped" not in kept:  # cached_property would take a lock
-            kept["_shaped"] = shaped(self.expression)
-        return kept["_shaped"]
-
-    @property
-    def reads(self) -> tuple[str, ...]:
-        """The names the expression uses, in order of first occurrence."""
-        return self.shaped[1]
+    def __post_init__(self) -> None:
+        shape, reads = shaped(self.expression)
+        object.__setattr__(self, "shape", shape)
+        object.__setattr__(self, "reads", reads)
 
     def __str__(self) -> str:
         return f"{self.name} = {self.expression}"
@@ -87,9 +84,18 @@ def sound(
 ) -> Program:
     """Make a program of what was looked at before; a wide network's has thousands of lines."""
     program = object.__new__(Program)
-    for field, value in (("inputs", inputs), ("assignments", assignments), ("outputs", outputs)):
-        object.__setattr__(program, field, value)
+    for name, value in (("inputs", inputs), ("assignments", assignments), ("outputs", outputs)):
+        object.__setattr__(program, name, value)
     return program
+
+
+def filled(name: str, pattern: Pattern, names: tuple[str, ...]) -> Assignment:
+    """Fill names into a pattern, whose shape is known."""
+    one = object.__new__(Assignment)
+    values = (name, pattern.filled(names), pattern.shape, names)
+    for part, value in zip(("name", "expression", "shape", "reads"), values, strict=True):
+        object.__setattr__(one, part, value)
+    return one
 
 
 def unused(name: str, taken: Iterable[str]) -> str:

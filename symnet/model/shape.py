@@ -1,10 +1,14 @@
 """What expressions have in common that differ only in the names of their variables.
 
-In: Expression. Out: its shape, and its names in the order in which they first occur.
+In: Expression. Out: Shape, and its names in the order in which they first occur; Pattern.
 
 A wide network has thousands of lines and a handful of shapes: what depends on the shape alone
 (its text up to the names, its operations, its functions) is worked out once for each.
 """
+
+from collections.abc import Callable
+from operator import itemgetter
+from typing import ClassVar
 
 from symnet.model.expression import (
     Call,
@@ -12,12 +16,35 @@ from symnet.model.expression import (
     Expression,
     Number,
     Power,
+    Product,
+    Sum,
     Symbol,
+    rebuilt,
     substitute,
 )
 
-Shape = tuple[object, ...]
+Filling = Callable[[tuple[Symbol, ...]], Expression]
+
 Names = tuple[str, ...]
+
+
+class Shape:
+    """What `shaped` returns for all expressions alike: one object, so it is quick to look up."""
+
+    __slots__ = ("key",)
+    _known: ClassVar[dict[tuple[object, ...], "Shape"]] = {}
+
+    def __init__(self, key: tuple[object, ...]) -> None:
+        self.key = key
+
+    @classmethod
+    def of(cls, key: tuple[object, ...]) -> "Shape":
+        """Return the one shape with this key."""
+        found = cls._known.get(key)
+        return found or cls._known.setdefault(key, cls(key))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Shape.of, (self.key,)
 
 
 def shaped(node: Expression) -> tuple[Shape, Names]:
@@ -25,7 +52,34 @@ def shaped(node: Expression) -> tuple[Shape, Names]:
     shape: list[object] = []
     found: dict[str, int] = {}
     _walk(node, shape, found)
-    return tuple(shape), tuple(found)
+    return Shape.of(tuple(shape)), tuple(found)
+
+
+class Pattern:
+    """An expression whose names are filled in: thousands of lines are alike in a wide network."""
+
+    __slots__ = ("_fill", "names", "shape")
+
+    def __init__(self, node: Expression) -> None:
+        self.shape, self.names = shaped(node)
+        self._fill = _filling(node, self.names)
+
+    def filled(self, names: Names) -> Expression:
+        """Return the expression with its names replaced, one for each and no two the same."""
+        return self._fill(tuple(map(Symbol, names)))
+
+
+def _filling(node: Expression, names: Names) -> Filling:
+    """Return what puts symbols into ``node`` by their places among ``names``."""
+    if type(node) is Symbol:
+        return itemgetter(names.index(node.name))
+    if not node.parts:
+        return lambda symbols: node
+    parts = tuple(_filling(part, names) for part in node.parts)
+    kind = type(node)
+    if kind is Sum or kind is Product:
+        return lambda symbols: kind(tuple([part(symbols) for part in parts]))
+    return lambda symbols: rebuilt(node, tuple([part(symbols) for part in parts]))
 
 
 def _walk(node: Expression, shape: list[object], found: dict[str, int]) -> None:
