@@ -63,16 +63,14 @@ def _several_samples(spec: Spec) -> bool:
 def _needed(derivation: Derivation) -> set[str]:
     """Return the variables whose adjoints lead to a parameter, or to an input if asked for."""
     network = derivation.network
-    waiting = [one.name for one in network.parameters if one.name in derivation.adjoints]
-    if network.spec.input_gradients:
-        waiting += [name for name in network.inputs if name in derivation.adjoints]
+    adjoints = derivation.adjoints
+    asked = network.inputs if network.spec.input_gradients else ()
+    new = adjoints.keys() & {*(one.name for one in network.parameters), *asked}
     found: set[str] = set()
-    loss = network.loss
-    while waiting:
-        name = waiting.pop()
-        if name not in found and name != loss:
-            found.add(name)
-            waiting += [term.consumer for term in derivation.adjoints[name].terms]
+    while new:
+        found |= new
+        new = {term.consumer for name in new for term in adjoints[name].terms} - found
+        new.discard(network.loss)
     return found
 
 

@@ -58,14 +58,17 @@ def training_step(derivation: Derivation) -> TrainingStep:
     rule, state = _rule(derivation, everything, rate)
     joined = _joined(everything, rule)
     names, start = tuple(state), tuple(state.values())
+    everywhere = sound(joined.inputs, joined.assignments, (*gradients, *rule.outputs))
+    once = without_aliases(everywhere)
+    count = len(gradients)
     return TrainingStep(
         derivation=derivation,
         network=network,
         forward=everything.needed_for(network.predictions),
         loss=everything.needed_for((network.loss,)),
-        gradients=without_aliases(everything.needed_for(gradients)),
+        gradients=once.needed_for(once.outputs[:count], everything.inputs),
         rule=rule,
-        update=without_aliases(joined.needed_for(rule.outputs)),
+        update=once.needed_for(once.outputs[count:]),
         full=joined,
         rate=rate,
         state=names,

@@ -7,7 +7,7 @@ brackets and any other sum or product does.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -28,8 +28,8 @@ from symnet.model.expression import (
 from symnet.model.program import Assignment
 from symnet.model.shape import Shape, numbered
 
-# What no name and no operator has in it: it stands around a place, and between two pieces.
-MARK, CUT = "\x00", "\x01"
+# What no name and no operator has in it: it stands around a place.
+MARK = "\x00"
 
 Lines = tuple[str, ...]
 
@@ -62,12 +62,20 @@ class Syntax:
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """The text of all expressions of one shape, with places for their names."""
+
+    whole: str
+    pieces: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Printer:
     """Writes expressions; ``names`` says what a variable is called, itself where not listed.
 
     ``remarks``: what a comment on the line that computes a variable says: its equation's number.
     What the functions of a module share is one expression, and is written once; ``lines``: of
-    assignments that are shared, by id and indent.
+    assignments that are shared, by indent and id.
     """
 
     syntax: Syntax
@@ -76,10 +84,10 @@ class Printer:
     _known: dict[int, tuple[Expression, tuple[str, ...]]] = field(
         default_factory=dict, compare=False, repr=False
     )
-    lines: dict[tuple[int, int], tuple[Assignment, Lines]] = field(
+    lines: dict[int, dict[int, tuple[Assignment, Lines]]] = field(
         default_factory=dict, compare=False, repr=False
     )
-    _forms: dict[Shape, str] = field(default_factory=dict, compare=False, repr=False)
+    _forms: dict[Shape, Form] = field(default_factory=dict, compare=False, repr=False)
 
     def remark(self, name: str) -> str:
         """Return the comment for the line that computes the variable ``name``; empty if none."""
@@ -102,22 +110,26 @@ class Printer:
         return known[1]
 
     def value(self, one: Assignment) -> str:
-        """Write what is assigned, with a ``CUT`` where a line that is too long may be broken.
-
-        Lines of one shape are printed once.
-        """
-        shape, names = one.shape, one.reads
-        form = self._forms.get(shape)
-        if form is None:
-            form = self._forms[shape] = self._form(one.expression, names)
+        """Write what is assigned; lines of one shape are printed once."""
         called = self.names
-        return form.format(*[called.get(name, name) for name in names])
+        form = self._forms.get(one.shape) or self._form(one)
+        return form.whole.format(*[called.get(name, name) for name in one.reads])
 
-    def _form(self, node: Expression, names: tuple[str, ...]) -> str:
+    def value_pieces(self, one: Assignment) -> tuple[str, ...]:
+        """Write the same, cut where a line that is too long may be broken."""
+        called = [self.names.get(name, name) for name in one.reads]
+        form = self._forms.get(one.shape) or self._form(one)
+        return tuple([piece.format(*called) for piece in form.pieces])
+
+    def _form(self, one: Assignment) -> Form:
+        pieces = tuple(self._places(one))
+        return self._forms.setdefault(one.shape, Form(" ".join(pieces), pieces))
+
+    def _places(self, one: Assignment) -> Iterator[str]:
         """Write the pieces of a shape, with a place for every name."""
-        pieces = Printer(self.syntax).pieces(numbered(node, names, MARK))
-        text = CUT.join(pieces).replace("{", "{{").replace("}", "}}")
-        return re.sub(f"{MARK}([0-9]+){MARK}", r"{\1}", text)
+        for piece in Printer(self.syntax).pieces(numbered(one.expression, one.reads, MARK)):
+            text = piece.replace("{", "{{").replace("}", "}}")
+            yield re.sub(f"{MARK}([0-9]+){MARK}", r"{\1}", text)
 
     def _pieces(self, node: Expression) -> tuple[str, ...]:
         match node:

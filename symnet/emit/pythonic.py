@@ -6,7 +6,7 @@ In: Routine, Block. Out: lines of Python.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from symnet.emit.layout import STEP, WIDTH, broken, listed
-from symnet.emit.printing import CUT, Printer, Syntax, functions_used
+from symnet.emit.printing import Printer, Syntax, functions_used
 from symnet.emit.routines import Routine
 from symnet.emit.statements import Block, Lines, written
 from symnet.model.evaluation import ELEMENTARY
@@ -78,28 +78,29 @@ def body(
 
 def computed(
     assignments: Iterable[Assignment], printer: Printer, indent: int = len(STEP)
-) -> Iterator[str]:
+) -> list[str]:
     """Write assignments; those that several functions share are written once."""
+    known = printer.lines.setdefault(indent, {})
+    lines: list[str] = []
     for one in assignments:
-        known = printer.lines.get((id(one), indent))
-        if known is None:  # kept with the assignment itself, so that its id stays its own
-            known = one, _assigned(one, printer, indent)
-            printer.lines[id(one), indent] = known
-        yield from known[1]
+        written = known.get(id(one))
+        if written is None:  # kept with the assignment itself, so that its id stays its own
+            written = known[id(one)] = (one, _assigned(one, printer, indent))
+        lines += written[1]
+    return lines
 
 
 def _assigned(one: Assignment, printer: Printer, indent: int) -> tuple[str, ...]:
-    name, value = printer.names.get(one.name, one.name), printer.value(one)
-    remark = remarked(printer, one.name)
-    line = f"{name} = {value.replace(CUT, ' ')}{remark}"
+    name, remark = printer.names.get(one.name, one.name), remarked(printer, one.name)
+    line = f"{name} = {printer.value(one)}{remark}"
     if indent + len(line) <= WIDTH:
         return (line,)
-    return broken(f"{name} = ", value.split(CUT), indent, comment=remark)
+    return broken(f"{name} = ", printer.value_pieces(one), indent, comment=remark)
 
 
 def remarked(printer: Printer, name: str) -> str:
     """Write the comment behind the line that computes ``name``; empty if none."""
-    said = printer.remark(name)
+    said = printer.remarks.get(name)
     return f"{BEHIND}{said}" if said else ""
 
 

@@ -38,7 +38,7 @@ def remarks(
         equations = {one for node in (line, *nodes) for one in found.get(node, ())}
         found[line] = tuple(sorted(equations, key=numbers.__getitem__))
     return {
-        line: f"({', '.join(str(numbers[one]) for one in equations)})"
+        line: f"({', '.join([str(numbers[one]) for one in equations])})"
         for line, equations in found.items()
     }
 

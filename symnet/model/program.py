@@ -61,22 +61,24 @@ class Program:
         lines = [f"inputs {', '.join(self.inputs)}", *map(str, self.assignments)]
         return "\n".join([*lines, f"outputs {', '.join(self.outputs)}"])
 
-    def needed_for(self, outputs: Iterable[str]) -> "Program":
-        """Return the program that computes only ``outputs``; inputs stay as they are.
+    def needed_for(
+        self, outputs: Iterable[str], inputs: tuple[str, ...] | None = None
+    ) -> "Program":
+        """Return the program that computes only ``outputs``, from all inputs or from ``inputs``.
 
         Raises:
             ValueError: an output is never assigned.
         """
-        outputs = tuple(outputs)
+        outputs, inputs = tuple(outputs), self.inputs if inputs is None else inputs
         live, kept = set(outputs), []
         for assignment in reversed(self.assignments):
             if assignment.name in live:
                 live.update(assignment.reads)
                 kept.append(assignment)
-        bound = {*self.inputs, *(one.name for one in kept)}
+        bound = {*inputs, *(one.name for one in kept)}
         if not bound.issuperset(outputs):
             raise ValueError(f"never assigned: {sorted(set(outputs) - bound)}")
-        return sound(self.inputs, tuple(reversed(kept)), outputs)
+        return sound(inputs, tuple(reversed(kept)), outputs)
 
 
 def sound(
@@ -92,9 +94,11 @@ def sound(
 def filled(name: str, pattern: Pattern, names: tuple[str, ...]) -> Assignment:
     """Fill names into a pattern, whose shape is known."""
     one = object.__new__(Assignment)
-    values = (name, pattern.filled(names), pattern.shape, names)
-    for part, value in zip(("name", "expression", "shape", "reads"), values, strict=True):
-        object.__setattr__(one, part, value)
+    put = object.__setattr__
+    put(one, "name", name)
+    put(one, "expression", pattern.filled(names))
+    put(one, "shape", pattern.shape)
+    put(one, "reads", names)
     return one
 
 

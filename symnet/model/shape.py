@@ -49,10 +49,22 @@ class Shape:
 
 def shaped(node: Expression) -> tuple[Shape, Names]:
     """Return the shape of ``node`` and its names; both together determine it."""
+    if type(node) is Product and (pair := _of_pair(node)):  # nearly all there is
+        return pair
     shape: list[object] = []
     found: dict[str, int] = {}
     _walk(node, shape, found)
     return Shape.of(tuple(shape)), tuple(found)
+
+
+def _of_pair(node: Product) -> tuple[Shape, Names] | None:
+    """Return what a product of two variables has; None if it is not one of two."""
+    if len(node.factors) != 2:
+        return None
+    one, other = node.factors
+    if type(one) is not Symbol or type(other) is not Symbol or one.name == other.name:
+        return None
+    return _PAIR, (one.name, other.name)
 
 
 class Pattern:
@@ -118,3 +130,6 @@ def _more(node: Expression) -> object:
 def numbered(node: Expression, names: Names, mark: str) -> Expression:
     """Return ``node`` with its names replaced by their places, between two ``mark``s."""
     return substitute(node, {name: Symbol(f"{mark}{k}{mark}") for k, name in enumerate(names)})
+
+
+_PAIR = Shape.of((Product, 0, 1, None))

@@ -4,7 +4,7 @@ import gc
 from fractions import Fraction
 from itertools import combinations
 
-from symnet.emit.printing import CUT, Printer
+from symnet.emit.printing import Printer
 from symnet.emit.pythonic import SYNTAX
 from symnet.model.collecting import uncollected
 from symnet.model.expression import Call, Negative, Number, Select, Sum, Symbol
@@ -46,7 +46,9 @@ def test_a_shape_printed_once_is_printed_like_each() -> None:
     nodes = [B - A * B, A - B * A, Select(A <= 0, Number(Fraction(0)), A * (B + C))]
     nodes += [Select(B <= 0, Number(Fraction(0)), B * (A + C))]
     for node in nodes:
-        assert tuple(printer.value(Assignment("d", node)).split(CUT)) == printer.pieces(node)
+        one = Assignment("d", node)
+        assert printer.value_pieces(one) == printer.pieces(node)
+        assert printer.value(one) == " ".join(printer.pieces(node))
 
 
 def test_the_collector_comes_back_and_stays_off_where_it_was() -> None:

@@ -140,8 +140,9 @@ def _scalar(request: Request, step: TrainingStep) -> Fields:
     if request.style == "lesson":
         functions = _lesson_functions(request, step, printer)
     else:
-        functions = _functions(request, routines(step), printer) | (
-            _fused(request, fused, printer) if fused else _exact(request, step, printer)
+        found = routines(step)
+        functions = _functions(request, found, printer) | (
+            _fused(request, fused, printer) if fused else _exact(request, step, found, printer)
         )
     counts = scalar_counts(request, step, fused.found if fused else None)
     return functions | {
@@ -180,13 +181,12 @@ def _fused(request: Request, found: Inlined, printer: Printer) -> Fields:
     }
 
 
-def _exact(request: Request, step: TrainingStep, printer: Printer) -> Fields:
+def _exact(request: Request, step: TrainingStep, found: Routines, printer: Printer) -> Fields:
     """Return the bodies of an update and of its training loop in the textbook's order.
 
     What goes back is merged into as few lines as there are names used twice, and the loop does
     not call the update, unless a batch is taken apart or the network is too wide to be read.
     """
-    found = routines(step)
     if request.samples == "batch":
         return {"update": body(found.rule, printer, _calls(request)), "train": ()}
     if len(step.network.parameters) > READABLE:
