@@ -94,7 +94,7 @@ class Lowering:
     def backward(self, adjoint: Adjoint) -> None:
         """Write the code of one adjoint."""
         self._node = adjoint.name
-        value = adjoint.collapsed or self._layer(adjoint) or total(self._terms(adjoint))
+        value = adjoint.collapsed or self._layer(adjoint) or total([*self._terms(adjoint)])
         self.assignments.append(self._elementary(adjoint.name, value))
 
     def _terms(self, adjoint: Adjoint) -> Iterator[Expression]:
@@ -105,7 +105,7 @@ class Lowering:
             elif type(called) is Call:
                 yield self._pulled(called, term)
             else:
-                yield product(self._adjoint(term.consumer), term.local)
+                yield product(self._adjoints[term.consumer], term.local)
 
     def _pulled(self, called: Call, term: Term) -> Expression:
         function, value = FUNCTIONS[called.function], Symbol(term.consumer)

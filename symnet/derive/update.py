@@ -106,7 +106,7 @@ def _rule(derivation: Derivation, code: Program, rate: str) -> tuple[Program, di
         *powers.values(),
         rate,
     )
-    program = Program(
+    program = sound(
         tuple(dict.fromkeys(inputs)),
         tuple(writer.assignments),
         (*(one[0] for one in outputs), *new_slots, *new_powers),

@@ -68,7 +68,9 @@ def routines(step: TrainingStep) -> Routines:
     return Routines(
         forward=_routine(step.forward, sample[:2]),
         loss=last_inlined(_routine(step.loss, sample)),
-        gradients=_routine(step.gradients.needed_for(gradients) if asked else step.gradients, sample),
+        gradients=_routine(
+            step.gradients.needed_for(gradients) if asked else step.gradients, sample
+        ),
         input_gradients=_routine(step.gradients.needed_for(asked), sample) if asked else None,
         update=_updating(step, step.update, sample),
         rule=_updating(step, step.rule, (sample[0], gradient_reads(step))),

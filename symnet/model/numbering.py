@@ -13,6 +13,7 @@ from symnet.model.spec import Spec
 Matrix = tuple[tuple[str, ...], ...]
 
 
+@lru_cache(maxsize=8)
 def weight_names(spec: Spec) -> tuple[Matrix, ...]:
     """Return each layer's weight names as W: (units of this layer, units of the one before)."""
     matrices, numbered, sources = [], 0, len(spec.inputs)
@@ -28,6 +29,7 @@ def weight_names(spec: Spec) -> tuple[Matrix, ...]:
     return tuple(matrices)
 
 
+@lru_cache(maxsize=8)
 def bias_names(spec: Spec) -> Matrix:
     """Return each layer's bias names, one a unit; empty for a layer without biases."""
     rows, numbered = [], 0

@@ -14,6 +14,7 @@ from symnet.model.expression import (
     Call,
     Comparison,
     Expression,
+    Negative,
     Number,
     Power,
     Product,
@@ -88,6 +89,9 @@ def _filling(node: Expression, names: Names) -> Filling:
     if not node.parts:
         return lambda symbols: node
     parts = tuple(_filling(part, names) for part in node.parts)
+    if isinstance(node, Negative):
+        operand = parts[0]
+        return lambda symbols: Negative(operand(symbols))
     kind = type(node)
     if kind is Sum or kind is Product:
         return lambda symbols: kind(tuple([part(symbols) for part in parts]))
