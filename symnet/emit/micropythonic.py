@@ -28,7 +28,10 @@ Buffer = tuple[str, int]
 
 def body(routine: Routine, printer: Printer, buffer: str = "") -> Lines:
     """Write a function that returns a number, or ``buffer`` with its results in it."""
-    lines = (*_reads(routine.reads, routine.nodes, printer), *_computed(routine, printer))
+    lines = (
+        *_reads(routine.reads, routine.nodes, printer),
+        *computed(routine.assignments, printer),
+    )
     if routine.number:
         pieces = printer.pieces(routine.results[0][0])
         remark = remarked(printer, routine.called)
@@ -39,7 +42,10 @@ def body(routine: Routine, printer: Printer, buffer: str = "") -> Lines:
 
 def update_body(routine: Routine, printer: Printer) -> Lines:
     """Write an update in place: every old value is read before the first new one is written."""
-    lines = (*_reads(routine.reads, routine.nodes, printer), *_computed(routine, printer))
+    lines = (
+        *_reads(routine.reads, routine.nodes, printer),
+        *computed(routine.assignments, printer),
+    )
     old = dict(routine.reads)
     for name, group in zip(("params", "state"), routine.results, strict=False):
         lines += tuple(_stores(name, group, printer, old[name]))
@@ -52,10 +58,6 @@ def _reads(reads: Reads, nodes: Iterable[Expression], printer: Printer) -> Itera
         for position, name in enumerate(entries):
             if name in used:
                 yield f"{printer.names.get(name, name)} = {argument}[{position}]"
-
-
-def _computed(routine: Routine, printer: Printer) -> Iterator[str]:
-    return computed(routine.assignments, printer)
 
 
 def _stores(

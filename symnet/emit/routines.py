@@ -65,12 +65,11 @@ def routines(step: TrainingStep) -> Routines:
     sample = sample_reads(step)
     count = len(step.network.parameters)
     gradients, asked = step.gradients.outputs[:count], step.gradients.outputs[count:]
+    alone = step.gradients.needed_for(gradients) if asked else step.gradients
     return Routines(
         forward=_routine(step.forward, sample[:2]),
         loss=last_inlined(_routine(step.loss, sample)),
-        gradients=_routine(
-            step.gradients.needed_for(gradients) if asked else step.gradients, sample
-        ),
+        gradients=_routine(alone, sample),
         input_gradients=_routine(step.gradients.needed_for(asked), sample) if asked else None,
         update=_updating(step, step.update, sample),
         rule=_updating(step, step.rule, (sample[0], gradient_reads(step))),
