@@ -22,6 +22,7 @@ from symnet.check.handwritten.understanding import Understanding
 from symnet.check.handwritten.verdicts import Verdicts
 from symnet.check.handwritten.worlds import PointWorld
 from symnet.derive.backprop import Derivation
+from symnet.model.collecting import uncollected
 from symnet.model.network import Network
 
 MOST_ROUNDS = 3
@@ -73,6 +74,7 @@ class Checker:
         self.prover = Prover(self.truth)
         self.labels = labels(network)
 
+    @uncollected
     def check(self, path: Path, mapping: Mapping[str, str] | None = None) -> Examination:
         """Read a file and judge every formula in it."""
         source = read_python(path, self.labels)
