@@ -64,6 +64,13 @@ def test_what_a_network_file_says_is_read_by_tables_that_a_missing_one_does_not_
     assert not tables & modules("-m", "symnet", "verify", str(tmp_path / "missing.toml"))
 
 
+def test_the_notebooks_code_needs_nothing_large_of_sympy_that_importing_it_does_not_load() -> None:
+    large = {"sympy.tensor.tensor", "sympy.combinatorics"}
+    own = modules("-m", "symnet", "emit") - modules("-c", "import sympy")
+    assert "symnet.emit.source" in own
+    assert not large & own
+
+
 def test_nothing_heavy_is_imported_to_find_that_a_build_is_up_to_date(tmp_path: Path) -> None:
     """What a folder was made from is all in its manifest; here it is of no files at all."""
     spec = read_spec(Path(symnet.__file__).parent / "networks" / "notebook.toml")

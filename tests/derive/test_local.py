@@ -29,6 +29,11 @@ HALF = Number(Fraction(1, 2))
         (total([A**2, B**2, C**2]) / 3, "a", "2 * a / 3"),
         (-(A * call("log", B) + C), "b", "-a / b"),
         (-C, "c", "-1"),
+        (A, "a", "1"),
+        (A**3 * B, "a", "3 * a**2 * b"),
+        (A**3 * B, "b", "a**3"),
+        (HALF * A**2, "a", "a"),
+        (Number(Fraction(2, 3)) * (A * B) ** 2, "a", "4 * a * b**2 / 3"),
     ],
 )
 def test_textbook_order(node: Expression, name: str, text: str) -> None:
