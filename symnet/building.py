@@ -6,6 +6,7 @@ A build whose inputs have not changed is recognised by their hash, without deriv
 """
 
 import json
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from hashlib import sha256
@@ -95,9 +96,14 @@ def inputs_digest(spec: Spec, options: Options = USUAL) -> str:
     parts = [normalised(spec), str(options), templates_digest(), f"symnet {__version__}", *versions]
     for part in parts:
         digest.update(part.encode() + b"\0")
-    for path in sorted(one for kind in SOURCES for one in PACKAGE.rglob(f"*{kind}")):
+    for path in sorted(_sources()):
         digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
+
+
+def _sources() -> Iterator[Path]:
+    for folder, _, names in os.walk(PACKAGE):
+        yield from (Path(folder, name) for name in names if name.endswith(SOURCES))
 
 
 def check_names(options: Options) -> None:

@@ -4,7 +4,6 @@ In: SourceFile, or a path and its new content. Out: files on disk.
 """
 
 import os
-import secrets
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
@@ -162,7 +161,7 @@ def _take_back(old: Path | None, new: Path | None, path: Path) -> None:
 
 def _beside(path: Path, cleanup: ExitStack) -> Path:
     """Return a free name in the same folder, the only place to rename from in one step."""
-    name = path.with_name(f".symnet-{secrets.token_hex(8)}")
+    name = path.with_name(f".symnet-{os.urandom(8).hex()}")
     cleanup.callback(_remove_file, name)
     return name
 

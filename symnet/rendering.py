@@ -77,12 +77,10 @@ def _folders(overlay: Path | None) -> tuple[Path, ...]:
 
 @lru_cache
 def _environment(latex: bool, overlay: Path | None) -> "Environment":
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
+    from jinja2 import FileSystemLoader, StrictUndefined
 
-    made = Environment if overlay is None else ImmutableSandboxedEnvironment
     delimiters: dict[str, Any] = _LATEX if latex else {}
-    return made(
+    return _kind(overlay)(
         loader=FileSystemLoader(_folders(overlay)),
         undefined=StrictUndefined,
         autoescape=lambda name: name is not None and name.endswith(_ESCAPED),
@@ -91,6 +89,17 @@ def _environment(latex: bool, overlay: Path | None) -> "Environment":
         lstrip_blocks=True,
         **delimiters,
     )
+
+
+def _kind(overlay: Path | None) -> "type[Environment]":
+    """Return what runs symnet's own templates, or the user's."""
+    if overlay is None:
+        from jinja2 import Environment
+
+        return Environment
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    return ImmutableSandboxedEnvironment
 
 
 def _place(error: Exception, template: str, folders: tuple[Path, ...]) -> str:
