@@ -28,10 +28,7 @@ Buffer = tuple[str, int]
 
 def body(routine: Routine, printer: Printer, buffer: str = "") -> Lines:
     """Write a function that returns a number, or ``buffer`` with its results in it."""
-    lines = (
-        *_reads(routine.reads, routine.nodes, printer),
-        *computed(routine.assignments, printer),
-    )
+    lines = _lines(routine, printer)
     if routine.number:
         pieces = printer.pieces(routine.results[0][0])
         remark = remarked(printer, routine.called)
@@ -42,14 +39,17 @@ def body(routine: Routine, printer: Printer, buffer: str = "") -> Lines:
 
 def update_body(routine: Routine, printer: Printer) -> Lines:
     """Write an update in place: every old value is read before the first new one is written."""
-    lines = (
-        *_reads(routine.reads, routine.nodes, printer),
-        *computed(routine.assignments, printer),
-    )
+    lines = _lines(routine, printer)
     old = dict(routine.reads)
     for name, group in zip(("params", "state"), routine.results, strict=False):
         lines += tuple(_stores(name, group, printer, old[name]))
     return lines
+
+
+def _lines(routine: Routine, printer: Printer) -> Lines:
+    """Write what a function reads, and what it computes."""
+    reads = _reads(routine.reads, routine.nodes, printer)
+    return (*reads, *computed(routine.assignments, printer))
 
 
 def _reads(reads: Reads, nodes: Iterable[Expression], printer: Printer) -> Iterator[str]:
