@@ -27,6 +27,7 @@ class Counts:
     """Operations by kind; a subtracted term is one subtraction, not a change of sign as well.
 
     ``maxima``: choices of the larger of two values. ``gates``: all other choices.
+    ``matrix_products``, ``reductions`` (sums and maxima over an axis): of whole arrays.
     """
 
     additions: int = 0
@@ -36,6 +37,8 @@ class Counts:
     maxima: int = 0
     gates: int = 0
     function_calls: int = 0
+    matrix_products: int = 0
+    reductions: int = 0
 
     @property
     def total(self) -> int:

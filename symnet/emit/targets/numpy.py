@@ -4,9 +4,11 @@ In: Request. Out: SourceFile.
 """
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from symnet import __version__
+from symnet.emit.array_counts import array_counts
 from symnet.emit.array_layers import ArrayLayers
 from symnet.emit.array_places import Part, parts, repeated, repeated_in_unit
 from symnet.emit.array_rule import ArrayRule
@@ -59,7 +61,8 @@ def sources(request: Request) -> tuple[SourceFile, ...]:
     """Write the module."""
     exact = request.arithmetic == "exact"
     _refuse(request, exact)
-    text = request.render("module.py.jinja", **_common(request), **_functions(request, exact))
+    functions = _functions(request, exact)
+    text = request.render("module.py.jinja", **_common(request, functions), **functions)
     module = SourceFile(f"{_stem(request.spec)}.py", text)
     return (module, _test(request, module)) if request.with_test else (module,)
 
@@ -99,7 +102,7 @@ def _stem(spec: Spec) -> str:
     return f"{stem if stem[:1].isalpha() else f'n_{stem}'}_numpy"
 
 
-def _common(request: Request) -> Fields:
+def _common(request: Request, functions: Fields) -> Fields:
     """Return what stands around the functions."""
     spec, names = request.spec, parameter_names(request.spec)
     values, start, found = initial_values(spec, names), initial_state(spec), parts(spec)
@@ -109,6 +112,7 @@ def _common(request: Request) -> Fields:
         "Samples": f"one, or several in rows; their loss is the {spec.training.reduction}.",
         "Order": ORDERS[request.arithmetic],
         "Form": SHAPES,
+        **dict(_counts(request.spec, functions)),
     }
     return {
         "header": header(request, (), (), docstring_safe, told),
@@ -134,6 +138,16 @@ def _common(request: Request) -> Fields:
         "value": "Loss" if spec.targets else "Output",
         "table": 0 if wide else max(map(len, names)),
     }
+
+
+def _counts(spec: Spec, functions: Fields) -> Iterator[tuple[str, str]]:
+    """Say what the functions take, by subject."""
+    for subject, name in (
+        ("forward", "forward"),
+        ("gradients", "backward"),
+        ("update from gradients", "update"),
+    ):
+        yield f"Operations, {subject}", f"{array_counts(spec, functions[name])}."
 
 
 def _functions(request: Request, exact: bool) -> Fields:
