@@ -10,6 +10,7 @@ from itertools import chain
 
 from symnet.emit.braces import Body, Loops, Words, training
 from symnet.emit.clang_format import statement
+from symnet.emit.in_place import read_in_place, stores
 from symnet.emit.layout import STEP, Lines
 from symnet.emit.options import Precision
 from symnet.emit.precision import float32_digits
@@ -26,7 +27,7 @@ from symnet.emit.statements import (
     without_unread,
 )
 from symnet.model.evaluation import ELEMENTARY
-from symnet.model.expression import ZERO, Comparison, Expression, Symbol, names
+from symnet.model.expression import ZERO, Comparison, Expression, names
 
 # Reserved in C99 and later, or in C++, for which a header is read; and macros of <math.h>,
 # <stddef.h> and of compilers in their own dialects.
@@ -107,7 +108,10 @@ class InPlace(Body):
 
     def function(self, routine: Routine, depth: int = 1) -> Lines:
         """Write a function; of its arguments' entries only those that it uses."""
-        return fitted(super().function(routine, depth))
+        used = routine.nodes if self.target or routine.number else read_in_place(routine)
+        lines = (*self.reads(routine.reads, used), *self.computed(routine, depth))
+        last = self.number if routine.number else self.lists
+        return fitted((*lines, *last(routine, depth)))
 
     def lists(self, routine: Routine, depth: int) -> Lines:
         """Write results into their arrays; an update reads all old values before the first."""
@@ -123,9 +127,8 @@ class InPlace(Body):
         self, target: str, values: Sequence[Expression], old: Sequence[str] = ()
     ) -> Iterator[str]:
         """Write values into an array, except for those that stand there already."""
-        for position, value in enumerate(values):
-            if not (old and value == Symbol(old[position])):
-                yield f"{target}[{position}] = {self.printer.text(value)};"
+        for position, value in stores(values, old):
+            yield f"{target}[{position}] = {self.printer.text(value)};"
 
     def training(self, routine: Routine, online: bool) -> dict[str, Lines]:
         """Write a loop of updates that keeps what it uses of parameters and state in variables."""

@@ -1,13 +1,15 @@
-"""Updates as loops that write into the arrays they read, for languages that allocate nothing.
+"""Updates that write into the arrays they read, for languages that allocate nothing.
 
-In: Block. Out: Block.
+In: Routine, Block. Out: expressions, Block.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from symnet.emit.routines import Routine
 from symnet.emit.rule import NEW_PARAMETERS, NEW_STATE
 from symnet.emit.statements import Block, Loop, Make, Put, Statement
-from symnet.model.expression import Symbol
+from symnet.model.expression import Expression, Symbol
 
 # What an update calls its new values, and the argument they are written into.
 ARGUMENTS = {NEW_PARAMETERS: "params", NEW_STATE: "state"}
@@ -35,3 +37,20 @@ def _in_place(one: Statement) -> Statement | None:
 def _argument(target: str) -> str:
     name, bracket, rest = target.partition("[")
     return ARGUMENTS[name] + bracket + rest if bracket else target
+
+
+def read_in_place(routine: Routine) -> tuple[Expression, ...]:
+    """Return every expression of an update but the values that stay where they stand."""
+    old = dict(routine.reads)
+    groups = zip(ARGUMENTS.values(), routine.results, strict=False)
+    written = (value for name, group in groups for _, value in stores(group, old[name]))
+    return (*(one.expression for one in routine.assignments), *written)
+
+
+def stores(
+    values: Sequence[Expression], old: Sequence[str] = ()
+) -> Iterator[tuple[int, Expression]]:
+    """Yield values with their places, except for those that stand there already."""
+    for position, value in enumerate(values):
+        if not (old and value == Symbol(old[position])):
+            yield position, value

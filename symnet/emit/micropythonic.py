@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from symnet.emit.elementary import ARGUMENT, Written
+from symnet.emit.in_place import read_in_place, stores
 from symnet.emit.layout import STEP, broken
 from symnet.emit.name_rules import BiasRow, Given, NameRule, Numbered, WeightGrid, name_rules
 from symnet.emit.printing import Printer
 from symnet.emit.pythonic import LINES, computed, remarked
 from symnet.emit.routines import Reads, Routine
 from symnet.emit.statements import Block, Make, Put, Statement, adds_to, each, written
-from symnet.model.expression import ZERO, Expression, Symbol, names
+from symnet.model.expression import ZERO, Expression, names
 from symnet.model.numbering import parameter_names
 from symnet.model.optimizers import OPTIMIZERS
 from symnet.model.spec import Spec
@@ -28,7 +29,7 @@ Buffer = tuple[str, int]
 
 def body(routine: Routine, printer: Printer, buffer: str = "") -> Lines:
     """Write a function that returns a number, or ``buffer`` with its results in it."""
-    lines = _lines(routine, printer)
+    lines = _lines(routine, routine.nodes, printer)
     if routine.number:
         pieces = printer.pieces(routine.results[0][0])
         remark = remarked(printer, routine.called)
@@ -39,16 +40,16 @@ def body(routine: Routine, printer: Printer, buffer: str = "") -> Lines:
 
 def update_body(routine: Routine, printer: Printer) -> Lines:
     """Write an update in place: every old value is read before the first new one is written."""
-    lines = _lines(routine, printer)
+    lines = _lines(routine, read_in_place(routine), printer)
     old = dict(routine.reads)
     for name, group in zip(("params", "state"), routine.results, strict=False):
         lines += tuple(_stores(name, group, printer, old[name]))
     return lines
 
 
-def _lines(routine: Routine, printer: Printer) -> Lines:
-    """Write what a function reads, and what it computes."""
-    reads = _reads(routine.reads, routine.nodes, printer)
+def _lines(routine: Routine, used: Iterable[Expression], printer: Printer) -> Lines:
+    """Write what a function reads for ``used``, and what it computes."""
+    reads = _reads(routine.reads, used, printer)
     return (*reads, *computed(routine.assignments, printer))
 
 
@@ -64,9 +65,8 @@ def _stores(
     target: str, values: Sequence[Expression], printer: Printer, old: Sequence[str] = ()
 ) -> Iterator[str]:
     """Write values into a list, except for those that stand there already."""
-    for position, value in enumerate(values):
-        if not (old and value == Symbol(old[position])):
-            yield f"{target}[{position}] = {printer.text(value)}"
+    for position, value in stores(values, old):
+        yield f"{target}[{position}] = {printer.text(value)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,8 @@ def specs() -> Iterator[Spec]:
         yield with_samples(spec, number % 3, optimizer=optimizer, mode=mode)
     one = small_spec((1, 2, 1), ("leaky_relu", "silu"), "huber", numbering="layered", name="odd")
     yield replace(one, inputs=("l",), targets=("I",), frozen=("w1_1_1",))
+    still = network("relu", "squared_error", name="still", frozen=("w2", "b1"))
+    yield with_samples(still, 3, optimizer=choice(OPTIMIZERS, "rmsprop"))
     yield with_samples(small_spec((8, 16, 2), ("gelu", "sigmoid"), "huber", name="broad"))
 
 
