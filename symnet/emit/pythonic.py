@@ -4,13 +4,14 @@ In: Routine, Block. Out: lines of Python.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 from symnet.emit.layout import STEP, WIDTH, broken, listed
 from symnet.emit.printing import Printer, Syntax, functions_used
 from symnet.emit.routines import Routine
 from symnet.emit.statements import Block, Lines, written
 from symnet.model.evaluation import ELEMENTARY
-from symnet.model.expression import Expression
+from symnet.model.expression import Expression, Select, walk
 from symnet.model.program import Assignment
 
 # Listed, since the running Python's own list would make the output depend on its version.
@@ -19,8 +20,9 @@ KEYWORDS = frozenset(
     "finally for from global if import in is lambda nonlocal not or pass raise return try while "
     "with yield".split()
 )
-# Names that linters take for digits; they work, and a comment says so to the linter.
+# Names that linters take for digits; they work.
 AMBIGUOUS = frozenset("lOI")
+SILENCED = "# ruff: noqa: {rule} - {why}"
 
 SYNTAX = Syntax(choice=("{then}", "if {test}", "else {otherwise}"), functions=ELEMENTARY)
 BEHIND = "  # "
@@ -42,6 +44,21 @@ LINES = Lines(
 def docstring_safe(text: str) -> str:
     """Make one line harmless inside three quotation marks."""
     return text.replace("\\", "\\\\").replace('"', "'")
+
+
+def silenced(called: Iterable[str], nodes: Iterable[Expression]) -> tuple[str, ...]:
+    """Return comments that tell a linter what it must let stand; its own repair would lose NaNs."""
+    rules = {}
+    if not AMBIGUOUS.isdisjoint(called):
+        rules["E741"] = "one-letter names are the network's own"
+    if any(map(_chooses_larger, chain.from_iterable(map(walk, nodes)))):
+        rules["FURB136"] = "max() and min() would turn a NaN into a number"
+    return tuple(SILENCED.format(rule=rule, why=why) for rule, why in rules.items())
+
+
+def _chooses_larger(node: Expression) -> bool:
+    """Whether a choice is between the two sides of its own test."""
+    return isinstance(node, Select) and {node.then, node.otherwise} == {*node.test.parts}
 
 
 def described(names: Sequence[str], width: int = 36) -> str:

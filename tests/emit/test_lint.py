@@ -71,6 +71,13 @@ def test_the_linter_finds_nothing(folder: Path) -> None:
     assert done.returncode == 0, done.stdout
 
 
+def test_a_newcomer_who_lets_the_linter_repair_keeps_his_nans(folder: Path) -> None:
+    """Its usual rules would make a ReLU of max(0.0, z), which is 0 for a NaN."""
+    done = ruff("check", *LINES, "--select", "FURB136,RUF100", "--preview", str(folder))
+    found = [line for line in done.stdout.splitlines() if "E741" not in line]
+    assert not any("FURB136" in line for line in found), done.stdout
+
+
 def test_the_formatter_changes_nothing(folder: Path) -> None:
     done = ruff("format", "--diff", *LINES, str(folder))
     assert done.returncode == 0, done.stdout

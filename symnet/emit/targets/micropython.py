@@ -38,7 +38,7 @@ from symnet.emit.micropythonic import (
 )
 from symnet.emit.naming import escaped, renamed
 from symnet.emit.printing import Printer, functions_used
-from symnet.emit.pythonic import AMBIGUOUS, KEYWORDS, SYNTAX, described, docstring_safe
+from symnet.emit.pythonic import KEYWORDS, SYNTAX, described, docstring_safe, silenced
 from symnet.emit.pythonic_vectors import vector_constant
 from symnet.emit.remarks import remarks
 from symnet.emit.request import Request
@@ -138,7 +138,7 @@ def _scalar(request: Request, step: TrainingStep) -> Fields:
     return _functions(nodes, printer) | {
         "header": header(request, scalar_counts(request, step), renamed(called), docstring_safe),
         "remarks": _remarks(request, nodes, made),
-        "ambiguous": not AMBIGUOUS.isdisjoint(called),
+        "silenced": silenced(called, (*found.forward.kinds, *found.loss.kinds)),
         "parameters": names_constant("PARAMETERS", parameters),
         "initial": numbers_constant("INITIAL", values) if values else (),
         "tables": (),
@@ -173,7 +173,7 @@ def _wide(request: Request) -> Fields:
     return _functions(nodes, printer) | {
         "header": header(request, loop_counts(found), (), docstring_safe),
         "remarks": _remarks(request, nodes, made),
-        "ambiguous": False,
+        "silenced": silenced((), (*found.forward.nodes, *found.loss.nodes)),
         "parameters": names_constant("FROZEN", spec.frozen) if start and spec.frozen else (),
         "names": names_body(spec),
         "initial": many_numbers("INITIAL = ", values, "()") if values else (),

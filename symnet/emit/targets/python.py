@@ -29,7 +29,6 @@ from symnet.emit.loops import loops
 from symnet.emit.naming import escaped, renamed
 from symnet.emit.printing import Printer
 from symnet.emit.pythonic import (
-    AMBIGUOUS,
     KEYWORDS,
     SYNTAX,
     body,
@@ -37,6 +36,7 @@ from symnet.emit.pythonic import (
     docstring_safe,
     imported,
     looped,
+    silenced,
 )
 from symnet.emit.pythonic_inlined import OWN as INLINED_OWN
 from symnet.emit.pythonic_inlined import train_body, update_body
@@ -137,17 +137,17 @@ def _scalar(request: Request, step: TrainingStep) -> Fields:
     called = escaped(all_names(step, fused), own)
     folded = request.style != "lesson"
     printer = Printer(SYNTAX, {**called, step.rate: "learning_rate"}, remarks(request, folded))
+    found = routines(step)
     if request.style == "lesson":
         functions = _lesson_functions(request, step, printer)
     else:
-        found = routines(step)
         functions = _functions(request, found, printer) | (
             _fused(request, fused, printer) if fused else _exact(request, step, found, printer)
         )
     counts = scalar_counts(request, step, fused.found if fused else None)
     return functions | {
         "header": header(request, counts, renamed(called), docstring_safe),
-        "ambiguous": not AMBIGUOUS.isdisjoint(called),
+        "silenced": silenced(called, (*found.forward.kinds, *found.loss.kinds)),
         "parameters": names_constant("PARAMETERS", parameters),
         "initial": numbers_constant("INITIAL", values) if values else (),
         "tables": (),
@@ -212,7 +212,7 @@ def _wide(request: Request) -> Fields:
     given = f"gradient = {_calls(request)['gradient']}"
     return {
         "header": header(request, loop_counts(found), (), docstring_safe),
-        "ambiguous": False,
+        "silenced": silenced((), (*found.forward.nodes, *found.loss.nodes)),
         "imports": imported(node for one in blocks for node in one.nodes),
         "parameters": many_names(spec),
         "initial": many_numbers("INITIAL = ", values) if values else (),
