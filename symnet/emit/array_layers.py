@@ -247,7 +247,7 @@ class _Body:
         gate = pullback_code(function, call, value, Symbol(delta), self.let)[0]
         if isinstance(gate, Select) and gate.then == ZERO and gate.otherwise == Symbol(delta):
             self._adjoint(delta, step)
-            test = self.writer.printer.text(self.arrays.of(elementary(gate.test)))
+            test = self.writer.printer.text(self.arrays.compared(elementary(gate.test)))
             if self.writer.spec.layers[layer - 1].units >= MANY:
                 self._line(f"np.putmask({delta}, {test}, 0.0)", equation)
             else:
@@ -285,8 +285,8 @@ class _Body:
             value = f"{source} * {delta}" if self.writer.exact else f"{source}.dot({delta})"
             self._added(part, value, f"({delta}.T * {source.removesuffix('.T')}).ravel()")
         else:
-            product = "np.multiply" if self.writer.exact else "np.dot"
-            self._line(f"{product}({source}, {delta}, dL_dW{layer})", f"W{layer}")
+            opening = f"np.multiply({source}, " if self.writer.exact else f"{source}.dot("
+            self._line(f"{opening}{delta}, dL_dW{layer})", f"W{layer}")
         if f"b{layer}" in steps:
             minus = isinstance(steps[f"b{layer}"].right, Negative)
             self._biases(self.writer.parts[f"b{layer}"], delta, minus)
@@ -299,7 +299,7 @@ class _Body:
         elif self.writer.exact or minus:
             self._line(f"dL_d{part.name}[:] = {sign}{value}", part.name)
         else:
-            self._line(f"np.dot(ones, {delta}, dL_d{part.name})", part.name)
+            self._line(f"ones.dot({delta}, dL_d{part.name})", part.name)
 
     def _added(self, part: Part, value: str, unit_by_unit: str) -> None:
         """Add to a gradient whose parameters may have other places too, exactly in their order."""

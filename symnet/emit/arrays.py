@@ -54,6 +54,7 @@ SYNTAX = Syntax(
         ABSOLUTE: "np.abs",
     },
 )
+ARRAY_ZERO = Symbol("ZERO")
 OVER_UNITS = (Symbol("axis=1"), Symbol("keepdims=True"))
 ENTRY = re.compile(r"(\w+)\[(\d+|i)\]")
 
@@ -74,6 +75,12 @@ class Arrays:
         parts = tuple(self.of(part, units) for part in node.parts)
         node = rebuilt(node, parts) if parts else node
         return self._chosen(node) if isinstance(node, Select) else node
+
+    def compared(self, test: Expression) -> Expression:
+        """Write a test for whole arrays; with 0 it is quicker where that is an array as well."""
+        if isinstance(test, Comparison) and test.right == ZERO and not self.exact:
+            return Comparison(self.of(test.left), test.operator, ARRAY_ZERO)
+        return self.of(test)
 
     def assigned(self, statements: Sequence[Statement], units: int) -> Iterator[Assignment]:
         """Yield what rolled-up code of a layer assigns, without its loops."""
@@ -108,7 +115,7 @@ class Arrays:
             case Select(Comparison(at, "<=" | "<", bound), then, otherwise) if (
                 bound == ZERO and then == ZERO and otherwise == at and not self.exact
             ):
-                return Call(MAXIMUM, (at, ZERO))
+                return Call(MAXIMUM, (at, ARRAY_ZERO))
             case Select(Comparison(at, "<", bound), then, Negative(operand)) if (
                 bound == ZERO and at == then == operand
             ):

@@ -49,9 +49,9 @@ class Counting(np.ndarray[Any, Any]):
         result = function(*map(plain, args), **kwargs)
         return counting(result) if isinstance(result, np.ndarray) else result
 
-    def dot(self, other: Any) -> Any:  # type: ignore[override]
+    def dot(self, other: Any, out: Any = None) -> Any:
         self._multiplied(self, other)
-        return counting(plain(self).dot(plain(other)))
+        return counting(plain(self).dot(plain(other), plain(out)))
 
     def __setitem__(self, key: Any, value: Any) -> None:
         self.found["gates"] += getattr(key, "dtype", None) == np.bool_
@@ -140,7 +140,7 @@ def test_a_header_says_what_the_code_takes(name: str) -> None:
 
 def test_one_operation_more_is_seen() -> None:
     text = files_of(NOTEBOOK)[0].text
-    line = "h1 = np.maximum(z1, 0.0)  # (2)\n"
+    line = "h1 = np.maximum(z1, ZERO)  # (2)\n"
     module = run_text(text.replace(line, f"{line}    h1 = h1 + 0.0\n"))
     given = arrays(NOTEBOOK, module)
     found = counted(module, module["forward"], given["params"], given["x"])

@@ -306,7 +306,7 @@ def test_the_self_test_passes_and_can_fail(arithmetic: str, tmp_path: Path) -> N
     done = self_test_of(tmp_path, (module, test))
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
     assert done.stdout == "10 of 10 vectors passed\n"
-    wrong = module.text.replace("[z2 <= 0.0]", "[z2 < 0.0]")
+    wrong = module.text.replace("[z2 <= ", "[z2 < ")
     assert wrong != module.text
     done = self_test_of(tmp_path, (SourceFile(module.path, wrong), test))
     assert done.returncode == 1
@@ -356,7 +356,7 @@ def test_every_equation_of_the_matrix_form_has_its_line() -> None:
 def test_a_wide_network_takes_few_lines() -> None:
     spec = small_spec((784, 128, 64, 10), ("relu", "relu", "softmax"), "softmax_cross_entropy")
     text = files_of(spec, "loops")[0].text
-    assert text.count("\n") < 200
+    assert text.count("\n") < 225
     module = run_text(text)
     draw = np.random.default_rng(1)
     params = draw.normal(0, 0.05, 109386)

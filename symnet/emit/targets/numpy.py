@@ -12,7 +12,7 @@ from symnet.emit.array_counts import array_counts
 from symnet.emit.array_layers import ArrayLayers
 from symnet.emit.array_places import Part, parts, repeated, repeated_in_unit
 from symnet.emit.array_rule import ArrayRule
-from symnet.emit.arrays import FROM_LEFT, LACKING, SYNTAX
+from symnet.emit.arrays import ARRAY_ZERO, FROM_LEFT, LACKING, SYNTAX
 from symnet.emit.constants import (
     many_names,
     many_numbers,
@@ -168,6 +168,7 @@ def _functions(request: Request, exact: bool) -> Fields:
     rule = ArrayRule(update_block(spec, places(spec)), sizes, Printer(SYNTAX))
     return bodies | {
         "exact": exact,
+        "compares": any(ARRAY_ZERO.name in line for body in bodies.values() for line in body),
         "zero": "-0.0" if scalar else "0.0",
         "sums": FROM_LEFT in used,
         "lacking": [name for name in LACKING if name in used],
