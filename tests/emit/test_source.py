@@ -65,6 +65,9 @@ def test_wide_networks_are_loops_unless_asked_otherwise() -> None:
         ("notebook", "notebook.py"),
         ("dead-relu", "dead_relu.py"),
         ("class", "n_class.py"),
+        ("math", "n_math.py"),  # it would import itself
+        ("sys", "n_sys.py"),  # another would be imported
+        ("network", "n_network.py"),  # so it would on a board
         ("2-3-1", "n_2_3_1.py"),
         ("a.b/c", "a_b_c.py"),
         ("größe", "gr__e.py"),

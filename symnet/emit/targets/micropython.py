@@ -3,7 +3,6 @@
 In: Request. Out: SourceFile.
 """
 
-import re
 from collections.abc import Iterable
 from itertools import chain
 from textwrap import wrap
@@ -36,6 +35,7 @@ from symnet.emit.micropythonic import (
     state_names_body,
     update_body,
 )
+from symnet.emit.module_names import module_name
 from symnet.emit.naming import escaped, renamed
 from symnet.emit.printing import Printer, functions_used
 from symnet.emit.pythonic import KEYWORDS, SYNTAX, described, docstring_safe, silenced
@@ -50,7 +50,6 @@ from symnet.model.evaluation import ELEMENTARY
 from symnet.model.expression import Expression
 from symnet.model.initial import initial_values
 from symnet.model.numbering import parameter_names
-from symnet.model.spec import Spec
 
 STYLES = ("module",)
 WIDE_STYLES = ("module",)
@@ -76,13 +75,13 @@ def sources(request: Request) -> tuple[SourceFile, ...]:
     """Write the module."""
     fields = _wide(request) if request.step is None else _scalar(request, request.step)
     text = request.render("module.py.jinja", **_common(request), **fields)
-    module = SourceFile(f"{_stem(request.spec)}.py", text)
+    module = SourceFile(f"{module_name(request.spec.name)}.py", text)
     return (module, _test(request)) if request.with_test else (module,)
 
 
 def _test(request: Request) -> SourceFile:
     """Write the program that tests the module."""
-    stem = _stem(request.spec)
+    stem = module_name(request.spec.name)
     fields: Fields = {
         "module": stem,
         "version": __version__,
@@ -92,11 +91,6 @@ def _test(request: Request) -> SourceFile:
     }
     text = request.render("test.py.jinja", **_common(request), **fields)
     return SourceFile(f"{stem}_test.py", text)
-
-
-def _stem(spec: Spec) -> str:
-    stem = re.sub(r"\W", "_", spec.name, flags=re.ASCII)
-    return f"n_{stem}" if not stem[:1].isalpha() or stem in KEYWORDS else stem
 
 
 def _common(request: Request) -> Fields:

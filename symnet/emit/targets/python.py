@@ -3,7 +3,6 @@
 In: Request. Out: SourceFile.
 """
 
-import re
 from dataclasses import replace
 from typing import Any
 
@@ -26,6 +25,7 @@ from symnet.emit.inlined import Inlined, all_names, exact_update, fused_update
 from symnet.emit.layout import STEP, broken
 from symnet.emit.lesson import lessons
 from symnet.emit.loops import loops
+from symnet.emit.module_names import module_name
 from symnet.emit.naming import escaped, renamed
 from symnet.emit.printing import Printer
 from symnet.emit.pythonic import (
@@ -94,8 +94,7 @@ def _test(request: Request, module: SourceFile) -> SourceFile:
 
 
 def _path(request: Request) -> str:
-    stem = re.sub(r"\W", "_", request.spec.name, flags=re.ASCII)
-    stem = f"n_{stem}" if not stem[:1].isalpha() or stem in KEYWORDS else stem
+    stem = module_name(request.spec.name)
     return f"{stem}.py" if request.style == "module" else f"{stem}_{request.style}.py"
 
 
