@@ -8,8 +8,10 @@ a function is a new object. Constants are not, and a choice makes what its deare
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from symnet.emit.routines import Routine
-from symnet.emit.statements import Block, Loop, Put, Statement
+from symnet.emit.inlined import Inlined
+from symnet.emit.routines import Reads, Routine
+from symnet.emit.sections import stored
+from symnet.emit.statements import Block, Loop, Put, Statement, Unless
 from symnet.model.expression import (
     Call,
     Expression,
@@ -28,9 +30,14 @@ Written = Mapping[str, int]
 
 def boxes_of_routine(routine: Routine, own: Written) -> int:
     """Count the objects of the scalar form; ``own``: those of functions symnet writes itself."""
-    used = {name for node in routine.nodes for name in names(node)}
-    read = sum(name in used for _, entries in routine.reads for name in entries)
+    read = _entries(routine.reads, routine.nodes)
     return read + sum(boxes(node, own) for node in routine.nodes)
+
+
+def boxes_of_fused(one: Inlined, own: Written) -> int:
+    """Count the objects of a fused update whose sections are all worked out."""
+    block = Block(stored(one.found, one.kept), ())
+    return _entries((*one.kept, *one.given), block.nodes) + boxes_of_block(block, own)
 
 
 def boxes_of_block(block: Block, own: Written) -> int:
@@ -49,6 +56,9 @@ def boxes_of_statements(statements: Iterable[Statement], own: Written) -> int:
             case Put(target=target, value=value, add=add):
                 total += boxes(value, own)
                 total += 1 + _read(target) if add else 0
+            case Unless(test, body, otherwise):
+                total += sum(boxes(part, own) for part in test.parts)
+                total += max(boxes_of_statements(part, own) for part in (body, otherwise))
     return total
 
 
@@ -76,6 +86,12 @@ def boxes(node: Expression, own: Written) -> int:
 
 def _joined(parts: Sequence[Expression], own: Written) -> int:
     return len(parts) - 1 + sum(boxes(one, own) for one in parts)
+
+
+def _entries(reads: Reads, nodes: Iterable[Expression]) -> int:
+    """Count the entries of arguments that ``nodes`` use."""
+    used = {name for node in nodes for name in names(node)}
+    return sum(name in used for _, entries in reads for name in entries)
 
 
 def _read(name: str) -> int:

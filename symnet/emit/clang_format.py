@@ -20,7 +20,7 @@ OFF, ON = "// clang-format off", "// clang-format on"
 
 def statement(line: str, indent: int) -> Lines:
     """Write a statement, with the comment behind it, that stands in further than ``indent``."""
-    if indent + len(line) <= WIDTH:
+    if indent + len(line) <= WIDTH or line[-1] in "{}":  # a test and a bracket stay whole
         return (line,)
     text = line.lstrip()
     margin = len(line) - len(text)

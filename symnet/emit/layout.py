@@ -3,12 +3,15 @@
 In: pieces of text. Out: lines, broken and indented as formatters break them.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 WIDTH = 100
 STEP = "    "
 Lines = tuple[str, ...]
+# Operators of Python from the loosest on.
+LOOSEST = ("if|else", "<|<=|>|>=", r"\+|-", r"\*|/")
 
 
 def listed(
@@ -74,11 +77,24 @@ def _inside_brackets(text: str, indent: int, behind: int = 0) -> Lines:
             line = kept
         else:
             lines.append(line + text[done : start + 1])
-            inside = _inside_brackets(text[start + 1 : end], indent + len(STEP))
-            lines += [STEP + one for one in inside]
+            inside = text[start + 1 : end]
+            for part in _operands(inside) if indent + len(STEP + inside) > WIDTH else (inside,):
+                lines += [STEP + one for one in _inside_brackets(part, indent + len(STEP))]
             line = ")"
         done = end + 1
     return (*lines, line + text[done:])
+
+
+def _operands(text: str) -> Iterator[str]:
+    """Cut a text in front of the operators that bind least, outside of brackets."""
+    inside = {k for start, end in _outer_brackets(text) for k in range(start, end)}
+    for operators in LOOSEST:
+        found = [one.start() for one in re.finditer(f" (?:{operators}) ", text)]
+        places = [place for place in found if place not in inside]
+        if places:
+            break
+    for start, end in pairwise([-1, *places, len(text)]):
+        yield text[start + 1 : end]
 
 
 def _outer_brackets(text: str) -> Iterator[tuple[int, int]]:

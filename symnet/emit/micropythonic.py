@@ -9,11 +9,13 @@ from itertools import chain
 
 from symnet.emit.elementary import ARGUMENT, Written
 from symnet.emit.in_place import read_in_place, stores
+from symnet.emit.inlined import Inlined
 from symnet.emit.layout import STEP, broken
 from symnet.emit.name_rules import BiasRow, Given, NameRule, Numbered, WeightGrid, name_rules
 from symnet.emit.printing import Printer
 from symnet.emit.pythonic import LINES, computed, remarked
 from symnet.emit.routines import Reads, Routine
+from symnet.emit.sections import stored
 from symnet.emit.statements import Block, Make, Put, Statement, adds_to, each, written
 from symnet.model.expression import ZERO, Expression, names
 from symnet.model.numbering import parameter_names
@@ -51,6 +53,13 @@ def _lines(routine: Routine, used: Iterable[Expression], printer: Printer) -> Li
     """Write what a function reads for ``used``, and what it computes."""
     reads = _reads(routine.reads, used, printer)
     return (*reads, *computed(routine.assignments, printer))
+
+
+def fused_body(one: Inlined, printer: Printer) -> Lines:
+    """Write a fused update in place: what is skipped stays as it is."""
+    block = Block(stored(one.found, one.kept), ())
+    reads = _reads((*one.kept, *one.given), block.nodes, printer)
+    return (*reads, *written(block.statements, LINES, printer))
 
 
 def _reads(reads: Reads, nodes: Iterable[Expression], printer: Printer) -> Iterator[str]:

@@ -17,7 +17,7 @@ from symnet.emit.source import emit, emit_loops, request_for, sources, styles
 from symnet.model.optimizers import OPTIMIZERS
 from symnet.model.parsing import read_spec
 from symnet.model.spec import Spec
-from tests.emit.emitted import network, pairs, step_of, with_samples
+from tests.emit.emitted import network, options_for, pairs, step_of, with_samples
 from tests.networks import choice, small_spec
 
 pytestmark = pytest.mark.slow
@@ -55,6 +55,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         files = [emit(step, "python", style) for style in styles("python")[1:]]
         for one in (*sources(request_for(asked, spec, partial(step_of, spec))), *files):
             (made / one.path).write_text(one.text)
+        fused = sources(request_for(options_for("python", "fused"), spec, partial(step_of, spec)))
+        (made / f"fused_{fused[0].path}").write_text(fused[0].text)
         loops = emit_loops(spec, "python")
         (made / f"loops_{loops.path}").write_text(loops.text)
     return made

@@ -14,7 +14,6 @@ import pytest
 
 from symnet.emit.in_place import in_place
 from symnet.emit.micropythonic import looped
-from symnet.emit.options import Options
 from symnet.emit.printing import Printer
 from symnet.emit.pythonic import SYNTAX
 from symnet.emit.source import request_for, sources
@@ -23,10 +22,19 @@ from symnet.files import SourceFile
 from symnet.model.expression import Symbol
 from symnet.model.optimizers import OPTIMIZERS
 from symnet.model.spec import Spec
-from tests.emit.emitted import loops_of, module_of, network, passed, run_text, step_of, with_samples
-from tests.emit.fuzz import Cases, compared, drawn
+from tests.emit.emitted import (
+    loops_of,
+    module_of,
+    network,
+    options_for,
+    passed,
+    run_text,
+    step_of,
+    with_samples,
+)
+from tests.emit.fuzz import MODULES, Cases, compared, drawn
 from tests.emit.node import node, package
-from tests.emit.test_javascript import FORMS, HOSTILE, SPECS, TESTED, WIDE, rational
+from tests.emit.test_javascript import ALL, HOSTILE, SPECS, TESTED, WIDE, rational
 from tests.emit.test_lint import LINES, RULES, ruff
 from tests.networks import choice, small_spec
 
@@ -41,7 +49,7 @@ Done = subprocess.CompletedProcess[str]
 
 
 def files_of(spec: Spec, form: str = "scalar", with_test: bool = False) -> tuple[SourceFile, ...]:
-    options = Options("micropython", form=form, with_test=with_test)
+    options = options_for("micropython", form, with_test)
     return sources(request_for(options, spec, lambda: step_of(spec)))
 
 
@@ -83,12 +91,13 @@ def differences(folder: Path, jobs: dict[str, Cases]) -> dict[str, list[str]]:
     return found
 
 
-def test_a_hundred_thousand_random_inputs_give_the_same_bits(tmp_path: Path) -> None:
-    written(tmp_path, files_of(NOTEBOOK))
-    assert differences(tmp_path, {"notebook": drawn(NOTEBOOK, CASES)}) == {"notebook": []}
+@pytest.mark.parametrize("form", ["scalar", "fused"])
+def test_a_hundred_thousand_random_inputs_give_the_same_bits(form: str, tmp_path: Path) -> None:
+    written(tmp_path, files_of(NOTEBOOK, form))
+    assert differences(tmp_path, {"notebook": drawn(NOTEBOOK, CASES, form)}) == {"notebook": []}
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", ALL)
 def test_every_rational_network_gives_the_same_bits(form: str, tmp_path: Path) -> None:
     jobs = {}
     for spec in filter(rational, SPECS):
@@ -130,9 +139,11 @@ def test_a_wrong_order_is_seen(tmp_path: Path) -> None:
     assert differences(tmp_path, {"notebook": Cases.of(NOTEBOOK, 40)})["notebook"]
 
 
+@pytest.mark.parametrize("arithmetic", ["exact", "fused"])
 @pytest.mark.parametrize("spec", TESTED, ids=lambda spec: spec.name)
-def test_the_self_test_passes(spec: Spec, tmp_path: Path) -> None:
+def test_the_self_test_passes(spec: Spec, arithmetic: str, tmp_path: Path) -> None:
     form = "loops" if spec.name.endswith("huber") else "scalar"
+    form = "fused" if arithmetic == "fused" else form
     script = written(tmp_path, files_of(spec, form, with_test=True))
     for run in (in_python, on_board):
         done = run(tmp_path, script)
@@ -159,6 +170,29 @@ def test_the_self_test_fails_when_the_code_is_wrong(right: str, wrong: str, tmp_
         done = run(tmp_path, script)
         assert done.returncode == 1
         assert re.search("^FAILED .*: .*, number .*, expected ", done.stdout, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("= w1 - scaled_dL_dz1 * x1", "= w1 + scaled_dL_dz1 * x1"),
+        ("= w9 - scaled_dL_dz4 * h3", "= w9 - scaled_dL_dz4 * h2"),
+        ("if not z4 <= 0.0", "if z4 <= 0.0"),
+        ("if not z3 <= 0.0", "if not z2 <= 0.0"),
+        ("params[3] = w4", "params[4] = w4"),
+    ],
+)
+def test_the_self_test_fails_when_fused_code_is_wrong(
+    right: str, wrong: str, tmp_path: Path
+) -> None:
+    module, test = files_of(NOTEBOOK, "fused", with_test=True)
+    assert right in module.text
+    broken = SourceFile(module.path, module.text.replace(right, wrong))
+    script = written(tmp_path, (broken, test))
+    for run in (in_python, on_board):
+        done = run(tmp_path, script)
+        assert done.returncode == 1
+        assert re.search("^FAILED .*: update, number .*, expected ", done.stdout, re.MULTILINE)
 
 
 MEASURED = """
@@ -210,7 +244,7 @@ def stated(spec: Spec, module: SourceFile) -> int:
     return int(found[1]) + Cases.of(spec, 1).samples * int(found[2] or 0)
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", ALL)
 def test_an_update_allocates_what_the_header_says(form: str, tmp_path: Path) -> None:
     (module,) = files_of(NOTEBOOK, form)
     assert measured(tmp_path, NOTEBOOK, module) == stated(NOTEBOOK, module) > 0
@@ -219,7 +253,7 @@ def test_an_update_allocates_what_the_header_says(form: str, tmp_path: Path) -> 
 @pytest.mark.parametrize("spec", SPECS[::5], ids=lambda spec: spec.name)
 def test_no_update_allocates_more_than_the_header_says(spec: Spec, tmp_path: Path) -> None:
     """Less, where the cheaper branches are taken."""
-    for form in FORMS:
+    for form in ALL:
         (module,) = files_of(spec, form)
         found, limit = measured(tmp_path, spec, module), stated(spec, module)
         assert limit / 2 < found <= limit
@@ -239,9 +273,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with all networks in both forms, and some self-tests."""
     made = tmp_path_factory.mktemp("micropython")
     for spec in SPECS:
-        for form in FORMS:
+        for form in ALL:
             (made / form).mkdir(exist_ok=True)
-            with_test = form == "scalar" and spec.name in ("notebook", "xor", "odd")
+            with_test = form != "loops" and spec.name in ("notebook", "xor", "odd")
             written(made / form, files_of(spec, form, with_test))
     written(made / "loops", files_of(WIDE, "loops"))
     return made
@@ -257,7 +291,7 @@ def test_the_formatter_changes_nothing(folder: Path) -> None:
     assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", ALL)
 def test_every_module_is_understood_by_micropython(form: str, folder: Path) -> None:
     """Python takes more than MicroPython does, a star inside of a tuple for one."""
     names = sorted(path.stem for path in (folder / form).glob("*.py"))
@@ -271,7 +305,7 @@ def test_every_module_is_understood_by_micropython(form: str, folder: Path) -> N
 
 @pytest.mark.parametrize("samples", [0, 3])
 @pytest.mark.parametrize("mode", ["batch", "online"])
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", ALL)
 def test_training_in_place_gives_what_python_gives(form: str, mode: str, samples: int) -> None:
     spec = network("leaky_relu", "huber", name="n", frozen=("w2", "b4"))
     spec = with_samples(spec, samples, mode=mode, optimizer=choice(OPTIMIZERS, "adam"))
@@ -281,12 +315,12 @@ def test_training_in_place_gives_what_python_gives(form: str, mode: str, samples
     rates = [0.1, 0.3, 0.05, 0.2]
     x, y = module["SAMPLE_X"], module["SAMPLE_Y"]
     assert module["train"](params, state, x, y, rates) is None
-    wanted = (module_of(spec) if form == "scalar" else loops_of(spec))["train"](*start, x, y, rates)
+    wanted = MODULES[form](spec)["train"](*start, x, y, rates)
     assert [list(params), list(state)] == [list(one) for one in wanted]
     assert list(params) != start[0]
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", ALL)
 def test_a_gradient_starts_from_zeros_every_time(form: str) -> None:
     """Shared parameters add up in a buffer that the call before has used."""
     spec = next(one for one in SPECS if one.name == "shared-kernel")
@@ -309,7 +343,7 @@ def test_the_names_of_a_wide_network_can_be_had() -> None:
         assert tuple(module["state_names"]()) == right["STATE"]
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", ALL)
 def test_lists_of_another_length_are_refused(form: str) -> None:
     module = run_text(files_of(NOTEBOOK, form)[0].text)
     params = module["initial_params"]()
@@ -334,7 +368,7 @@ def test_the_file_trains_as_it_says(tmp_path: Path) -> None:
         assert one == right or float(one) == pytest.approx(float(right), rel=1e-14)
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", ALL)
 def test_a_title_stays_a_comment(form: str, tmp_path: Path) -> None:
     spec = replace(network("relu", "huber"), title=HOSTILE + '""" \\', name="a-b")
     script = written(tmp_path, files_of(spec, form))

@@ -10,7 +10,7 @@ from typing import Any
 
 from symnet import __version__
 from symnet.derive.update import TrainingStep
-from symnet.emit.boxes import boxes_of_block, boxes_of_routine
+from symnet.emit.boxes import boxes_of_block, boxes_of_fused, boxes_of_routine
 from symnet.emit.constants import (
     many_numbers,
     missing,
@@ -23,12 +23,14 @@ from symnet.emit.counting import loop_counts, scalar_counts
 from symnet.emit.elementary import written_out
 from symnet.emit.header import WIDTH, header
 from symnet.emit.in_place import in_place
+from symnet.emit.inlined import all_names, fused_update
 from symnet.emit.layout import STEP, broken
 from symnet.emit.loops import loops
 from symnet.emit.micropythonic import (
     Lines,
     body,
     buffered,
+    fused_body,
     looped,
     names_body,
     own_function,
@@ -42,7 +44,7 @@ from symnet.emit.pythonic import KEYWORDS, SYNTAX, described, docstring_safe, si
 from symnet.emit.pythonic_vectors import vector_constant
 from symnet.emit.remarks import remarks
 from symnet.emit.request import Request
-from symnet.emit.routines import names_in, routines
+from symnet.emit.routines import routines
 from symnet.emit.rule import initial_state
 from symnet.emit.vectors import vectors
 from symnet.files import SourceFile
@@ -53,6 +55,7 @@ from symnet.model.numbering import parameter_names
 
 STYLES = ("module",)
 WIDE_STYLES = ("module",)
+ARITHMETICS = ("exact", "fused")
 
 # Every name that a module uses besides the network's: builtins, functions, arguments, locals.
 OWN = frozenset(
@@ -116,21 +119,24 @@ def _scalar(request: Request, step: TrainingStep) -> Fields:
     """Return what the templates need of a network with a name for every node."""
     parameters = [one.name for one in step.network.parameters]
     values = [one.value for one in step.network.parameters if one.value is not None]
-    called = escaped(names_in(step), OWN | KEYWORDS)
+    fused = fused_update(request, step)
+    called = escaped(all_names(step, fused), OWN | KEYWORDS)
     printer = Printer(SYNTAX, {**called, step.rate: "learning_rate"}, remarks(request))
     found = routines(step)
     batch = request.samples == "batch"
     update, asked = found.updating(batch), found.input_gradients
     nodes = [*found.forward.nodes, *found.loss.nodes, *found.gradients.nodes, *update.nodes]
     own = _own_boxes(nodes)
-    made = boxes_of_routine(update, own), boxes_of_routine(found.gradients, own)
+    last = boxes_of_fused(fused, own) if fused else boxes_of_routine(update, own)
+    made = last, boxes_of_routine(found.gradients, own)
+    counts = scalar_counts(request, step, fused.found if fused else None)
     buffers = [
         ("predictions", len(step.network.predictions)),
         ("gradients", len(parameters)),
         *([("input_gradients", len(request.spec.inputs))] if asked else []),
     ]
     return _functions(nodes, printer) | {
-        "header": header(request, scalar_counts(request, step), renamed(called), docstring_safe),
+        "header": header(request, counts, renamed(called), docstring_safe),
         "remarks": _remarks(request, nodes, made),
         "silenced": silenced(called, (*found.forward.kinds, *found.loss.kinds)),
         "parameters": names_constant("PARAMETERS", parameters),
@@ -145,7 +151,7 @@ def _scalar(request: Request, step: TrainingStep) -> Fields:
         "loss": body(found.loss, printer),
         "gradients": body(found.gradients, printer, "_gradients"),
         "input_gradients": body(asked, printer, "_input_gradients") if asked else (),
-        "update": update_body(update, printer),
+        "update": fused_body(fused, printer) if fused else update_body(update, printer),
         "from_gradient": batch,
         "predictions": described([called[name] for name in step.network.predictions]),
         "shown": max(map(len, parameters)),
