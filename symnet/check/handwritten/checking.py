@@ -106,17 +106,21 @@ class Checker:
                 break
             corrections += found
             changed = {**understanding.changed, **corrected(understanding, found)}
-            understanding = self._understood(source, match, changed)
+            understanding = self._understood(source, match, changed, understanding)
         judge = Judge(understanding, self.prover)
         standings = {one: judge.standing(one) for one in anchors(understanding)}
         self._leave_hidden(understanding, match, standings)
         return Settled(match, original, understanding, corrections, standings)
 
     def _understood(
-        self, source: Source, match: Match, changed: Mapping[Binding, Formula]
+        self,
+        source: Source,
+        match: Match,
+        changed: Mapping[Binding, Formula],
+        before: Understanding | None = None,
     ) -> Understanding:
         """Understand a file with some formulas changed; prove what holds everywhere."""
-        found = Understanding(source.text, self.truth, self.world, match.given, changed)
+        found = Understanding(source.text, self.truth, self.world, match.given, changed, before)
         prove(found, self.prover)
         return found
 

@@ -5,7 +5,7 @@ In: Understanding, Anchor. Out: Region with its Sites, Edit, Correction.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,6 +76,8 @@ class Region:
         self.parents: dict[Any, list[Any]] = {}
         self.owners: dict[Formula, Binding] = {}
         self.bindings: list[Binding] = []
+        self._at: dict[Span, list[tuple[Formula, Binding]]] = {}
+        self._above: dict[tuple[Formula, ...], frozenset[Any]] = {}
         self._visit(anchor.binding)
 
     def _visit(self, binding: Binding) -> None:
@@ -104,15 +106,30 @@ class Region:
                     found.append(node.binding)
         return found
 
-    def above(self, nodes: Any) -> set[Any]:
+    def above(self, nodes: Iterable[Formula]) -> frozenset[Any]:
         """Return the nodes and bindings on the way from some nodes to the claim."""
-        found, waiting = set(), list(nodes)
+        key = tuple(nodes)
+        if key not in self._above:
+            self._above[key] = self._found_above(key)
+        return self._above[key]
+
+    def _found_above(self, nodes: tuple[Formula, ...]) -> frozenset[Any]:
+        found: set[Any] = set()
+        waiting: list[Any] = list(nodes)
         while waiting:
             for parent in self.parents.get(waiting.pop(), ()):
                 if parent not in found:
                     found.add(parent)
                     waiting.append(parent)
-        return found
+        return frozenset(found)
+
+    def at(self, span: Span) -> list[tuple[Formula, Binding]]:
+        """Return the nodes of a place of the file, with their bindings."""
+        if not self._at:
+            for node, owner in self.owners.items():
+                if node.at is not None:
+                    self._at.setdefault(node.at, []).append((node, owner))
+        return self._at.get(span, [])
 
     def sites(self) -> Iterator[Site]:
         """Yield the places to change: all but data."""

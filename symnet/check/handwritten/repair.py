@@ -9,7 +9,7 @@ right is proven afterwards, line by line.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy
@@ -45,9 +45,11 @@ class Repairer:
         self.common: tuple[str, ...] = ()
         self.trials = Trials(understanding)
         self._failed = 0
-        self._masks: dict[Place, Any] = {}
+        self._masks: dict[tuple[Place, tuple[str, ...]], Any] = {}
         self._own_places: dict[tuple[Binding, Place], Place] = {}
         self._learnt: dict[Any, list[tuple[int, Any]]] = {}
+        self._alone: dict[Edit, Any] = {}
+        self._changes: dict[Any, tuple[Change, ...]] = {}
 
     def repair(self, standings: dict[Anchor, Standing]) -> list[Correction]:
         """Return corrections for as many claims as can be mended."""
@@ -139,6 +141,7 @@ class Repairer:
     def _searched(self, anchor: Anchor, pairs: bool) -> list[Correction]:
         """Try changes: single ones, two at once, then ones in names that are right alone."""
         self.trials.begin()
+        self._alone.clear()
         edits = list(self._edits(self.region(anchor), inner=False))
         found = self._single(anchor, edits)
         if not found and pairs and self._failed < MOST_FAILED:
@@ -177,9 +180,7 @@ class Repairer:
     def _transferred(self, edit: Edit, anchor: Anchor) -> dict[Formula, Formula]:
         """Make the same change at the same place of the file for another claim."""
         region, found = self.region(anchor), {}
-        for node, owner in region.owners.items():
-            if node.at != edit.site.at:
-                continue
+        for node, owner in region.at(edit.site.at):
             if node in edit.new:
                 found[node] = edit.new[node]
                 continue
@@ -190,34 +191,36 @@ class Repairer:
         return found
 
     def _agrees(self, anchor: Anchor, new: dict[Formula, Formula]) -> bool:
-        return self._is_enough(anchor, self.trials.agreeing(anchor, new))
+        return _is_enough(self.trials.agreeing(anchor, new), self._mask(anchor))
 
     def _each_agrees(
         self, anchor: Anchor, fixed: dict[Formula, Formula], edits: list[Edit]
     ) -> list[Edit]:
         """Return the edits that mend a claim, others being made already."""
         found = self.trials.each(anchor, fixed, edits)
-        return [
-            one for one, agree in zip(edits, found, strict=True) if self._is_enough(anchor, agree)
-        ]
+        if not fixed:
+            self._alone.update(zip(edits, found, strict=True))
+        mask = self._mask(anchor)
+        return [one for one, agree in zip(edits, found, strict=True) if _is_enough(agree, mask)]
 
-    def _is_enough(self, anchor: Anchor, agree: Any) -> bool:
-        """Tell whether a claim agrees everywhere, or wherever claims of this file do."""
-        if agree is None:
-            return False
-        return bool(agree.all()) or (bool(self.common) and self._agrees_where(anchor, agree))
-
-    def _agrees_where(self, anchor: Anchor, agree: Any) -> bool:
-        mask = self._masks.get(anchor.place)
+    def _mask(self, anchor: Anchor) -> Any:
+        """Return the points at which claims of this file agree."""
+        key = (anchor.place, self.common)
+        mask = self._masks.get(key)
         if mask is None:
-            mask = numpy.ones(agree.shape, dtype=bool)
+            mask = numpy.ones(self.understanding.world.count, dtype=bool)
             for name in self.common:
                 mask &= self.judge.mask(name, anchor.place)
-            self._masks[anchor.place] = mask
-        return bool(mask.sum() >= 3 and agree[mask].all())
+            self._masks[key] = mask
+        return mask
 
-    def _all(self, node: Formula, owner: Binding, region: Region) -> Iterator[Change]:
-        place = self._place(owner, region.anchor)
+    def _all(self, node: Formula, owner: Binding, region: Region) -> tuple[Change, ...]:
+        key = (node, owner, self._place(owner, region.anchor))
+        if key not in self._changes:
+            self._changes[key] = tuple(self._proposed(*key))
+        return self._changes[key]
+
+    def _proposed(self, node: Formula, owner: Binding, place: Place) -> Iterator[Change]:
         yield from self.slips.changes(node, owner, place)
         if self._is_whole(node, owner):
             yield from self.slips.added(node, owner, place)
@@ -256,7 +259,7 @@ class Repairer:
     ) -> dict[Any, Change]:
         """Return the changes of a node; in a name that is right, what was left out of it first."""
         settled, place = region.settled(owner, self.common), self._place(owner, region.anchor)
-        found: Iterator[Change] = iter(())
+        found: Iterable[Change] = ()
         if inner and settled:
             found = self.slips.changes(node, owner, place)
         elif not inner and not settled:
@@ -268,8 +271,7 @@ class Repairer:
     def _helpful_pairs(self, anchor: Anchor, edits: list[Edit]) -> list[Correction]:
         """Try every change together with one that already mends some points."""
         at_first = _count(self.trials.agreeing(anchor, {}))
-        counts = map(_count, self.trials.each(anchor, {}, edits))
-        gains = [(count - at_first, one) for count, one in zip(counts, edits, strict=True)]
+        gains = [(_count(self._alone.get(one)) - at_first, one) for one in edits]
         helpful = sorted((pair for pair in gains if pair[0] > 0), key=lambda pair: -pair[0])
         return [
             pair for _, one in helpful[:MOST_HELPFUL] for pair in self._pairs(anchor, one, edits)
@@ -363,6 +365,16 @@ def _overlap(a: Span, b: Span) -> bool:
         return a == b
     first, second = sorted((a, b), key=lambda one: (one.line, one.column))
     return (first.end_line, first.end_column) > (second.line, second.column)
+
+
+def _is_enough(agree: Any, mask: Any) -> bool:
+    """Tell whether a claim agrees everywhere, or wherever claims of its file do."""
+    if agree is None or not agree.ndim:
+        return bool(agree)
+    # Most changes mend nothing, and one point says so.
+    if not agree[mask.argmax()]:
+        return False
+    return bool(agree.all() or (mask.sum() >= 3 and agree[mask].all()))
 
 
 def _count(agree: Any) -> int:

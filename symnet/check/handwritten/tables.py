@@ -5,8 +5,10 @@ In: Truth, PointWorld, Place. Out: Table.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 import numpy
@@ -62,8 +64,7 @@ class Table:
 
     def equal(self, value: Any, condition: tuple[str, ...]) -> list[Known]:
         """Return the quantities that have a value wherever the condition holds."""
-        part = self._part(condition)
-        return [self.known[at] for at in part.alike(value[part.mask])]
+        return [self.known[at] for at in self._part(condition).alike(value)]
 
     def _part(self, condition: tuple[str, ...]) -> Part:
         if condition not in self._parts:
@@ -72,28 +73,49 @@ class Table:
             # A derivative that is 0 at all points of one side says nothing.
             told = numpy.any(numpy.abs(matrix) > 1e-9, axis=1) | (not condition)
             kept = numpy.nonzero(told)[0] if mask.sum() >= 3 else numpy.array([], dtype=int)
-            self._parts[condition] = Part(mask, matrix[kept], kept)
+            self._parts[condition] = part_of(mask, matrix[kept], kept)
         return self._parts[condition]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
-    """A table at some of its points; ``rows``: which of the quantities these are."""
+    """A table at some of its points.
+
+    ``rows``: which of the quantities these are. ``start``: the point that tells most of them
+    apart. ``order``: the values there in rising order, each with its place in the matrix.
+    """
 
     mask: Any
     matrix: Any
     rows: Any
+    start: int
+    order: list[tuple[float, int]]
 
-    def alike(self, value: Any) -> Any:
-        """Return the rows that have a value at all points: looked for among the first's few."""
-        if not self.rows.size:
-            return self.rows
-        at = numpy.nonzero(near(self.matrix[:, 0], value[0]))[0]
-        if at.size:
-            at = at[numpy.all(near(self.matrix[at], value), axis=1)]
-        return self.rows[at]
+    def alike(self, value: Any) -> list[int]:
+        """Return the rows that have a value at all points: looked for among the few at one."""
+        if not self.order:
+            return []
+        first = float(value[self.start])
+        apart = 4e-8 * abs(first) + 4e-12
+        least = bisect_left(self.order, (first - apart,))
+        most = bisect_right(self.order, (first + apart, len(self.rows)))
+        some = sorted(at for _, at in self.order[least:most])
+        here = value[self.mask] if some else value
+        return [int(self.rows[at]) for at in some if numpy.all(near(self.matrix[at], here))]
+
+
+def part_of(mask: Any, matrix: Any, rows: Any) -> Part:
+    """Return a part of a table; values that are no numbers are like none."""
+    if not rows.size:
+        return Part(mask, matrix, rows, 0, [])
+    # Where a unit is off, all that goes through it is 0 and looks alike.
+    column = int(numpy.count_nonzero(matrix, axis=0).argmax())
+    values = matrix[:, column].tolist()
+    order = sorted((one, at) for at, one in enumerate(values) if isfinite(one))
+    return Part(mask, matrix, rows, int(numpy.nonzero(mask)[0][column]), order)
 
 
 def near(a: Any, b: Any) -> Any:
+    """Compare two values point by point; what is no number is like none."""
     apart = numpy.abs(a - b)
     return (apart <= 1e-8 * (numpy.abs(a) + numpy.abs(b)) + 1e-12) & (apart < numpy.inf)

@@ -8,7 +8,7 @@ hangs on the place is worked out once for all of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
@@ -33,11 +33,11 @@ class Trial(Evaluation):
         self,
         understanding: Understanding,
         new: dict[Formula, Formula],
-        above: set[Any],
+        above: frozenset[Any],
         values: dict[Formula, Any] | None = None,
     ) -> None:
         super().__init__(understanding.world.domain, understanding.world.known)
-        self._understanding, self._new, self._above = understanding, new, above
+        self._understanding, self._new, self.above = understanding, new, above
         self.values.update(values or {})
 
     def value(self, node: Formula) -> Any:
@@ -46,7 +46,7 @@ class Trial(Evaluation):
         if found is not None:
             return found
         other = self._new.get(node)
-        if other is None and node not in self._above:
+        if other is None and node not in self.above:
             return self._understanding.points.value(node)
         found = self.values[node] = self._value(other if other is not None else node)
         return found
@@ -57,7 +57,7 @@ class Trial(Evaluation):
 
     def binding(self, binding: Binding) -> Any:
         """Return what a name stands for."""
-        if binding not in self._above or binding in self._understanding.meanings:
+        if binding not in self.above or binding in self._understanding.meanings:
             return self._understanding.points.binding(binding)
         return self.value(self._understanding.formula(binding))
 
@@ -90,22 +90,23 @@ class Trials:
 
     def each(self, anchor: Anchor, fixed: dict[Formula, Formula], edits: list[Edit]) -> list[Any]:
         """Return where a claim agrees after each of some edits, others being made already."""
+        first = Trial(self.understanding, fixed, self._above(anchor, fixed))
         found: list[Any] = []
         for _, group in groupby(edits, key=lambda one: id(one.site)):
-            found += self._at_site(anchor, fixed, list(group))
+            found += self._at_site(anchor, fixed, first, list(group))
         return found
 
     def _at_site(
-        self, anchor: Anchor, fixed: dict[Formula, Formula], edits: list[Edit]
+        self, anchor: Anchor, fixed: dict[Formula, Formula], first: Trial, edits: list[Edit]
     ) -> list[Any]:
         nodes = [node for node, _ in edits[0].site.nodes]
         above = self._above(anchor, nodes)
         if len(edits) == 1 or not above.isdisjoint(nodes):
             return [self.agreeing(anchor, {**fixed, **one.new}) for one in edits]
-        count, first = len(edits), Trial(self.understanding, fixed, self._above(anchor, fixed))
+        count = len(edits)
         tried, self._left = edits[: max(self._left, 0)], self._left - count
         found: list[Any] = [None] * count
-        above |= self._above(anchor, fixed)
+        above |= first.above
         for chosen, values in self._layers([_values(first, one) for one in tried], nodes):
             agree = self._agreement(anchor, Trial(self.understanding, fixed, above, values))
             if agree is not None:
@@ -136,7 +137,7 @@ class Trials:
             cells.append(layers)
         return array(shape_of(values[0]), cells)
 
-    def _above(self, anchor: Anchor, nodes: Any) -> set[Any]:
+    def _above(self, anchor: Anchor, nodes: Iterable[Formula]) -> frozenset[Any]:
         return self.region(anchor).above(nodes)
 
     def _truth(self, anchor: Anchor) -> Any:

@@ -23,6 +23,7 @@ from symnet.check.handwritten.formula import (
     Binding,
     Formula,
     Reading,
+    readings,
 )
 from symnet.check.handwritten.knowledge import NotCalculable, reason
 from symnet.check.handwritten.places import Identity
@@ -43,11 +44,15 @@ class Understanding(Updates):
         world: PointWorld,
         given: Mapping[Binding, Any],
         changed: Mapping[Binding, Formula] | None = None,
+        before: Understanding | None = None,
     ) -> None:
         super().__init__(text, truth, world, given, changed)
+        self._before = before
+        self._kept: dict[Binding, bool] = {}
         with numpy.errstate(all="ignore"):
             for binding in text.bindings:
                 self._understand(binding)
+        self._before = None
 
     def _understand(self, binding: Binding) -> None:
         if binding in self.meanings:
@@ -62,11 +67,43 @@ class Understanding(Updates):
             self.meanings[binding] = elementwise(next_step, update.old)
             self.contexts.pop(binding, None)
             return
+        if self._before is not None and self._keeps(binding, self._before):
+            self._take(binding, self._before)
+            return
         value = self._calculated(binding, formula)
         if value is not None:
             found = self.identified(binding, value)
             if found is not None:
                 self.identities[binding] = found
+
+    def _keeps(self, binding: Binding, before: Understanding) -> bool:
+        """Tell whether a binding is what it was before some formulas were changed."""
+        if binding not in self._kept:
+            formula = self.formula(binding)
+            self._kept[binding] = formula is before.formula(binding) and all(
+                self._means(one.binding, before) for one in readings(formula)
+            )
+        return self._kept[binding]
+
+    def _means(self, binding: Binding, before: Understanding) -> bool:
+        own, other = self.meanings.get(binding), before.meanings.get(binding)
+        if own is None or other is None:
+            return own is other and self._keeps(binding, before)
+        return own is other or _quantities(own) == _quantities(other)
+
+    def _take(self, binding: Binding, before: Understanding) -> None:
+        """Take over what a binding was found to be."""
+        value = before.points.values.get(binding)
+        if value is None:
+            self._calculated(binding, self.formula(binding))
+            return
+        self.points.values[binding] = value
+        found = before.identities.get(binding)
+        for place in self.places(binding):
+            self.table(place)
+            if found is not None and found.place == place:
+                self.identities[binding] = found
+                return
 
     def _calculated(self, binding: Binding, formula: Formula) -> Any:
         try:
@@ -129,3 +166,8 @@ class Understanding(Updates):
             return variable.kind
         owner = self.truth.owner_of(name)
         return f"d {self.truth.variables[owner].kind}, layer {self.truth.variables[owner].layer}"
+
+
+def _quantities(cells: Any) -> tuple[Any, ...]:
+    """Return what two tables of the same quantities have in common."""
+    return (shape_of(cells), *((one.name, one.step, one.sample) for one in cells_of(cells)))

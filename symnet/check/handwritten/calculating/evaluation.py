@@ -6,13 +6,14 @@ In: Formula, Domain. Out: values.
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable
 from fractions import Fraction
 from functools import cache
 from typing import Any
 
 from symnet.check.handwritten.calculating import arrays
-from symnet.check.handwritten.calculating.arrays import elementwise
+from symnet.check.handwritten.calculating.arrays import Array, elementwise
 from symnet.check.handwritten.calculating.domains import RELU, Domain, Points
 from symnet.check.handwritten.formula import Apply, Binding, Formula, Known, Literal, Reading
 from symnet.model import expression as textbook
@@ -79,8 +80,15 @@ class Evaluation:
 Operation = Callable[..., Any]
 
 
-def _cellwise(operation: Callable[..., Any]) -> Operation:
-    return lambda domain, options, *values: elementwise(operation, *values)
+def _cellwise(operation: Callable[[Any, Any], Any]) -> Operation:
+    """Return an operation on two values, most often without cells."""
+
+    def found(domain: Domain, options: Any, a: Any, b: Any) -> Any:
+        if type(a) is not Array and type(b) is not Array:
+            return operation(a, b)
+        return elementwise(operation, a, b)
+
+    return found
 
 
 def _function(name: str) -> Operation:
@@ -173,11 +181,11 @@ def _size(domain: Domain, options: Any, a: Any) -> Any:
 
 
 OPERATIONS: dict[str, Operation] = {
-    "add": _cellwise(lambda a, b: a + b),
-    "subtract": _cellwise(lambda a, b: a - b),
-    "multiply": _cellwise(lambda a, b: a * b),
-    "divide": _cellwise(lambda a, b: a / b),
-    "negative": _cellwise(lambda a: -a),
+    "add": _cellwise(operator.add),
+    "subtract": _cellwise(operator.sub),
+    "multiply": _cellwise(operator.mul),
+    "divide": _cellwise(operator.truediv),
+    "negative": lambda domain, options, a: elementwise(operator.neg, a),
     "power": lambda domain, options, a, b: elementwise(domain.power, a, b),
     "compare": lambda domain, options, a, b: elementwise(
         lambda x, y: domain.compare(x, options[0], y), a, b
