@@ -18,23 +18,24 @@ from tests.benchmarks.timing import Action
 
 HAND = Path(__file__).parent / "handwritten" / "train.c"
 # As in a program: what a library exports may be inlined.
-FLAGS = ("-std=c99", "-O2", "-shared", "-fPIC", "-fno-semantic-interposition")
+FLAGS = ("-std=c99", "-shared", "-fPIC", "-fno-semantic-interposition")
 STEPS = 50_000
 RATES = (ctypes.c_double * STEPS)(*[RATE] * STEPS)
+EMITTED_TRAIN = "notebook_train", ctypes.c_size_t
 DECLARED = "void {}(double *params, const double *x, const double *y, double rate);"
 
 
 @cache
-def library(which: str) -> str:
-    """Compile C; return where the library lies, until the process ends."""
+def library(which: str, level: str = "-O2") -> str:
+    """Compile C: `hand`, or the emitted `exact` or `fused`; return where the library lies."""
     program = shutil.which("gcc")
     if program is None:
         raise MissingError("gcc is not installed")
     folder = Path(_folder().name)
-    source, made = folder / f"{which}.c", folder / f"{which}.so"
+    source, made = folder / f"{which}.c", folder / f"{which}{level}.so"
     text = HAND.read_text(encoding="utf-8") if which == "hand" else text_of("c", which)
     source.write_text(text, encoding="utf-8")
-    command = [program, *FLAGS, str(source), "-lm", "-o", str(made)]
+    command = [program, *FLAGS, level, str(source), "-lm", "-o", str(made)]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         raise MissingError(f"gcc refuses the code: {done.stderr.splitlines()[0]}")
@@ -50,11 +51,12 @@ def _doubles(values: tuple[float, ...]) -> "ctypes.Array[ctypes.c_double]":
     return (ctypes.c_double * len(values))(*values)
 
 
-def trains(which: str, called: str, count: Callable[[int], Any]) -> Callable[[], Action]:
-    """Return what makes a loop of STEPS updates; ``count``: the type in which it is told them."""
+def trains(which: str, level: str) -> Callable[[], Action]:
+    """Return what makes a loop of STEPS updates."""
+    called, count = ("hand_train", ctypes.c_int) if which == "hand" else EMITTED_TRAIN
 
     def make() -> Action:
-        train = getattr(ctypes.CDLL(library(which)), called)
+        train = getattr(ctypes.CDLL(library(which, level)), called)
         x, y, steps = _doubles(X), _doubles(Y), count(STEPS)
 
         def action() -> list[float]:
@@ -103,14 +105,17 @@ class Updated:
         return list(self.params)
 
 
-LOOP = Contest(
-    f"A training loop of {STEPS} steps of 2-3-1 in C, gcc -O2",
-    Entry("by hand: 46 operations, branches", trains("hand", "hand_train", ctypes.c_int)),
-    (
-        Entry("emitted, fused: inlined", trains("fused", "notebook_train", ctypes.c_size_t), 1.05),
-        Entry("emitted, exact: inlined", trains("exact", "notebook_train", ctypes.c_size_t), 1.05),
-    ),
-    steps=STEPS,
+LOOPS = tuple(
+    Contest(
+        f"A training loop of {STEPS} steps of 2-3-1 in C, gcc {level}",
+        Entry("by hand: 46 operations, branches", trains("hand", level)),
+        (
+            Entry("emitted, fused: inlined", trains("fused", level), 1.05),
+            Entry("emitted, exact: inlined", trains("exact", level), 1.05),
+        ),
+        steps=STEPS,
+    )
+    for level in ("-O2", "-O3")
 )
 CALL = Contest(
     "One update of 2-3-1 in C, called from Python through cffi",
