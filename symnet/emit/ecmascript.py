@@ -75,10 +75,13 @@ def looped(block: Block, printer: Printer = PLAIN) -> Lines:
 
 def elementary(nodes: Iterable[Expression]) -> tuple[tuple[str, Lines], ...]:
     """Write the functions that ``nodes`` call and that Math lacks: what each is, and its lines."""
-    return tuple(
-        (one.text, (*chain.from_iterable(starmap(table, one.tables)), *_function(one)))
-        for one in written_out(LACKING, functions_used(nodes))
-    )
+    return tuple((one.text, _function(one)) for one in written_out(LACKING, functions_used(nodes)))
+
+
+def tables_of(nodes: Iterable[Expression]) -> list[Lines]:
+    """Write the tables that those functions read."""
+    found = chain.from_iterable(one.tables for one in written_out(LACKING, functions_used(nodes)))
+    return list(starmap(table, found))
 
 
 def _function(one: Written) -> Lines:

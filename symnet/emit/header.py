@@ -103,7 +103,8 @@ def _facts(
     told = "symnet derive --form matrix" if request.by_layer else "symnet derive"
     yield "Equations", f"(1) behind a line is the number of its equation in `{told}`."
     if spec.frozen:
-        yield "Frozen", f"{_several(spec.frozen)} stay as they are."
+        stay = "stays as it is" if len(spec.frozen) == 1 else "stay as they are"
+        yield "Frozen", f"{_several(spec.frozen)} {stay}."
     if renamed:
         words = _several([f"{name} is called {now}" for name, now in renamed])
         yield "Renamed", f"{words}; the code uses the name itself for something else."

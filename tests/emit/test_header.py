@@ -124,6 +124,7 @@ def test_it_states_loss_samples_and_optimizer() -> None:
     assert f"Update: {words}" in flat(with_samples(spec, optimizer=decay))
     frozen = replace(spec, frozen=("w1", "b2"))
     assert "Frozen: w1, b2 stay as they are." in flat(frozen)
+    assert "Frozen: b2 stays as it is." in flat(replace(spec, frozen=("b2",)))
     assert "Form: loops" in " ".join(written(spec, "loops").split())
 
 

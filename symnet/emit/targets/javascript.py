@@ -21,6 +21,7 @@ from symnet.emit.ecmascript import (
     elementary,
     fused,
     looped,
+    tables_of,
 )
 from symnet.emit.ecmascript_constants import (
     many_names,
@@ -158,7 +159,6 @@ def _scalar(request: Request, step: TrainingStep) -> Fields:
         "naming": (),
         "parameters": names_list("export const PARAMETERS = [", parameters),
         "initial": many_numbers("export const INITIAL = ", values) if values else (),
-        "tables": (),
         "state": names_list("export const STATE = [", step.state) if step.state else (),
         "start": many_numbers("return ", step.initial_state) if step.state else (),
         "predictions": described([called[name] for name in step.network.predictions]),
@@ -171,8 +171,9 @@ def _scalar(request: Request, step: TrainingStep) -> Fields:
 def _functions(request: Request, found: Routines, body: Body) -> Fields:
     """Return the bodies of the module's functions."""
     used = (found.forward, found.loss, found.gradients, found.updating(request.samples == "batch"))
-    nodes = (node for one in used for node in one.nodes)
-    return {"elementary": elementary(nodes), **bodies(request, found, body)}
+    nodes = [node for one in used for node in one.nodes]
+    own = {"elementary": elementary(nodes), "tables": tables_of(nodes)}
+    return own | bodies(request, found, body)
 
 
 def _wide(request: Request) -> Fields:
@@ -182,13 +183,14 @@ def _wide(request: Request) -> Fields:
     values, start = initial_values(spec, parameter_names(spec)), initial_state(spec)
     asked = found.input_gradients
     blocks = (found.forward, found.loss, found.gradients, found.update)
+    nodes = [node for one in blocks for node in one.nodes]
     return {
-        "elementary": elementary(node for one in blocks for node in one.nodes),
+        "elementary": elementary(nodes),
         "header": header(request, loop_counts(found), (), comment_safe),
         "naming": naming_functions(spec),
         "parameters": many_names(spec),
         "initial": many_numbers("export const INITIAL = ", values, typed=True) if values else (),
-        "tables": [table(*one) for one in found.tables],
+        "tables": [*(table(*one) for one in found.tables), *tables_of(nodes)],
         "state": many_state_names(spec) if start else (),
         "start": many_numbers("return ", start, typed=True) if start else (),
         "forward": looped(found.forward, printer),
