@@ -28,7 +28,7 @@ from tests.emit.c_code import WARNINGS, files_of, gcc, library, results, run, wr
 from tests.emit.emitted import network, passed, step_of, with_samples
 from tests.emit.fuzz import MODULES, Cases, drawn, same
 from tests.emit.test_elementary import ULPS, points
-from tests.emit.test_javascript import ALL, NOTEBOOK, SPECS, TESTED, WIDE
+from tests.emit.test_javascript import FORMS, NOTEBOOK, SPECS, TESTED, WIDE
 from tests.networks import choice, small_spec
 
 pytestmark = pytest.mark.slow
@@ -38,14 +38,14 @@ CASES = 100_000
 
 @pytest.fixture(scope="module")
 def compiled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, ctypes.CDLL]:
-    """Compile all networks in both forms; they give no warning."""
+    """Compile all networks in all forms; they give no warning."""
     return {
         form: library(tmp_path_factory.mktemp(form), {spec: files_of(spec, form) for spec in SPECS})
-        for form in ALL
+        for form in FORMS
     }
 
 
-@pytest.mark.parametrize("form", ALL)
+@pytest.mark.parametrize("form", FORMS)
 def test_every_network_gives_the_same_bits(form: str, compiled: dict[str, ctypes.CDLL]) -> None:
     """With exp and log as well, since Python calls those of the same library as C."""
     for spec in SPECS:
@@ -95,7 +95,7 @@ def in_float32(case: list[float]) -> tuple[float, ...]:
     return emitted.outcome(given.mapped(lambda one: lift(float32(one)))).numbers
 
 
-@pytest.mark.parametrize("form", ALL)
+@pytest.mark.parametrize("form", FORMS)
 def test_float_gives_no_warning(form: str, tmp_path: Path) -> None:
     """No double creeps in, which would be slow on a board."""
     for spec in SPECS[::3]:
@@ -260,7 +260,7 @@ def test_training_is_one_update_after_another(samples: int, mode: str, tmp_path:
     optimizer = choice(OPTIMIZERS, "momentum")
     spec = with_samples(spec, samples, mode=mode, optimizer=optimizer)
     rates = [0.1, 0.3, 0.05, 0.2]
-    for form in ALL:
+    for form in FORMS:
         module = MODULES[form](spec)
         code = library(tmp_path / form, {spec: files_of(spec, form)})
         x, y = module["SAMPLE_X"], module["SAMPLE_Y"]
@@ -299,7 +299,7 @@ def formatted(folder: Path) -> str:
 
 
 @pytest.mark.parametrize("precision", ["double", "single"])
-@pytest.mark.parametrize("form", ALL)
+@pytest.mark.parametrize("form", FORMS)
 def test_clang_format_changes_nothing(form: str, precision: str, tmp_path: Path) -> None:
     for spec in [*SPECS[:: 1 if precision == "double" else 5], WIDE]:
         written(tmp_path, files_of(spec, form, precision=precision))
@@ -322,7 +322,7 @@ def test_clang_format_would_find_something(tmp_path: Path) -> None:
 HOSTILE = "*/ int evil; /* // \\ ??/ \\u002a/ @brief <b> \\file %s \" ' #define true false *"
 
 
-@pytest.mark.parametrize("form", ALL)
+@pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("length", range(4))
 def test_a_title_stays_a_comment(form: str, length: int, tmp_path: Path) -> None:
     """Wherever its lines end: no comment ends early, no line goes on in the next."""

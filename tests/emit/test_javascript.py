@@ -40,8 +40,7 @@ pytestmark = pytest.mark.slow
 
 DRIVER = Path(__file__).with_name("driver.mjs")
 SPECS = tuple(specs())
-FORMS = ("scalar", "loops")
-ALL = (*FORMS, "fused")
+FORMS = ("scalar", "loops", "fused")
 CASES = 100_000
 RATIONAL_LOSSES = {"squared_error", "half_squared_error", "mean_squared_error", "absolute_error"}
 RATIONAL_LOSSES |= {"huber", "none"}
@@ -99,7 +98,7 @@ def test_a_hundred_thousand_random_inputs_give_the_same_bits(form: str, tmp_path
     assert differences(tmp_path, {form: (module, drawn(NOTEBOOK, CASES, form))}) == {form: []}
 
 
-@pytest.mark.parametrize("form", ALL)
+@pytest.mark.parametrize("form", FORMS)
 def test_every_rational_network_gives_the_same_bits(form: str, tmp_path: Path) -> None:
     chosen = [spec for spec in SPECS if rational(spec)]
     assert len(chosen) >= 10
@@ -186,10 +185,10 @@ def test_the_self_test_fails_when_fused_code_is_wrong(
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with all networks in both forms, and a self-test."""
+    """Return a folder with all networks in all forms, and a self-test."""
     made = tmp_path_factory.mktemp("javascript")
     for spec in SPECS:
-        for form in ALL:
+        for form in FORMS:
             with_test = form != "loops" and spec.name in ("notebook", "xor", "odd")
             written(made / form, files_of(spec, form, with_test))
     written(made / "loops", files_of(WIDE, "loops"))
@@ -282,7 +281,7 @@ def test_the_file_trains_as_it_says(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("samples", [0, 3])
 @pytest.mark.parametrize("mode", ["batch", "online"])
-@pytest.mark.parametrize("form", ALL)
+@pytest.mark.parametrize("form", FORMS)
 def test_training_is_one_update_after_another(
     samples: int, mode: str, form: str, tmp_path: Path
 ) -> None:
@@ -317,7 +316,7 @@ console.log(JSON.stringify([[params, state], trained].map((one) => one.map((a) =
     assert trained == [list(one) for one in wanted]
 
 
-@pytest.mark.parametrize("form", ALL)
+@pytest.mark.parametrize("form", FORMS)
 def test_lists_of_another_length_are_refused(form: str, tmp_path: Path) -> None:
     written(tmp_path, files_of(NOTEBOOK, form))
     calls = [
@@ -358,7 +357,7 @@ class Scripts(HTMLParser):
             self.found.append(data)
 
 
-@pytest.mark.parametrize("form", ALL)
+@pytest.mark.parametrize("form", FORMS)
 def test_a_title_stays_a_comment(form: str, tmp_path: Path) -> None:
     """In a file and inside of a page: no comment ends early, no script, no tag of JSDoc."""
     spec = replace(network("relu", "squared_error"), title=HOSTILE, name="a-b")

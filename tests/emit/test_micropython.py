@@ -34,7 +34,7 @@ from tests.emit.emitted import (
 )
 from tests.emit.fuzz import MODULES, Cases, compared, drawn
 from tests.emit.node import node, package
-from tests.emit.test_javascript import ALL, HOSTILE, SPECS, TESTED, WIDE, rational
+from tests.emit.test_javascript import FORMS, HOSTILE, SPECS, TESTED, WIDE, rational
 from tests.emit.test_lint import LINES, RULES, ruff
 from tests.networks import choice, small_spec
 
@@ -97,7 +97,7 @@ def test_a_hundred_thousand_random_inputs_give_the_same_bits(form: str, tmp_path
     assert differences(tmp_path, {"notebook": drawn(NOTEBOOK, CASES, form)}) == {"notebook": []}
 
 
-@pytest.mark.parametrize("form", ALL)
+@pytest.mark.parametrize("form", FORMS)
 def test_every_rational_network_gives_the_same_bits(form: str, tmp_path: Path) -> None:
     jobs = {}
     for spec in filter(rational, SPECS):
@@ -244,7 +244,7 @@ def stated(spec: Spec, module: SourceFile) -> int:
     return int(found[1]) + Cases.of(spec, 1).samples * int(found[2] or 0)
 
 
-@pytest.mark.parametrize("form", ALL)
+@pytest.mark.parametrize("form", FORMS)
 def test_an_update_allocates_what_the_header_says(form: str, tmp_path: Path) -> None:
     (module,) = files_of(NOTEBOOK, form)
     assert measured(tmp_path, NOTEBOOK, module) == stated(NOTEBOOK, module) > 0
@@ -253,7 +253,7 @@ def test_an_update_allocates_what_the_header_says(form: str, tmp_path: Path) -> 
 @pytest.mark.parametrize("spec", SPECS[::5], ids=lambda spec: spec.name)
 def test_no_update_allocates_more_than_the_header_says(spec: Spec, tmp_path: Path) -> None:
     """Less, where the cheaper branches are taken."""
-    for form in ALL:
+    for form in FORMS:
         (module,) = files_of(spec, form)
         found, limit = measured(tmp_path, spec, module), stated(spec, module)
         assert limit / 2 < found <= limit
@@ -270,10 +270,10 @@ def test_anything_more_is_seen(extra: str, tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with all networks in both forms, and some self-tests."""
+    """Return a folder with all networks in all forms, and some self-tests."""
     made = tmp_path_factory.mktemp("micropython")
     for spec in SPECS:
-        for form in ALL:
+        for form in FORMS:
             (made / form).mkdir(exist_ok=True)
             with_test = form != "loops" and spec.name in ("notebook", "xor", "odd")
             written(made / form, files_of(spec, form, with_test))
@@ -291,7 +291,7 @@ def test_the_formatter_changes_nothing(folder: Path) -> None:
     assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize("form", ALL)
+@pytest.mark.parametrize("form", FORMS)
 def test_every_module_is_understood_by_micropython(form: str, folder: Path) -> None:
     """Python takes more than MicroPython does, a star inside of a tuple for one."""
     names = sorted(path.stem for path in (folder / form).glob("*.py"))
@@ -305,7 +305,7 @@ def test_every_module_is_understood_by_micropython(form: str, folder: Path) -> N
 
 @pytest.mark.parametrize("samples", [0, 3])
 @pytest.mark.parametrize("mode", ["batch", "online"])
-@pytest.mark.parametrize("form", ALL)
+@pytest.mark.parametrize("form", FORMS)
 def test_training_in_place_gives_what_python_gives(form: str, mode: str, samples: int) -> None:
     spec = network("leaky_relu", "huber", name="n", frozen=("w2", "b4"))
     spec = with_samples(spec, samples, mode=mode, optimizer=choice(OPTIMIZERS, "adam"))
@@ -320,7 +320,7 @@ def test_training_in_place_gives_what_python_gives(form: str, mode: str, samples
     assert list(params) != start[0]
 
 
-@pytest.mark.parametrize("form", ALL)
+@pytest.mark.parametrize("form", FORMS)
 def test_a_gradient_starts_from_zeros_every_time(form: str) -> None:
     """Shared parameters add up in a buffer that the call before has used."""
     spec = next(one for one in SPECS if one.name == "shared-kernel")
@@ -343,7 +343,7 @@ def test_the_names_of_a_wide_network_can_be_had() -> None:
         assert tuple(module["state_names"]()) == right["STATE"]
 
 
-@pytest.mark.parametrize("form", ALL)
+@pytest.mark.parametrize("form", FORMS)
 def test_lists_of_another_length_are_refused(form: str) -> None:
     module = run_text(files_of(NOTEBOOK, form)[0].text)
     params = module["initial_params"]()
@@ -368,7 +368,7 @@ def test_the_file_trains_as_it_says(tmp_path: Path) -> None:
         assert one == right or float(one) == pytest.approx(float(right), rel=1e-14)
 
 
-@pytest.mark.parametrize("form", ALL)
+@pytest.mark.parametrize("form", FORMS)
 def test_a_title_stays_a_comment(form: str, tmp_path: Path) -> None:
     spec = replace(network("relu", "huber"), title=HOSTILE + '""" \\', name="a-b")
     script = written(tmp_path, files_of(spec, form))

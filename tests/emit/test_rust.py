@@ -21,7 +21,7 @@ from tests.emit.rust import (
     self_test,
     written,
 )
-from tests.emit.test_javascript import ALL, NOTEBOOK, SPECS, TESTED, WIDE, rational
+from tests.emit.test_javascript import FORMS, NOTEBOOK, SPECS, TESTED, WIDE, rational
 
 pytestmark = pytest.mark.slow
 
@@ -55,7 +55,9 @@ def test_a_hundred_thousand_random_inputs_give_the_same_bits(tmp_path: Path) -> 
 def test_every_rational_network_gives_the_same_bits(tmp_path: Path) -> None:
     chosen = [spec for spec in SPECS if rational(spec)]
     assert len(chosen) >= 10
-    jobs = [Job(files_of(spec, form)[0], drawn(spec, 100, form)) for spec in chosen for form in ALL]
+    jobs = [
+        Job(files_of(spec, form)[0], drawn(spec, 100, form)) for spec in chosen for form in FORMS
+    ]
     assert differences(tmp_path, jobs) == {}
 
 
@@ -69,10 +71,10 @@ def test_a_wrong_sign_is_seen(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with all networks in both forms, some in float32, and with self-tests."""
+    """Return a folder with all networks in all forms, some in float32, and with self-tests."""
     made = tmp_path_factory.mktemp("rust")
     for spec in [*SPECS, WIDE]:
-        for form in ALL:
+        for form in FORMS:
             with_test = form != "loops" and spec in TESTED
             written(made / form, files_of(spec, form, with_test))
     for spec in SINGLE:

@@ -25,7 +25,7 @@ from tests.emit.emitted import module_of, network, with_samples
 from tests.emit.fuzz import MODULES
 from tests.emit.rust import EDITION, compiled, files_of, run, self_test, written
 from tests.emit.test_elementary import ULPS, points
-from tests.emit.test_javascript import ALL, HOSTILE, NOTEBOOK, SPECS, rational
+from tests.emit.test_javascript import FORMS, HOSTILE, NOTEBOOK, SPECS, rational
 from tests.networks import choice, small_spec
 
 RATES = [0.1, 0.3, 0.05, 0.2]
@@ -47,7 +47,7 @@ def printed(folder: Path, modules: Sequence[SourceFile], lines: Sequence[str]) -
 def trained() -> Iterator[tuple[Spec, str]]:
     """Yield networks with one sample, with three, and one sample after another."""
     optimizer = choice(OPTIMIZERS, "momentum")
-    for mode, samples, form in product(("batch", "online"), (0, 3), ALL):
+    for mode, samples, form in product(("batch", "online"), (0, 3), FORMS):
         spec = network("leaky_relu", "huber", name=f"{mode}-{samples}")
         yield with_samples(spec, samples, mode=mode, optimizer=optimizer), form
 
@@ -116,7 +116,7 @@ def test_what_is_missing_is_said(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("form", ALL)
+@pytest.mark.parametrize("form", FORMS)
 def test_rational_networks_need_no_std(form: str, tmp_path: Path) -> None:
     chosen = [spec for spec in SHIPPED if rational(spec)]
     chosen += [network("leaky_relu", "absolute_error", name="other")]
@@ -174,7 +174,7 @@ TITLE = (
 )
 
 
-@pytest.mark.parametrize("form", ALL)
+@pytest.mark.parametrize("form", FORMS)
 def test_a_title_stays_a_comment(form: str, tmp_path: Path) -> None:
     """Wherever its lines end, and what rustdoc shows is what it says."""
     spec = replace(network("relu", "squared_error"), title=TITLE, name="a-b")
@@ -212,7 +212,7 @@ def test_names_are_escaped(tmp_path: Path) -> None:
     spec = small_spec((2, 1), ("gelu",), "squared_error", name="names")
     layer = replace(spec.layers[0], weights=(names[:2],), biases=names[2:3])
     spec = with_samples(replace(spec, layers=(layer,), inputs=names[3:5], targets=names[5:6]))
-    for form in ALL:
+    for form in FORMS:
         files = files_of(spec, form, with_test=True)
         done = self_test(tmp_path, files)
         assert done.returncode == 0, done.stdout + done.stderr
