@@ -87,6 +87,14 @@ class Truth:
         """The forward program's expressions by name."""
         return {one.name: one.expression for one in self.network.forward.assignments}
 
+    @cached_property
+    def completed(self) -> tuple[str, tuple[str, ...]] | None:
+        """The target that the others leave: those of the softmax's cross-entropy add up to 1."""
+        if self.network.spec.loss.name != "softmax_cross_entropy":
+            return None
+        *others, last = self.network.targets
+        return last, tuple(others)
+
     def definition(self, known: Known) -> Formula | None:
         """Return what a quantity is, one level down; None for what is given."""
         if known.name in self.leaves:

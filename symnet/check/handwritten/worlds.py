@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy
 
-from symnet.check.handwritten.calculating.algebra import Algebra
+from symnet.check.handwritten.calculating.algebra import ONE, Algebra
 from symnet.check.handwritten.calculating.domains import Algebraic, Floats, Points
 from symnet.check.handwritten.calculating.evaluation import Evaluation, UnknownError
 from symnet.check.handwritten.calculating.polynomials import Ratio
@@ -54,6 +54,11 @@ class PointWorld:
                 self._base[name] = random.uniform(0.3, 2.2, COUNT) * signs
             for name in self.truth.network.targets:
                 self._base[name] = random.uniform(0.15, 0.85, COUNT)
+            if self.truth.completed is not None:
+                total = sum(self._base[name] for name in self.truth.network.targets)
+                self._base |= {
+                    name: self._base[name] / total for name in self.truth.network.targets
+                }
             self._base[RATE] = random.uniform(0.2, 0.9, COUNT)
             self._base["pi"] = numpy.full(COUNT, numpy.pi)
             self.evaluation.values.clear()
@@ -83,10 +88,18 @@ class PointWorld:
             raise UnknownError(known.name)
         base = self._base[known.name]
         if known.name in self.truth.data:
-            shift = 3 * self._rows.setdefault(known.sample, len(self._rows))
+            shift = 3 * self._rows.setdefault(self._row(known), len(self._rows))
         else:
             shift = 7 * self._steps.setdefault(known.step, len(self._steps))
         return base if known.name in (RATE, "pi") else numpy.roll(base, shift)
+
+    def _row(self, known: Known) -> Any:
+        """Return the row of data a quantity is in.
+
+        Targets that add up to 1 keep together, wherever each was bound.
+        """
+        together = self.truth.completed is not None and known.name in self.truth.network.targets
+        return ("targets", known.sample[1]) if together and known.sample else known.sample
 
     def value(self, known: Known) -> Any:
         """Return a quantity at all points, without warnings."""
@@ -118,13 +131,18 @@ class AlgebraWorld:
         if found is None:
             self._settle(known)
             definition = None if self._named(known.name) else self.truth.definition(known)
-            name = self._key(known)
-            found = (
-                self.algebra.symbol(name)
-                if definition is None
-                else self.evaluation.value(definition)
-            )
+            found = self._leaf(known) if definition is None else self.evaluation.value(definition)
             self._found[key] = found
+        return found
+
+    def _leaf(self, known: Known) -> Ratio:
+        """Return a name of its own; for the last of targets that add up to 1, what is left."""
+        completed = self.truth.completed
+        if completed is None or known.name != completed[0] or not isinstance(known.sample, int):
+            return self.algebra.symbol(self._key(known))
+        found = ONE
+        for name in completed[1]:
+            found = found - self.known(Known(name, 0, known.sample))
         return found
 
     def _key(self, known: Known) -> Any:

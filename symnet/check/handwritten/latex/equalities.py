@@ -64,24 +64,29 @@ class Equalities(Paper):
         name, left = self._claimed(first, rest[0].relation)
         if left is None:
             return
-        goal = number = self.numerals.number(left)
+        steps = self.mentions.at(first.start)
+        value = goal = self.numerals.numbers(left, steps)
         for before, side in zip(chain.sides, rest, strict=False):
             right = self._read(side)
             stretch = right and self.numerals.stretch(right, side.relation in ALMOST)
             if right is None:
-                left = name = number = None
+                left, name, value = None, None, {}
             elif stretch:
-                self._of_number(first.text, name, side, stretch, number, goal)
-                left, number = None, stretch.shown
+                held = self._of_number(first.text, name, side, stretch, value, goal) or steps
+                left, value = None, dict.fromkeys(held, stretch.shown)
+                goal = {step: number for step, number in goal.items() if step in held}
             elif name is not None and set(self.nodes(name)) <= self.truth.leaves:
                 self._unread(first, f"{name} is given, so there is nothing to derive")
                 return
+            elif name is not None and name.startswith(NEW) and self.optimizer:
+                self._unread(side, f"a formula of an update by {self.optimizer} is not read")
+                left, value = None, {}
             else:
                 self.order += 1
                 binding = self._bound(first.text, right, left, side)
                 if left is not None:
                     yield Equality(binding, left, name, before.text)
-                left, number = right, self.numerals.number(right)
+                left, value = right, self.numerals.numbers(right, steps)
 
     def _bound(self, name: str, right: Formula, left: Any, side: Side) -> Binding:
         """Return a side as a binding; a table of one number counts as the number."""
@@ -101,24 +106,36 @@ class Equalities(Paper):
         name: str | None,
         side: Side,
         stretch: Stretch,
-        before: float | None,
-        goal: float | None,
-    ) -> None:
-        """Hold a number against the side before it, and against what it should be."""
-        wanted = goal if before is None else before
-        if wanted is None:
+        before: dict[int, float],
+        goal: dict[int, float],
+    ) -> list[int]:
+        """Hold a number against the side before it, and against what it should be.
+
+        Both are known for every step that the text has spoken of; the steps in which it is right
+        are returned.
+        """
+        wanted = before or goal
+        if not wanted:
             lone = name is not None and len(self.nodes(name)) == 1
             sample = "a number, and the network has no single sample to compare it with"
             self._unread(side, sample if lone else "a number, and what it is to be is not known")
-            return
-        good = any(one is not None and stretch.holds(one) for one in (before, goal))
-        found = self._finding(target, self.span(side), "right" if good else "wrong", name)
-        found = replace(found, printed=stretch.shown, computed=stretch.shown, true=goal)
-        if not good:
-            at, text = self.span(side), stretch.written(wanted)
+            return []
+        held = [
+            step
+            for step in dict.fromkeys((*before, *goal))
+            if any(step in one and stretch.holds(one[step]) for one in (before, goal))
+        ]
+        step = next(iter(held or wanted))
+        found = self._finding(target, self.span(side), "right" if held else "wrong", name)
+        found = replace(found, printed=stretch.shown, computed=stretch.shown, true=goal.get(step))
+        if step:
+            found = replace(found, because=f"held against step {step + 1}")
+        if not held:
+            at, text = self.span(side), stretch.written(wanted[step])
             marks = (Mark(at.line, at.column, at.end_column, text),) * (at.line == at.end_line)
             found = replace(found, fix=f"write {text} for {side.text}", marks=marks)
         self.findings.append((side.start, found))
+        return held
 
     def _claimed(self, side: Side, relation: str) -> tuple[str | None, Formula | None]:
         """Return what the left end of a chain says it is."""

@@ -82,6 +82,8 @@ FUNCTIONS = {
 # What any activation is called: that of the layer which its argument belongs to.
 OWN, SIGMA = "the layer's own", r"\\sigma"
 LAYERS_OWN = [SIGMA, r"\\varphi", r"\\phi", "f", "g"]
+# What is the sigmoid, or has it in its derivative: there it has the letter for itself.
+WITH_SIGMOID = {"sigmoid", "softplus", "silu"}
 COMMANDS = {
     "tanh": r"\\tanh|\\(?:operatorname|mathrm)\s*\{\s*tanh\s*\}",
     "exp": r"\\exp",
@@ -97,7 +99,8 @@ def functions(network: tuple[str, ...], taken: Iterable[str] = ()) -> dict[str, 
     found = dict(COMMANDS)
     started = tuple(taken)
     free = [one for one in LAYERS_OWN if not any(spelt.startswith(one) for spelt in started)]
-    if "sigmoid" in network and SIGMA in free:
+    sigmoid = not WITH_SIGMOID.isdisjoint(network)
+    if sigmoid and SIGMA in free:
         free.remove(SIGMA)
     found[OWN] = "|".join(f"{one}(?![A-Za-z_])" for one in free)
     for name, words in FUNCTIONS.items():
@@ -105,7 +108,7 @@ def functions(network: tuple[str, ...], taken: Iterable[str] = ()) -> dict[str, 
         found[name] = rf"\\(?:operatorname|mathrm|text|mathit)\s*\{{\s*(?:{any_of})\s*\}}"
         if name == "relu":
             found[name] += r"|\\(?:relu|ReLU)(?![A-Za-z])|ReLU"
-    if "sigmoid" in network:
+    if sigmoid:
         found["sigmoid"] += rf"|{SIGMA}(?![A-Za-z_])"
     return found
 

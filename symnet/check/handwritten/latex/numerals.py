@@ -5,7 +5,7 @@ In: Formula, Truth. Out: Stretch, the numbers that a side may stand for; the num
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
@@ -13,10 +13,10 @@ from typing import Any
 from symnet.check.handwritten.calculating.arrays import elementwise
 from symnet.check.handwritten.calculating.domains import Floats
 from symnet.check.handwritten.calculating.evaluation import Evaluation
-from symnet.check.handwritten.figures import defaults
-from symnet.check.handwritten.formula import Apply, Binding, Formula, Literal
+from symnet.check.handwritten.formula import Apply, Binding, Formula, Known, Literal
 from symnet.check.handwritten.knowledge import NotCalculable
-from symnet.check.handwritten.truth import Truth
+from symnet.check.handwritten.latex.trained import moments
+from symnet.check.handwritten.truth import NEW, Truth
 from symnet.check.handwritten.worlds import NumberWorld
 
 SLACK = 1e-9
@@ -55,27 +55,34 @@ class Numerals:
         self, truth: Truth, written: Callable[[Literal], str], meanings: Mapping[Binding, Any]
     ) -> None:
         self.truth, self._written = truth, written
-        given = {
-            (name, (0, 0) if name in truth.rows else 0): number
-            for (name, row), number in defaults(truth).items()
-            if row == 0
-        }
-        world = NumberWorld(truth, given if self._is_one_sample() else {})
-        self._numbers = Evaluation(
-            Floats(), world.known, lambda one: elementwise(world.known, meanings[one])
+        self._moments = moments(truth)
+        self._meanings = meanings
+        self._numbers = [self._evaluation(one.world) for one in self._moments]
+
+    def _evaluation(self, world: NumberWorld) -> Evaluation:
+        return Evaluation(
+            Floats(), world.known, lambda one: elementwise(world.known, self._meanings[one])
         )
 
-    def _is_one_sample(self) -> bool:
-        samples = self.truth.network.spec.samples
-        return samples is not None and len(samples.x) == 1
+    @property
+    def steps(self) -> int:
+        """How many training steps there are numbers for."""
+        return len(self._moments)
 
-    def number(self, formula: Formula) -> float | None:
-        """Return what a formula comes to for the network's sample; None where it has none."""
+    def number(self, formula: Formula, step: int = 0) -> float | None:
+        """Return what a formula comes to before a training step; None where it has no number."""
+        if isinstance(formula, Known) and formula.name.startswith(NEW):
+            return self._moments[step].new.get(formula.name)
         try:
-            found: Any = self._numbers.value(formula)
+            found: Any = self._numbers[step].value(formula)
         except NotCalculable:
             return None
         return float(found) if isinstance(found, int | float) else None
+
+    def numbers(self, formula: Formula, steps: Iterable[int]) -> dict[int, float]:
+        """Return what a formula comes to before each of some training steps."""
+        found = {step: self.number(formula, step) for step in steps}
+        return {step: number for step, number in found.items() if number is not None}
 
     def stretch(self, formula: Formula, loosely: bool) -> Stretch | None:
         """Return what a side of numbers may stand for; None where it holds anything else.
@@ -90,6 +97,8 @@ class Numerals:
                 return found and Stretch(-found.high, -found.shown, -found.low, found.places)
             case Apply("power", (base, Literal(int(exponent)))):
                 return _power(self.stretch(base, loosely), exponent)
+            case Apply("power", (base, Apply("negative", (Literal(int(exponent)),)))):
+                return _power(self.stretch(base, loosely), -exponent)
             case Apply(function, (a, b)) if function in OPERATIONS:
                 left, right = self.stretch(a, loosely), self.stretch(b, loosely)
                 return _both(OPERATIONS[function], left, right)

@@ -31,12 +31,13 @@ from symnet.check.handwritten.formula import (
 from symnet.check.handwritten.knowledge import NotCalculable
 from symnet.check.handwritten.latex.building import GRADIENT, Builder, row
 from symnet.check.handwritten.latex.grammar import functions, parser
+from symnet.check.handwritten.latex.mentions import Mentions
 from symnet.check.handwritten.latex.numerals import Numerals
 from symnet.check.handwritten.latex.segments import Side
 from symnet.check.handwritten.latex.symbols import letters, patterns
 from symnet.check.handwritten.latex.vectors import TRANSPOSED, vectors
 from symnet.check.handwritten.sources import read_text
-from symnet.check.handwritten.truth import NEW
+from symnet.check.handwritten.truth import NEW, Truth
 from symnet.errors import SpecError
 from symnet.model.network import numbers
 
@@ -56,6 +57,8 @@ class Paper:
         self.letters = letters(self.truth)
         self._prepare(patterns(self.truth, mapping))
         self.numerals = Numerals(self.truth, lambda one: self._segment(one.at), self.given)
+        self.mentions = Mentions(self.text, self.numerals.steps)
+        self.optimizer = _optimizer(self.truth)
         world = self.checker.world
         self.points = Evaluation(world.domain, world.known, self._value_of)
 
@@ -105,7 +108,7 @@ class Paper:
         """Return a quantity, or a table of quantities, of their derivatives or new values."""
         bare = name.removeprefix(GRADIENT).removeprefix(NEW)
         if bare in self.tables:
-            return elementwise(lambda one: self._known(self._cell(name, one)), self._cells(bare))
+            return elementwise(self._known, self._cells(name))
         if name in self.truth.rows:
             return Known(name, 0, row(self.truth)[self.truth.rows[name]])
         if name in self.truth.leaves:
@@ -113,7 +116,18 @@ class Paper:
         return Known(name, 0, self.truth.own_sample(name, row(self.truth)))
 
     def _cells(self, name: str) -> Any:
-        return self.tables[name].cells
+        """Return the names in the cells of a table, of its derivative or of its new value.
+
+        Raises:
+            SpecError: it is a derivative, and a weight stands in several places.
+        """
+        bare = name.removeprefix(GRADIENT).removeprefix(NEW)
+        table = self.tables[bare]
+        if name.startswith(GRADIENT) and table.shared:
+            if table.slopes is None:
+                raise SpecError(f"{bare} holds a weight in several places: not read as a whole")
+            return table.slopes
+        return elementwise(lambda one: self._cell(name, one), table.cells)
 
     def _cell(self, name: str, cell: str) -> str:
         """Return the name of what stands in one cell of a table."""
@@ -126,7 +140,8 @@ class Paper:
         bare = name.removeprefix(GRADIENT).removeprefix(NEW)
         if bare not in self.tables:
             return (name,)
-        return tuple(self._cell(name, one) for one in self._cells(bare).cells)
+        found: tuple[str, ...] = self._cells(name).cells
+        return found
 
     def _read(self, side: Side) -> Formula | None:
         self.builder.place = lambda start, end: self._between(side.start + start, side.start + end)
@@ -175,6 +190,13 @@ class Paper:
             return ""
         start = self.starts[span.line - 1] + span.column
         return " ".join(self.text[start : self.starts[span.end_line - 1] + span.end_column].split())
+
+
+def _optimizer(truth: Truth) -> str | None:
+    """Return what parameters are updated by, unless it is old - rate * gradient."""
+    asked = truth.network.spec.training.optimizer
+    plain = asked.name == "gradient_descent" and not asked.number("weight_decay")
+    return None if plain else asked.name.replace("_", " ")
 
 
 def replace_finding(

@@ -19,7 +19,7 @@ DISPLAYS = re.compile(
     r"|```math\n(?P<fence>.*?)```"
     r"|\$\$(?P<double>.*?)\$\$"
     r"|\$`(?P<ticks>[^`]*)`\$"
-    r"|(?<![\\$])\$(?P<single>[^$\n]+?)(?<!\\)\$",
+    r"|(?<!\\)\$(?P<single>[^$\n]+?)(?<!\\)\$",
     re.DOTALL,
 )
 FENCE = re.compile(r"^(```|~~~)(?P<word>[^\n]*)\n.*?^\1[ \t]*$", re.DOTALL | re.MULTILINE)

@@ -9,7 +9,7 @@ says so.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from symnet.check.handwritten.calculating.arrays import Array, transpose
 from symnet.check.handwritten.latex.symbols import spelt
@@ -27,12 +27,21 @@ ALONE = r"(?!\s*_)"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Vector:
-    """A table of quantities: their names in cells; ``spelt``: patterns of it as it is, turned."""
+    """A table of quantities: their names in cells; ``spelt``: patterns of it as it is, turned.
+
+    ``slopes``: the derivatives of the loss place by place, where one parameter stands in several.
+    """
 
     name: str
     cells: Array
     spelt: tuple[str, ...]
     turned: tuple[str, ...] = ()
+    slopes: Array | None = None
+
+    @property
+    def shared(self) -> bool:
+        """Whether a parameter stands in several places of it."""
+        return len(set(self.cells.cells)) < len(self.cells.cells)
 
 
 def vectors(truth: Truth) -> tuple[Vector, ...]:
@@ -42,7 +51,14 @@ def vectors(truth: Truth) -> tuple[Vector, ...]:
     for number, layer in enumerate(network.layers, 1):
         found += _of_layer(truth, number, layer, len(network.layers) == 1)
     if network.spec.layout == "row":
-        found = [Vector(v.name, transpose(v.cells), v.spelt, v.turned) for v in found]
+        found = [
+            replace(
+                one,
+                cells=transpose(one.cells),
+                slopes=None if one.slopes is None else transpose(one.slopes),
+            )
+            for one in found
+        ]
     return tuple(found)
 
 
@@ -52,14 +68,15 @@ def _of_layer(truth: Truth, number: int, layer: Layer, only: bool) -> Iterator[V
     shape = (len(units), len(rows[0]))
     weights = Array(shape, tuple(name for row in rows for name in row))
     yield _indexed("W", number, weights, (r"W",), below=True, bare=only)
+    deltas = [truth.gradient[unit.z] for unit in units if unit.z in truth.gradient]
     biases = [unit.bias for unit in units if unit.bias is not None]
     if len(biases) == len(units):
-        yield _indexed("b", number, _column(biases), ("b",))
+        found = _indexed("b", number, _column(biases), ("b",))
+        yield replace(found, slopes=_column(deltas)) if len(deltas) == len(units) else found
     own = _own(truth, "pre_activation", "z", ("z",))
     yield _indexed(own[0], number, _column(unit.z for unit in units), own[1])
     own = _own(truth, "activation", "h", ("h", "a"))
     yield _indexed(own[0], number, _column(unit.h for unit in units), own[1])
-    deltas = [truth.gradient[unit.z] for unit in units if unit.z in truth.gradient]
     if len(deltas) == len(units):
         own = _own(truth, "delta", r"\delta", (r"\\delta",))
         yield _indexed(own[0], number, _column(deltas), own[1])
