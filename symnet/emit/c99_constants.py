@@ -10,6 +10,7 @@ from itertools import chain, groupby
 
 from symnet.emit.clang_format import table
 from symnet.emit.constants import REPEATED
+from symnet.emit.file_numbers import samples_and_rates
 from symnet.emit.layout import STEP, WIDTH, Lines
 from symnet.model.spec import Spec
 
@@ -49,24 +50,11 @@ def values(
     upper = name.upper()
     if initial:
         yield made("The parameters to start from.", "initial", f"{upper}_PARAMETERS", initial)
-    if spec.samples is not None:
-        given = (("sample_x", "inputs", spec.samples.x), ("sample_y", "targets", spec.samples.y))
-        for called, what, rows in given:
-            if rows[0]:
-                rows = rows if several(spec) else rows[:1]
-                size = f"{upper}_{what.upper()}"
-                size = f"{upper}_SAMPLES * {size}" if several(spec) else size
-                text = f"The {what} of the network file's sample{'s' if several(spec) else ''}."
-                yield made(text, called, size, tuple(chain.from_iterable(rows)))
-    if spec.training.rates:
-        text = "The network file's learning rates, one a step."
-        yield made(text, "rates", f"{upper}_RATES", spec.training.rates)
-
-
-def several(spec: Spec) -> bool:
-    """Say whether the file's samples are kept as rows."""
-    samples = spec.samples
-    return samples is not None and (samples.batch or spec.training.mode == "online")
+    sizes = {"sample_x": "INPUTS", "sample_y": "TARGETS", "rates": "RATES"}
+    for one in samples_and_rates(spec):
+        size = f"{upper}_{sizes[one.name]}"
+        size = f"{upper}_SAMPLES * {size}" if one.several else size
+        yield made(one.text, one.name, size, tuple(chain.from_iterable(one.rows)))
 
 
 def names(text: str, called: str, size: str, given: Sequence[str]) -> Constant:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from itertools import groupby
 
 from symnet.emit.constants import REPEATED
+from symnet.emit.file_numbers import FileNumbers, samples_and_rates
 from symnet.emit.name_rules import BiasRow, Given, NameRule, Numbered, WeightGrid, name_rules
 from symnet.emit.prettier import WIDTH, Lines, listed, literal, numbers, rows, statement
 from symnet.model.numbering import parameter_names
@@ -41,17 +42,18 @@ def many_numbers(opening: str, values: Sequence[Fraction], typed: bool = False) 
     return listed(opening + start, items, 0, end)
 
 
-def sample_constants(spec: Spec) -> Lines:
-    """Write the file's samples and learning rates, as far as it has them."""
-    lines: Lines = ()
-    if spec.samples is not None:
-        several = spec.samples.batch or spec.training.mode == "online"
-        for name, given in (("SAMPLE_X", spec.samples.x), ("SAMPLE_Y", spec.samples.y)):
-            ends = (f"export const {name} = [", "];")
-            found = rows(given, *ends) if several else numbers(given[0], *ends)
-            lines += statement(found) if given[0] else ()
-    rates = spec.training.rates
-    return lines + (many_numbers("export const RATES = ", rates) if rates else ())
+def sample_constants(spec: Spec) -> tuple[Lines, ...]:
+    """Write the file's samples and learning rates, as far as it has them, each with what it is."""
+    return tuple((f"/** {one.text} */", *_given(one)) for one in samples_and_rates(spec))
+
+
+def _given(one: FileNumbers) -> Lines:
+    opening = f"export const {one.name.upper()} = ["
+    if one.name == "rates":
+        return many_numbers(opening.removesuffix("["), one.rows[0])
+    if one.several:
+        return statement(rows(one.rows, opening, "];"))
+    return statement(numbers(one.rows[0], opening, "];"))
 
 
 def table(name: str, values: Sequence[Fraction | int]) -> Lines:

@@ -11,6 +11,7 @@ from fractions import Fraction
 from textwrap import wrap
 
 from symnet.emit.constants import LONG, REPEATED
+from symnet.emit.file_numbers import FileNumbers, samples_and_rates
 from symnet.emit.name_rules import BiasRow, Given, NameRule, Numbered, WeightGrid, name_rules
 from symnet.emit.rust_lists import LIST, SHORT, STEP, WIDTH, Lines, filled, listed
 from symnet.emit.rust_numbers import Real
@@ -60,16 +61,14 @@ def table(name: str, values: Sequence[Fraction | int], real: Real | None = None)
     return _static(f"static {name}: [{kind}; {len(values)}] = [", texts)
 
 
-def sample_constants(spec: Spec, real: Real) -> Lines:
-    """Write the file's samples and learning rates, as far as it has them."""
-    lines: Lines = ()
-    if spec.samples is not None:
-        several = spec.samples.batch or spec.training.mode == "online"
-        for name, given in (("SAMPLE_X", spec.samples.x), ("SAMPLE_Y", spec.samples.y)):
-            if given[0]:
-                lines += _rows(name, given, real) if several else numbers_list(name, given[0], real)
-    rates = spec.training.rates
-    return lines + (numbers_list("RATES", rates, real) if rates else ())
+def sample_constants(spec: Spec, real: Real) -> tuple[Lines, ...]:
+    """Write the file's samples and learning rates, as far as it has them, each with what it is."""
+    return tuple((f"/// {one.text}", *_given(one, real)) for one in samples_and_rates(spec))
+
+
+def _given(one: FileNumbers, real: Real) -> Lines:
+    name = one.name.upper()
+    return _rows(name, one.rows, real) if one.several else numbers_list(name, one.rows[0], real)
 
 
 def _rows(name: str, given: Sequence[Values], real: Real) -> Lines:

@@ -200,6 +200,15 @@ def test_prettier_changes_nothing(folder: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_everything_exported_says_what_it_is(form: str) -> None:
+    for spec in (NOTEBOOK, WIDE):
+        lines = files_of(spec, form)[0].text.splitlines()
+        found = [k for k, line in enumerate(lines) if line.startswith("export ")]
+        assert len(found) >= 10
+        assert [lines[k] for k in found if not lines[k - 1].endswith("*/")] == []
+
+
 def test_eslint_finds_nothing(folder: Path) -> None:
     done = eslint(folder)
     assert done.returncode == 0, done.stdout

@@ -25,7 +25,7 @@ from tests.emit.emitted import module_of, network, with_samples
 from tests.emit.fuzz import MODULES
 from tests.emit.rust import EDITION, compiled, files_of, run, self_test, written
 from tests.emit.test_elementary import ULPS, points
-from tests.emit.test_javascript import FORMS, HOSTILE, NOTEBOOK, SPECS, rational
+from tests.emit.test_javascript import FORMS, HOSTILE, NOTEBOOK, SPECS, WIDE, rational
 from tests.networks import choice, small_spec
 
 RATES = [0.1, 0.3, 0.05, 0.2]
@@ -133,6 +133,22 @@ def test_what_needs_std_says_so(tmp_path: Path) -> None:
     assert "no function or associated item named `exp` found" in (
         without_std(tmp_path, [module]).stderr
     )
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_everything_public_says_what_it_is(form: str, tmp_path: Path) -> None:
+    """Documents are what a crate may ask of its modules."""
+    found = [undocumented(tmp_path, files_of(spec, form)[0]) for spec in (NOTEBOOK, WIDE)]
+    assert found == ["", ""]
+    (module,) = files_of(NOTEBOOK, form)
+    bare = module.text.replace("/// The parameters to start from.\n", "")
+    assert "missing documentation" in undocumented(tmp_path, SourceFile(module.path, bare))
+
+
+def undocumented(folder: Path, module: SourceFile) -> str:
+    """Return what the compiler says of a module that is a crate of its own."""
+    flags = ["-Dmissing_docs", "--crate-type=lib", "--emit=metadata", f"--out-dir={folder}"]
+    return run("rustc", EDITION, *flags, written(folder, [module])).stderr
 
 
 def without_std(folder: Path, modules: Sequence[SourceFile]) -> "subprocess.CompletedProcess[str]":

@@ -11,13 +11,14 @@ from typing import Any
 from symnet import __version__
 from symnet.derive.update import TrainingStep
 from symnet.emit.c99 import REALS, InPlace, comment_safe, ignored, looped, reserved, syntax
-from symnet.emit.c99_constants import filled, names, several, values
+from symnet.emit.c99_constants import filled, names, values
 from symnet.emit.c99_functions import functions
 from symnet.emit.c99_fused import OWN as FUSED_OWN
 from symnet.emit.c99_fused import FusedInPlace
 from symnet.emit.c99_vectors import vector_constant
 from symnet.emit.clang_format import table
 from symnet.emit.counting import Counted, loop_counts, scalar_counts
+from symnet.emit.file_numbers import several_samples
 from symnet.emit.header import header
 from symnet.emit.in_place import in_place
 from symnet.emit.inlined import Inlined, all_names, fused_update
@@ -147,7 +148,7 @@ def _sizes(spec: Spec) -> Iterator[tuple[str, int, str]]:
     yield "OUTPUTS", spec.layers[-1].units, "predictions of a sample"
     if state := initial_state(spec):
         yield "STATE", len(state), "numbers that the optimizer keeps from step to step"
-    if several(spec) and spec.samples is not None:
+    if several_samples(spec) and spec.samples is not None:
         yield "SAMPLES", len(spec.samples.x), "samples of the network file"
     if spec.training.rates:
         yield "RATES", len(spec.training.rates), "learning rates of the network file"
