@@ -32,7 +32,7 @@ SAMPLES = {
 FLOATS = {"double": "float64", "single": "float32"}
 FUSED = (
     "fused: update and train have fewer operations than the textbook's order, and equal it in "
-    "real numbers on every side of every kink; in float64 the last digits may differ. What starts "
+    "real numbers on every side of every kink; in {floats} the last digits may differ. What starts "
     "with scaled_ is an adjoint times the factor that all its uses share. What a test shows to be "
     "0 is not computed: an infinity or NaN that only a dead unit would be multiplied with has no "
     "effect, where the exact form makes it NaN; a NaN in a unit itself stays one."
@@ -97,7 +97,7 @@ def _facts(
         f"{FLOATS[request.precision]}.",
     )
     if request.arithmetic == "fused":
-        yield "Arithmetic", FUSED
+        yield "Arithmetic", FUSED.format(floats=FLOATS[request.precision])
     if request.step is None:
         yield "Form", "loops over the layers instead of a line for every unit."
     told = "symnet derive --form matrix" if request.by_layer else "symnet derive"

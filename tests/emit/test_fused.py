@@ -10,13 +10,14 @@ from symnet.derive.fused import FusedStep
 from symnet.derive.guards import Guarded
 from symnet.emit.braces_fused import declared
 from symnet.emit.sections import stored
+from symnet.emit.source import joined, request_for, sources
 from symnet.emit.statements import Put, Statement, Unless
 from symnet.files import SourceFile
 from symnet.model.expression import ZERO, Expression, Symbol
 from symnet.model.program import Assignment
 from symnet.model.spec import Spec
 from tests.emit import c_code, rust, test_javascript, test_micropython, test_rust
-from tests.emit.emitted import fused_of, optimizers, with_samples
+from tests.emit.emitted import fused_of, optimizers, options_for, step_of, with_samples
 from tests.emit.fuzz import Cases
 from tests.emit.test_rust_modules import printed
 from tests.networks import small_spec
@@ -163,3 +164,21 @@ def test_loops_in_rust(tmp_path: Path) -> None:
         lines += [f'    println!("{shown}", {"found.0, found.1" if state else "found"});']
     found = printed(tmp_path, modules, lines).splitlines()
     assert [json.loads(one) for one in found] == [trained(one) for one in NETWORKS]
+
+
+@pytest.mark.parametrize("target", ["python", "javascript", "c", "rust", "micropython"])
+def test_sections_may_lie_deeper_than_a_line_is_wide(target: str) -> None:
+    spec = with_samples(small_spec((1,) * 25, ("relu",) * 24, name="deep"))
+    options = options_for(target, "fused")
+    text = joined(sources(request_for(options, spec, lambda: step_of(spec)))).text
+    lines = [line for line in text.splitlines() if "z1 <= 0" in line and "if" in line]
+    assert max(len(line) - len(line.lstrip()) for line in lines) >= 48
+
+
+def test_c_says_what_its_loop_keeps_on_the_stack() -> None:
+    for precision, size in (("double", 8), ("single", 4)):
+        spec = next(one for one in NETWORKS if "STATE" in fused_of(one))
+        text = c_code.files_of(spec, "fused", precision=precision)[0].text
+        numbers = len(fused_of(spec)["PARAMETERS"]) + len(fused_of(spec)["STATE"])
+        assert f"train keeps {size * numbers} bytes" in " ".join(text.replace("*", "").split())
+        assert f"in float{8 * size} the last digits" in " ".join(text.replace("*", "").split())

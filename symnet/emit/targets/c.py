@@ -301,10 +301,13 @@ def _memory(request: Request) -> str:
     """Say what a board needs to know; lists of gradients are all that may be large."""
     count, size = len(parameter_names(request.spec)), BYTES[request.precision]
     lists = 2 if request.samples == "batch" else 1 if request.step is None else 0
-    own = f"; an update keeps {lists * count * size} bytes of gradients on the stack"
+    own = f"; an update keeps {lists * count * size} bytes of gradients on the stack" * bool(lists)
+    if request.arithmetic == "fused" and request.samples != "batch":
+        kept = count + len(initial_state(request.spec))
+        own += f"; train keeps {kept * size} bytes of its own on the stack"
     return (
         "nothing is allocated and nothing kept between calls; results are written into arrays of "
-        f"the caller's, which must not overlap{own if lists else ''}."
+        f"the caller's, which must not overlap{own}."
     )
 
 
