@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from symnet.check.handwritten.anchors import Anchor, Judge, Standing, anchors
+from symnet.check.handwritten.correcting import corrected
 from symnet.check.handwritten.finding import Finding
-from symnet.check.handwritten.formula import Binding, Formula, readings
+from symnet.check.handwritten.formula import Binding, Formula, behind
 from symnet.check.handwritten.matching import Match, Matcher
 from symnet.check.handwritten.proving import Prover
 from symnet.check.handwritten.reading.python import Source, read_python
 from symnet.check.handwritten.reading.recognition import labels
-from symnet.check.handwritten.repair import Correction, Repairer, corrected
+from symnet.check.handwritten.region import Correction
+from symnet.check.handwritten.repair import Repairer
 from symnet.check.handwritten.truth import Truth
 from symnet.check.handwritten.understanding import Understanding
 from symnet.check.handwritten.verdicts import Verdicts
@@ -139,17 +141,9 @@ class Checker:
 
 def _hidden(understanding: Understanding, binding: Binding, match: Match) -> str | None:
     """Return a name nobody knows that a claim hangs on."""
-    waiting, seen = [binding], set()
-    while waiting:
-        one = waiting.pop()
-        if one in seen:
-            continue
-        seen.add(one)
-        if one in match.unmatched:
-            return match.unmatched[one]
-        if one is binding or one not in understanding.meanings:
-            waiting += [reading.binding for reading in readings(understanding.formula(one))]
-    return None
+    meant = understanding.meanings
+    hanging = behind(binding, understanding.formula, lambda one: one not in meant)
+    return next((match.unmatched[one] for one in hanging if one in match.unmatched), None)
 
 
 def prove(understanding: Understanding, prover: Prover) -> None:

@@ -7,7 +7,7 @@ Nodes are compared by identity, so that two readings of one name stay two places
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -183,3 +183,18 @@ def walk(node: Formula) -> Iterator[Formula]:
 def readings(node: Formula) -> Iterator[Reading]:
     """Yield the names read in a formula, left to right."""
     return (one for one in walk(node) if isinstance(one, Reading))
+
+
+def behind(
+    binding: Binding, formula: Callable[[Binding], Formula], inside: Callable[[Binding], bool]
+) -> Iterator[Binding]:
+    """Yield a binding, and all that it hangs on, through the names that ``inside`` lets in."""
+    waiting, seen = [binding], set()
+    while waiting:
+        one = waiting.pop()
+        if one in seen:
+            continue
+        seen.add(one)
+        yield one
+        if one is binding or inside(one):
+            waiting += [reading.binding for reading in readings(formula(one))]

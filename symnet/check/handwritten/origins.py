@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from symnet.check.handwritten.anchors import Anchor, Standing
 from symnet.check.handwritten.conditions import Conditions
 from symnet.check.handwritten.figures import Figures
-from symnet.check.handwritten.formula import Binding, Formula, Span, readings
+from symnet.check.handwritten.formula import Binding, Formula, Span, behind, readings
 from symnet.check.handwritten.printed import printed_numbers
 from symnet.check.handwritten.proving import Prover
 from symnet.check.handwritten.reading.python import Source
-from symnet.check.handwritten.repair import Correction, Edit
+from symnet.check.handwritten.region import Correction, Edit
 from symnet.check.handwritten.truth import BATCH, NEW
 from symnet.check.handwritten.understanding import Understanding
 
@@ -71,30 +71,23 @@ class Origins:
         if self.edits.get(binding):
             return binding
         for one in readings(binding.formula):
-            other = one.binding
-            if other in self.final.given or other in self.final.updates:
-                continue
-            found = self.touched(other)
+            found = self.touched(one.binding) if self._is_worked_out(one.binding) else None
             if found is not None:
                 return found
         return None
 
     def causes(self, binding: Binding) -> list[Binding]:
         """Return all corrected bindings that a number comes from."""
-        found: dict[Binding, None] = {}
-        waiting, seen = [binding], set()
-        while waiting:
-            one = waiting.pop()
-            if one in seen:
-                continue
-            seen.add(one)
-            if self.edits.get(one):
-                found[one] = None
-            for reading in readings(one.formula):
-                other = reading.binding
-                if other not in self.final.given and other not in self.final.updates:
-                    waiting.append(other)
-        return list(found)
+        hanging = behind(binding, lambda one: one.formula, self._is_worked_out)
+        return [
+            one
+            for one in hanging
+            if self.edits.get(one) and (one is binding or self._is_worked_out(one))
+        ]
+
+    def _is_worked_out(self, binding: Binding) -> bool:
+        """Tell whether a number comes from a formula, not from data or from an earlier step."""
+        return binding not in self.final.given and binding not in self.final.updates
 
     def _fix(self, binding: Binding, cause: Binding) -> tuple[str, int | None]:
         words = self._words(cause)

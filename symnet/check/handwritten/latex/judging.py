@@ -25,7 +25,8 @@ from symnet.check.handwritten.latex.equalities import Equalities, Equality
 from symnet.check.handwritten.latex.paper import replace_finding
 from symnet.check.handwritten.places import Place
 from symnet.check.handwritten.reading.text import Text
-from symnet.check.handwritten.repair import Correction, Repairer
+from symnet.check.handwritten.region import Correction
+from symnet.check.handwritten.repair import Repairer
 from symnet.check.handwritten.truth import RATE
 from symnet.check.handwritten.understanding import Understanding
 from symnet.errors import SpecError
