@@ -279,3 +279,17 @@ def test_the_state_starts_where_the_file_says() -> None:
     state = (("second_moment", "b2", Fraction(3, 2)),)
     adam = choice(OPTIMIZERS, "adam")
     compare(with_samples(spec, optimizer=adam, state=state, step=7))
+
+
+@pytest.mark.parametrize("change", [-1, 1])
+@pytest.mark.parametrize("name", ["params", "state", "x", "y"])
+def test_lists_of_another_length_are_refused(name: str, change: int) -> None:
+    """As in the scalar form, which takes them apart: what is too long would go unnoticed."""
+    spec = small_spec((2, 2, 1), ("relu", "identity"))
+    spec = with_samples(spec, 0, optimizer=choice(OPTIMIZERS, "momentum"))
+    module = loops_of(spec)
+    sizes = {"params": 9, "state": 9, "x": 2, "y": 1}
+    right = {one: [0.5] * size for one, size in sizes.items()}
+    module["update"](**right, learning_rate=0.1)
+    with pytest.raises(ValueError, match=f"{name}: {sizes[name] + change} given"):
+        module["update"](**right | {name: [0.5] * (sizes[name] + change)}, learning_rate=0.1)

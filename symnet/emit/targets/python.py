@@ -149,6 +149,7 @@ def _scalar(request: Request, step: TrainingStep) -> Fields:
         "silenced": silenced(called, (*found.forward.kinds, *found.loss.kinds)),
         "parameters": names_constant("PARAMETERS", parameters),
         "initial": numbers_constant("INITIAL", values) if values else (),
+        "expects": False,
         "tables": (),
         "state": names_constant("STATE", step.state) if step.state else (),
         "start": many_numbers("return ", step.initial_state) if step.state else (),
@@ -209,24 +210,33 @@ def _wide(request: Request) -> Fields:
     blocks = (found.forward, found.loss, found.gradients, found.update)
     values, start = initial_values(spec, parameter_names(spec)), initial_state(spec)
     given = f"gradient = {_calls(request)['gradient']}"
+    counts = {"params": len(parameter_names(spec)), "state": len(start)}
+    counts |= {"x": len(spec.inputs), "y": len(spec.targets)}
+    sample = _expected(counts, "params", "x", "y")
     return {
         "header": header(request, loop_counts(found), (), docstring_safe),
         "silenced": silenced((), (*found.forward.nodes, *found.loss.nodes)),
         "imports": imported(node for one in blocks for node in one.nodes),
         "parameters": many_names(spec),
         "initial": many_numbers("INITIAL = ", values) if values else (),
+        "expects": True,
         "tables": [table_constant(*one) for one in found.tables],
         "state": many_state_names(spec) if start else (),
         "start": many_numbers("return ", start) if start else (),
-        "forward": looped(found.forward, printer),
-        "loss": looped(found.loss, printer),
-        "gradients": looped(found.gradients, printer),
-        "input_gradients": looped(asked, printer) if asked else (),
-        "update": (given, *looped(found.update, printer)),
+        "forward": (*_expected(counts, "params", "x"), *looped(found.forward, printer)),
+        "loss": (*sample, *looped(found.loss, printer)),
+        "gradients": (*sample, *looped(found.gradients, printer)),
+        "input_gradients": (*sample, *looped(asked, printer)) if asked else (),
+        "update": (*_expected(counts, "state"), given, *looped(found.update, printer)),
         "train": (),
         "predictions": described([f"y_hat{k + 1}" for k in range(spec.layers[-1].units)]),
         "table": 0,
     }
+
+
+def _expected(counts: dict[str, int], *names: str) -> list[str]:
+    """Write calls that refuse lists of another length; unpacking would do so by itself."""
+    return [f'expect("{one}", {one}, {counts[one]})' for one in names if counts[one]]
 
 
 def _lesson_functions(request: Request, step: TrainingStep, printer: Printer) -> Fields:
