@@ -165,7 +165,7 @@ class Roller:
         return rebuilt(node, tuple(map(self._rolled, parts))) if parts else node
 
     def _summed(self, term: Expression) -> Symbol:
-        name = self._unused("total")
+        name = self._unused("unit_total")  # the loops over layers have a total of their own
         self.statements.append(Put(name, ZERO, new=True))
         self.statements.append(each(UNIT, self.units, Put(name, term, add=True)))
         return Symbol(name)

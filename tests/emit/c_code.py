@@ -22,7 +22,7 @@ from symnet.model.spec import Spec
 from tests.emit.emitted import options_for, step_of
 from tests.emit.fuzz import BATCH, Cases, Compared, compared
 
-WARNINGS = "-std=c99 -Wall -Wextra -Wconversion -pedantic".split()
+WARNINGS = "-std=c99 -Wall -Wextra -Wconversion -pedantic -Wshadow -Wcast-qual".split()
 DRIVER = """#include <stddef.h>
 #include <string.h>
 #include "{name}.h"

@@ -35,9 +35,13 @@ def roller_of(units: int) -> tuple[Roller, Sequence[Symbol], Sequence[Symbol]]:
 def test_a_sum_over_the_units_is_a_loop() -> None:
     roller, z, y = roller_of(4)
     result = roller.value(total(a * b for a, b in zip(z, y, strict=True)) / 4)
-    assert text_of(roller) == ["total = 0.0", "for i in range(4):", "    total += z[i] * y[i]"]
-    assert str(result) == "total / 4"
-    assert run(roller, "total") == 0.5 * 0.75 + -1.25 * 2.0 + 2.0 * -1.25 + 0.75 * 0.5
+    assert text_of(roller) == [
+        "unit_total = 0.0",
+        "for i in range(4):",
+        "    unit_total += z[i] * y[i]",
+    ]
+    assert str(result) == "unit_total / 4"
+    assert run(roller, "unit_total") == 0.5 * 0.75 + -1.25 * 2.0 + 2.0 * -1.25 + 0.75 * 0.5
 
 
 def test_a_running_maximum_is_a_loop_from_the_second_unit_on() -> None:
@@ -58,7 +62,7 @@ def test_parts_of_every_unit_become_a_list() -> None:
     roller.store("p", [part / roller.let("sum", total(parts)) for part in parts])
     lines = text_of(roller)
     assert lines[:3] == ["exp_ = [0.0] * 3", "for i in range(3):", "    exp_[i] = exp(z[i])"]
-    assert lines[-3:] == ["p = [0.0] * 3", "for i in range(3):", "    p[i] = exp_[i] / total"]
+    assert lines[-3:] == ["p = [0.0] * 3", "for i in range(3):", "    p[i] = exp_[i] / unit_total"]
     assert sum(run(roller, "p")) == pytest.approx(1)
 
 
