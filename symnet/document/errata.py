@@ -125,10 +125,11 @@ class _Errata:
         yield Listing(f"line{self.count}", self.language, "\n".join(excerpt(first)))
         if first.fix:
             yield from self._fix(first.fix)
-        yield from self._right(first, led_to(first, self.findings))
         led = led_to(first, self.findings)
+        yield from self._right(first, led)
         if led:
-            names = [piece for one in led for piece in (", ", Code(one.target))][1:]
+            targets = dict.fromkeys(one.target for one in led)
+            names = [piece for one in targets for piece in (", ", Code(one))][1:]
             yield paragraph("What comes from it: ", *names, ".")
         for words in effects(found, self.findings) if first.verdict == "wrong" else ():
             yield paragraph(*self._sentence(words.strip()))

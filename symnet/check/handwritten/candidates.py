@@ -16,7 +16,8 @@ from symnet.check.handwritten.truth import RATE, Truth
 from symnet.errors import SpecError
 
 Names = tuple[str, ...]
-SURE = 4.0
+# How likely a name is to hold a table that it says nothing of, at most; and one that it does name.
+SAID, SURE = 2.0, 4.0
 MOST_CANDIDATES = 12
 RATE_WORDS = ("learning_rate", "learning rate", "lr", "rate", "eta")
 ROLE_OF = {"w": "weight", "b": "bias", "x": "input", "y": "target", "wh": "weight", "bh": "bias"}
@@ -64,13 +65,14 @@ class Candidates:
             scalars = [self._scalar(one) for one in (leaf.name, *names)]
             known = [one for one in scalars if one is not None]
             found += [Candidate((one,), (), label=one) for one in known[:1]]
-        asked = spelling(leaf.name)
+        asked = spelling(leaf.spelled)
         if leaf.shape != () and not asked.gradient and not asked.new:
             fitting = [one for one in self.blocks if leaf.shape in (None, one.shape)]
-            likely = _likeliest(leaf.name, fitting)
-            if not found and (not likely or _likeness(leaf.name, likely[0]) < 1):
+            likely = _likeliest(leaf.spelled, fitting)
+            if not found and (not likely or _likeness(leaf.spelled, likely[0]) < SAID):
                 found.append(None)
-            found += likely
+            if leaf.used or not found:
+                found += likely
         return found or [None]
 
     def _exploded(self, leaf: Leaf) -> list[Leaf]:

@@ -99,9 +99,14 @@ class Checker:
         """Correct what is wrong until nothing more can be mended."""
         understanding = original = self._understood(source, match, {})
         corrections: list[Correction] = []
-        for _ in range(MOST_ROUNDS):
+        rounds = 0
+        while True:
             judge = Judge(understanding, self.prover)
             apparent = {one: judge.apparent(one) for one in anchors(understanding)}
+            # A loop's slip is met again in each pass, once the passes before it are right.
+            if rounds >= MOST_ROUNDS + len({one.place.step for one in apparent}):
+                break
+            rounds += 1
             self._leave_hidden(understanding, match, apparent)
             found = Repairer(understanding, self.prover, source.segment).repair(apparent)
             if not found:

@@ -117,14 +117,27 @@ class Binding:
 
 @dataclass(slots=True, eq=False)
 class Scope:
-    """The names of a file, or of one call of a function, with all they were ever bound to."""
+    """The names of a file, or of one call of a function, with all they were ever bound to.
+
+    ``elsewhere``: the scopes of the names that are another's, as `global` says.
+    """
 
     parent: Scope | None = None
     history: dict[str, list[tuple[int, Any]]] = field(default_factory=dict)
+    elsewhere: dict[str, Scope] = field(default_factory=dict)
 
     def bind(self, name: str, value: Any, order: int) -> None:
         """Give ``name`` a new value."""
-        self.history.setdefault(name, []).append((order, value))
+        scope = self.elsewhere.get(name, self)
+        scope.history.setdefault(name, []).append((order, value))
+
+    @property
+    def outer(self) -> Iterator[Scope]:
+        """The scopes around this one, the file's last."""
+        scope = self.parent
+        while scope is not None:
+            yield scope
+            scope = scope.parent
 
     def get(self, name: str, before: int | None = None) -> Any:
         """Return the value of ``name`` as it was before an order; None where it had none."""

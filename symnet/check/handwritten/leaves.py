@@ -27,7 +27,8 @@ class Leaf:
     """A given name: all its bindings, or all elements of the list it names.
 
     ``names``: what else the bindings are called. ``shape``: None where it is not known, as of a
-    function's argument. ``structured``: a list. ``used``: a formula reads it.
+    function's argument. ``structured``: a list. ``used``: a formula reads it. ``spelled``: the
+    name as it would be without the list that it stands in: W1 for the first table of W.
     """
 
     name: str
@@ -36,6 +37,10 @@ class Leaf:
     shape: tuple[int, ...] | None = ()
     structured: bool = False
     used: bool = False
+    spelled: str = ""
+
+    def __post_init__(self) -> None:
+        self.spelled = self.spelled or self.name
 
 
 def root(binding: Binding) -> Binding:
@@ -59,7 +64,21 @@ def leaves_of(text: Text) -> Iterator[Leaf]:
         leaf.used = leaf.used or binding in read
     for leaf in found.values():
         leaf.shape = _leaf_shape(leaf, structured)
-    yield from found.values()
+        yield from _tables(leaf) or (leaf,)
+
+
+def _tables(leaf: Leaf) -> list[Leaf]:
+    """Take a list of tables apart, as one of every layer's weights; nothing if it is none."""
+    tables = []
+    for number, (path, (binding, *more)) in enumerate(sorted(leaf.bindings.items()), 1):
+        shape = given_shape(binding.formula)
+        if len(path) != 1 or not shape:
+            return []
+        name, spelled = f"{leaf.name}[{path[0]}]", f"{leaf.name}{number}"
+        names = {one: leaf.names[one] for one in (binding, *more)}
+        table = Leaf(name, {(): [binding, *more]}, names, shape, False, leaf.used, spelled)
+        tables.append(table)
+    return tables
 
 
 def _given_bindings(text: Text) -> Iterator[Binding]:

@@ -73,12 +73,8 @@ class Swaps(Wording):
             yield Change("old", OLD, Reading(other, node.at), words, f"old_{name}", ("old", name))
 
     def _history(self, owner: Binding, name: str) -> list[tuple[int, Any]]:
-        scope = owner.scope.parent
-        while scope is not None:
-            if name in scope.history:
-                return scope.history[name]
-            scope = scope.parent
-        return []
+        found = (one.history[name] for one in owner.scope.outer if name in one.history)
+        return next(found, [])
 
     def _indices(self, node: Apply) -> Iterator[Change]:
         """Yield other elements of the same table."""

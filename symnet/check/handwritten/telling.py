@@ -94,8 +94,8 @@ def _slip(found: list[Finding], findings: Sequence[Finding]) -> Iterator[str]:
         yield f"  {first.fix}"
     led = led_to(first, findings)
     if led:
-        names = _listed(f"{one.target} (line {one.line})" for one in led)
-        yield f"  so {names} {'are' if len(led) > 1 else 'is'} wrong"
+        names = _targets(led)
+        yield f"  so {_listed(names)} {'are' if len(names) > 1 else 'is'} wrong"
     yield from effects(found, findings)
 
 
@@ -184,7 +184,7 @@ def _part(found: list[Finding], findings: Sequence[Finding]) -> Iterator[str]:
         yield f"  {first.fix}"
     led = led_to(first, findings)
     if led:
-        yield f"  and so {_listed(f'{one.target} (line {one.line})' for one in led)}"
+        yield f"  and so {_listed(_targets(led))}"
 
 
 def _absent(one: Finding) -> str:
@@ -200,6 +200,11 @@ def _unread(findings: Sequence[Finding]) -> Iterator[str]:
 
 def _first(one: Finding) -> str:
     return one.written.split("\n")[0].strip()
+
+
+def _targets(findings: Iterable[Finding]) -> list[str]:
+    """Name targets with their lines, a table of several cells once."""
+    return list(dict.fromkeys(f"{one.target} (line {one.line})" for one in findings))
 
 
 def _listed(words: Iterable[str]) -> str:

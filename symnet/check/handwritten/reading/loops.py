@@ -20,10 +20,8 @@ from symnet.check.handwritten.reading.values import (
     Value,
 )
 
-MOST_PASSES = 32
-
-
-FEW_PASSES = 2
+# How many passes are followed; if all do the same, as over epochs; and of loops that are longer.
+MOST_PASSES, MOST_ALIKE, FEW_PASSES = 32, 8, 2
 
 
 class Loops(Branches):
@@ -32,7 +30,8 @@ class Loops(Branches):
     def _follow_for(self, node: ast.For) -> Outcome | None:
         value = self.expression(node.iter)
         found = self.elements(value, node.iter)
-        if isinstance(value, Counting) and len(value.values) > MOST_PASSES:
+        most = MOST_ALIKE if _alike(node) else MOST_PASSES
+        if isinstance(value, Counting) and len(value.values) > most:
             found = [Literal(k) for k in value.values[:FEW_PASSES]]
             return self._passes(node, found, len(value.values))
         if found is None:
@@ -127,3 +126,19 @@ class Loops(Branches):
             parts = self.elements(value, target)
             for one, part in zip(target.elts, parts or [], strict=False):
                 self._bind_quietly(one, part)
+
+
+def _alike(node: ast.For) -> bool:
+    """Tell whether all passes do the same: what counts them is only looked at, as to print it."""
+    if not isinstance(node.target, ast.Name):
+        return False
+    working = (one for part in node.body for one in ast.walk(part) if _works(one))
+    names = (one for part in working for one in ast.walk(part) if isinstance(one, ast.Name))
+    return all(one.id != node.target.id for one in names)
+
+
+def _works(node: ast.AST) -> bool:
+    """Tell whether a statement may change what a name stands for; to print does not."""
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        return ast.unparse(node.value.func) != "print"
+    return isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign | ast.For | ast.Return)

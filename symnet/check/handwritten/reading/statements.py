@@ -64,6 +64,15 @@ class Statements(Functions):
             if module in library.NUMERIC and self.scope.get(name) is None:
                 self.scope.bind(name, Library(f"{module}.{name}"), self._next())
 
+    def _follow_global(self, node: ast.Global) -> None:
+        for file in [*self.scope.outer][-1:]:
+            self.scope.elsewhere.update(dict.fromkeys(node.names, file))
+
+    def _follow_nonlocal(self, node: ast.Nonlocal) -> None:
+        for name in node.names:
+            found = (one for one in self.scope.outer if name in one.history)
+            self.scope.elsewhere[name] = next(found, self.scope)
+
     def _follow_delete(self, node: ast.Delete) -> None:
         for target in node.targets:
             if isinstance(target, ast.Name):
