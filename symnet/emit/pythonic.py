@@ -46,13 +46,20 @@ def docstring_safe(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', "'")
 
 
-def silenced(called: Iterable[str], nodes: Iterable[Expression]) -> tuple[str, ...]:
-    """Return comments that tell a linter what it must let stand; its own repair would lose NaNs."""
+def silenced(
+    called: Iterable[str], nodes: Iterable[Expression], unread: bool = False
+) -> tuple[str, ...]:
+    """Return comments that tell a linter what it must let stand; its own repair would lose NaNs.
+
+    ``unread``: a function takes lists apart and does not use every entry.
+    """
     rules = {}
     if not AMBIGUOUS.isdisjoint(called):
         rules["E741"] = "one-letter names are the network's own"
     if any(map(_chooses_larger, chain.from_iterable(map(walk, nodes)))):
         rules["FURB136"] = "max() and min() would turn a NaN into a number"
+    if unread:
+        rules["RUF059"] = "lists are taken apart whole, so that one of another length is refused"
     return tuple(SILENCED.format(rule=rule, why=why) for rule, why in rules.items())
 
 

@@ -138,7 +138,9 @@ def _scalar(request: Request, step: TrainingStep) -> Fields:
     return _functions(nodes, printer) | {
         "header": header(request, counts, renamed(called), docstring_safe),
         "remarks": _remarks(request, nodes, made),
-        "silenced": silenced(called, (*found.forward.kinds, *found.loss.kinds)),
+        "silenced": silenced(
+            called, (*found.forward.kinds, *found.loss.kinds, *found.gradients.kinds)
+        ),
         "parameters": names_constant("PARAMETERS", parameters),
         "initial": numbers_constant("INITIAL", values) if values else (),
         "tables": (),
@@ -173,7 +175,7 @@ def _wide(request: Request) -> Fields:
     return _functions(nodes, printer) | {
         "header": header(request, loop_counts(found), (), docstring_safe),
         "remarks": _remarks(request, nodes, made),
-        "silenced": silenced((), (*found.forward.nodes, *found.loss.nodes)),
+        "silenced": silenced((), (*found.forward.nodes, *found.loss.nodes, *found.gradients.nodes)),
         "parameters": names_constant("FROZEN", spec.frozen) if start and spec.frozen else (),
         "names": names_body(spec),
         "initial": many_numbers("INITIAL = ", values, "()") if values else (),

@@ -144,9 +144,10 @@ def _scalar(request: Request, step: TrainingStep) -> Fields:
             _fused(request, fused, printer) if fused else _exact(request, step, found, printer)
         )
     counts = scalar_counts(request, step, fused.found if fused else None)
+    choosing = (*found.forward.kinds, *found.loss.kinds, *found.gradients.kinds)
     return functions | {
         "header": header(request, counts, renamed(called), docstring_safe),
-        "silenced": silenced(called, (*found.forward.kinds, *found.loss.kinds)),
+        "silenced": silenced(called, choosing, _unread(request)),
         "parameters": names_constant("PARAMETERS", parameters),
         "initial": numbers_constant("INITIAL", values) if values else (),
         "expects": False,
@@ -156,6 +157,14 @@ def _scalar(request: Request, step: TrainingStep) -> Fields:
         "predictions": described([called[name] for name in step.network.predictions]),
         "table": max(map(len, parameters)),
     }
+
+
+def _unread(request: Request) -> bool:
+    """Say whether a function takes apart a list of which it does not need every entry."""
+    spec = request.spec
+    others = not spec.targets and spec.layers[-1].units > 1  # outputs that are not asked for
+    still = request.samples == "batch" and bool(spec.frozen)
+    return request.style == "lesson" or others or still
 
 
 def _functions(request: Request, found: Routines, printer: Printer) -> Fields:
@@ -215,7 +224,7 @@ def _wide(request: Request) -> Fields:
     sample = _expected(counts, "params", "x", "y")
     return {
         "header": header(request, loop_counts(found), (), docstring_safe),
-        "silenced": silenced((), (*found.forward.nodes, *found.loss.nodes)),
+        "silenced": silenced((), (*found.forward.nodes, *found.loss.nodes, *found.gradients.nodes)),
         "imports": imported(node for one in blocks for node in one.nodes),
         "parameters": many_names(spec),
         "initial": many_numbers("INITIAL = ", values) if values else (),
