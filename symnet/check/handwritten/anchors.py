@@ -171,6 +171,7 @@ class Judge:
 
     def __init__(self, understanding: Understanding, prover: Prover) -> None:
         self.understanding, self.prover = understanding, prover
+        self._masks: dict[tuple[str, Place], Any] = {}
 
     def standing(self, anchor: Anchor, inline: bool = False) -> Standing:
         """Judge a claim."""
@@ -226,10 +227,13 @@ class Judge:
                 yield (a, b)
 
     def mask(self, name: str, place: Place) -> Any:
-        world, mask = self.understanding.world, True
-        for row in place.rows:
-            mask = mask & (world.value(Known(name, place.step, row)) > 0)
-        return mask
+        """Return the points at which a pre-activation is positive, in every row."""
+        if (name, place) not in self._masks:
+            world, mask = self.understanding.world, True
+            for row in place.rows:
+                mask = mask & (world.value(Known(name, place.step, row)) > 0)
+            self._masks[name, place] = mask
+        return self._masks[name, place]
 
 
 def _stacked(target: Any) -> Formula:

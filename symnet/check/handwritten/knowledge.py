@@ -59,6 +59,7 @@ class Knowledge:
         self.matches: dict[Binding, Identity] = {}
         self.contexts: dict[Binding, Context] = {}
         self.reasons: dict[Binding, str] = {}
+        self.forms: dict[tuple[Place, bool], Any] = {}
         self._places: dict[Place, None] = {}
         self._says: dict[str, str | None] = {}
         self._proven: dict[Binding, Any] = {}

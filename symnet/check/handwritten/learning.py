@@ -34,7 +34,7 @@ class Learning(Search):
                 return []
             node = nodes[position]
             owner = region.owners[node]
-            change = next((c for c in self._all(node, owner, region) if c.key == key), None)
+            change = self._with_key(key, node, owner, region)
             if change is None or node.at is None:
                 return []
             edits.append(Edit(Site(node.at, ((node, owner),)), change, {node: change.new}))

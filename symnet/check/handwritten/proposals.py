@@ -5,7 +5,7 @@ In: Understanding, Anchor. Out: Edit.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from symnet.check.handwritten.anchors import Anchor
@@ -27,7 +27,7 @@ class Proposals:
         self.common: tuple[str, ...] = ()
         self.trials = Trials(understanding)
         self._own_places: dict[tuple[Binding, Place], Place] = {}
-        self._changes: dict[Any, tuple[Change, ...]] = {}
+        self._changes: dict[Any, dict[Any, Change]] = {}
 
     def region(self, anchor: Anchor) -> Region:
         """Return what a claim hangs on."""
@@ -48,25 +48,37 @@ class Proposals:
         self, node: Formula, owner: Binding, region: Region, inner: bool
     ) -> dict[Any, Change]:
         """Return the changes of a node; in a name that is right, what was left out of it first."""
-        settled, place = region.settled(owner, self.common), self._place(owner, region.anchor)
-        found: Iterable[Change] = ()
-        if inner and settled:
-            found = self.slips.changes(node, owner, place)
-        elif not inner and not settled:
-            found = self._all(node, owner, region)
-        elif not inner and self._is_whole(node, owner):
-            found = self.slips.added(node, owner, place)
-        return {change.key: change for change in found}
+        settled = region.settled(owner, self.common)
+        if inner:
+            return self._by_key(node, owner, region, "changes") if settled else {}
+        if not settled:
+            return self._by_key(node, owner, region, "all")
+        return self._by_key(node, owner, region, "added") if self._is_whole(node, owner) else {}
 
-    def _all(self, node: Formula, owner: Binding, region: Region) -> tuple[Change, ...]:
-        key = (node, owner, self._place(owner, region.anchor))
-        if key not in self._changes:
-            self._changes[key] = tuple(self._proposed(*key))
-        return self._changes[key]
+    def _with_key(self, key: Any, node: Formula, owner: Binding, region: Region) -> Change | None:
+        """Return one change of a node: of a node not yet looked at, without making all of them."""
+        place = self._place(owner, region.anchor)
+        known = self._changes.get((node, owner, place, "all"))
+        if known is not None:
+            return known.get(key)
+        found = self._proposed(node, owner, place, "all")
+        return next((one for one in found if one.key == key), None)
 
-    def _proposed(self, node: Formula, owner: Binding, place: Place) -> Iterator[Change]:
-        yield from self.slips.changes(node, owner, place)
-        if self._is_whole(node, owner):
+    def _by_key(
+        self, node: Formula, owner: Binding, region: Region, kind: str
+    ) -> dict[Any, Change]:
+        """Return changes of a node by their keys; claims of one step have them in common."""
+        place = self._place(owner, region.anchor)
+        asked = (node, owner, place, kind)
+        if asked not in self._changes:
+            found = self._proposed(node, owner, place, kind)
+            self._changes[asked] = {change.key: change for change in found}
+        return self._changes[asked]
+
+    def _proposed(self, node: Formula, owner: Binding, place: Place, kind: str) -> Iterator[Change]:
+        if kind != "added":
+            yield from self.slips.changes(node, owner, place)
+        if kind == "added" or (kind == "all" and self._is_whole(node, owner)):
             yield from self.slips.added(node, owner, place)
 
     def _place(self, owner: Binding, anchor: Anchor) -> Place:

@@ -94,14 +94,25 @@ class Prover:
 
         ``inline``: names are what the file says they are, not what they should be.
         """
-        relative = Relative(place, self.truth)
-        form = Form(self, understanding, relative, inline)
+        form = self._form_at(understanding, place, inline)
+        relative = form.relative
         key = (form.key(node), tuple(map(form.key, cells_of(target))), condition, relative.rows)
         if key not in self._memory:
             self._memory[key] = self._decide(
                 understanding, node, target, relative, condition, inline
             )
         return self._memory[key]
+
+    def _form_at(self, understanding: Understanding, place: Place, inline: bool) -> Form:
+        """Return what formulas look like at a place: a file's claims have most of them in common.
+
+        What was proven since then only makes other words for the same.
+        """
+        found: Form | None = understanding.forms.get((place, inline))
+        if found is None:
+            found = Form(self, understanding, Relative(place, self.truth), inline)
+            understanding.forms[place, inline] = found
+        return found
 
     def _decide(
         self,

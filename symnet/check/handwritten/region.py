@@ -79,6 +79,7 @@ class Region:
         self._at: dict[Span, list[tuple[Formula, Binding]]] = {}
         self._above: dict[tuple[Formula, ...], frozenset[Any]] = {}
         self._visit(anchor.binding)
+        self.worked_out = {one for one in self.bindings if not one.given}
 
     def _visit(self, binding: Binding) -> None:
         waiting = [binding]

@@ -54,11 +54,20 @@ class Repairer(Learning):
             return None
         anchor = partly[0]
         others = [one for one in partly + wrong if one is not anchor]
+        most = MOSTLY * (1 + len(others))
+        # A change of what no other claim reads mends this one at best: no need to look for it.
+        if 1 + sum(self._meet(anchor, one) for one in others) < most:
+            return None
         best = self._best(anchor, self._searched(anchor, pairs=False), others, right)
         if best is None:
             return None
         mended = 1 + sum(self._touches(best, one) and self._mends(best, one) for one in others)
-        return best if mended >= MOSTLY * (1 + len(others)) else None
+        return best if mended >= most else None
+
+    def _meet(self, anchor: Anchor, other: Anchor) -> bool:
+        """Tell whether two claims hang on a formula in common."""
+        shared = self.region(anchor).worked_out
+        return not shared.isdisjoint(self.region(other).worked_out)
 
     def _fixes(self, anchor: Anchor) -> list[Correction]:
         return self._learnt_fixes(anchor) or self._searched(anchor, pairs=True)

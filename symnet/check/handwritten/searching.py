@@ -101,10 +101,9 @@ class Search(Proposals):
             if node in edit.new:
                 found[node] = edit.new[node]
                 continue
-            for change in self._all(node, owner, region):
-                if change.key == edit.change.key:
-                    found[node] = change.new
-                    break
+            change = self._with_key(edit.change.key, node, owner, region)
+            if change is not None:
+                found[node] = change.new
         return found
 
     def _agrees(self, anchor: Anchor, new: dict[Formula, Formula]) -> bool:

@@ -186,11 +186,16 @@ def parsed(code: str) -> ast.Module | None:
     return _short(code) if len(code) <= SHORT else _parsed(code)
 
 
+def _tree(code: str) -> ast.Module:
+    """Parse Python, in silence; what is none raises what Python says of it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(code)
+
+
 def _parsed(code: str) -> ast.Module | None:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(code)
+        return _tree(code)
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         return None
 
@@ -205,9 +210,7 @@ def parse(path: Path, cell: Cell) -> ast.Module:
         SpecError: it is not Python, or nested too deeply.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(cell.code)
+        tree = parsed(cell.code) or _tree(cell.code)
     except (MemoryError, RecursionError):
         raise SpecError(f"{path}: nested too deeply to read") from None
     except (SyntaxError, ValueError) as error:
@@ -216,7 +219,7 @@ def parse(path: Path, cell: Cell) -> ast.Module:
         what = getattr(error, "msg", None) or str(error)
         raise SpecError(f"{path}: {where} is not Python: {what}") from None
     # Every level takes a character, but for the few around an expression.
-    if len(cell.code) + 5 > DEEPEST and depth(tree) > DEEPEST:
+    if len(cell.code) + 5 > DEEPEST and _depth(cell.code, tree) > DEEPEST:
         raise SpecError(f"{path}: nested more than {DEEPEST} deep, too deeply to read")
     return tree
 
@@ -229,3 +232,11 @@ def depth(tree: ast.AST) -> int:
         deepest = max(deepest, level)
         waiting += [(child, level + 1) for child in ast.iter_child_nodes(node)]
     return deepest
+
+
+_short_depth = lru_cache(maxsize=2048)(depth)
+
+
+def _depth(code: str, tree: ast.Module) -> int:
+    """Return how deep the tree of some code is; a short one's is remembered."""
+    return _short_depth(tree) if len(code) <= SHORT else depth(tree)
