@@ -133,16 +133,17 @@ def test_the_command_names_the_folder_and_no_path(tmp_path: Path) -> None:
     assert str(tmp_path) not in text
 
 
-def test_the_template_in_the_documentation_works(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["notebook", "sigmoid-two-outputs"])
+def test_the_template_in_the_documentation_works(name: str, tmp_path: Path) -> None:
     docs = Path(symnet.__file__).parents[1] / "docs/templates.md"
     found = re.search(r"^```jinja\n(.*?)^```", docs.read_text(encoding="utf-8"), re.S | re.M)
     assert found is not None
     file = tmp_path / "code/python/module.py.jinja"
     file.parent.mkdir(parents=True)
     file.write_text(found[1])
-    network = symnet.load("notebook")
+    network = symnet.load(name)
     module, usual = run_text(network.emit(templates=tmp_path)), run_text(network.emit())
     assert set(module) - set(usual) == set()
     assert "forward" not in module
-    arguments = (usual["INITIAL"], [1.0, 0.0], [2.0], 0.01)
+    arguments = (usual["INITIAL"], usual["SAMPLE_X"], usual["SAMPLE_Y"], 0.01)
     assert module["update"](*arguments) == usual["update"](*arguments)
