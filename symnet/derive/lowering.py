@@ -31,7 +31,7 @@ from symnet.model.expression import (
 from symnet.model.functions import Let, pullback_code, value_code
 from symnet.model.losses import LOSSES
 from symnet.model.program import Assignment, Program, sound, unused
-from symnet.model.shape import Shape
+from symnet.model.shape import ALIAS, Shape
 
 
 def lowered(derivation: Derivation) -> Program:
@@ -203,7 +203,7 @@ def without_aliases(program: Program) -> Program:
         if not first.keys().isdisjoint(assignment.reads):
             value = substitute(assignment.expression, first)
             assignment = Assignment(assignment.name, value)
-        if isinstance(assignment.expression, Symbol):
+        if assignment.shape is ALIAS:
             first[assignment.name] = assignment.expression
         else:
             kept.append(assignment)

@@ -78,10 +78,10 @@ def operations(*programs: Program) -> Counts:
     """Count what the programs compute together; what has one name is computed once."""
     once = {one.name: one for program in programs for one in program.assignments}
     shapes = Counter(one.shape for one in once.values())
-    nodes = {one.shape: one.expression for one in once.values()}
+    alike = {one.shape: one for one in once.values()}
     found: Counter[str] = Counter()
     for shape, number in shapes.items():
-        for kind, count in _tallied(nodes[shape]).items():
+        for kind, count in _tallied(alike[shape].expression).items():
             found[kind] += number * count
     return Counts(**found)
 

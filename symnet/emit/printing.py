@@ -111,9 +111,8 @@ class Printer:
 
     def value(self, one: Assignment) -> str:
         """Write what is assigned; lines of one shape are printed once."""
-        called = self.names
         form = self._forms.get(one.shape) or self._form(one)
-        return form.whole.format(*[called.get(name, name) for name in one.reads])
+        return form.whole.format(*map(self.names.get, one.reads, one.reads))
 
     def value_pieces(self, one: Assignment) -> tuple[str, ...]:
         """Write the same, cut where a line that is too long may be broken."""

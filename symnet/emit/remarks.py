@@ -13,7 +13,7 @@ from types import MappingProxyType
 from symnet.derive.equations import matrix_numbers, scalar_numbers
 from symnet.derive.update import TrainingStep
 from symnet.emit.request import Request
-from symnet.model.expression import Symbol
+from symnet.model.shape import ALIAS
 from symnet.model.spec import Spec
 
 Covered = dict[str, tuple[str, ...]]
@@ -58,8 +58,8 @@ def _of_units(step: TrainingStep, numbers: Mapping[str, int], folded: bool) -> C
     adjoints = {one.name for one in step.derivation.adjoints.values()}
     first: dict[str, str] = {}
     for one in step.full.assignments:
-        if isinstance(one.expression, Symbol) and one.name in adjoints:
-            now = first[one.name] = first.get(one.expression.name, one.expression.name)
+        if one.shape is ALIAS and one.name in adjoints:
+            now = first[one.name] = first.get(one.reads[0], one.reads[0])
             found[now] = (*found.get(now, ()), *found.pop(one.name, ()))
     return {line: equations for line, equations in found.items() if equations}
 

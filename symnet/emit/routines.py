@@ -36,9 +36,9 @@ class Routine:
     @property
     def kinds(self) -> tuple[Expression, ...]:
         """One expression of every shape that occurs in the function."""
-        found = {one.shape: one.expression for one in self.assignments}
+        found = {one.shape: one for one in self.assignments}
         results = (one for one in chain(*self.results) if type(one) is not Symbol)
-        return (*found.values(), *results)
+        return (*(one.expression for one in found.values()), *results)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,14 @@ class Assignment:
         object.__setattr__(self, "shape", shape)
         object.__setattr__(self, "reads", reads)
 
+    def __getattr__(self, name: str) -> Expression:
+        """Fill in the expression of a line that is known by its shape, when first asked for."""
+        if name != "expression":
+            raise AttributeError(name)
+        value = self.shape.filled(self.reads)
+        object.__setattr__(self, "expression", value)
+        return value
+
     def __str__(self) -> str:
         return f"{self.name} = {self.expression}"
 
@@ -92,11 +100,10 @@ def sound(
 
 
 def filled(name: str, pattern: Pattern, names: tuple[str, ...]) -> Assignment:
-    """Fill names into a pattern, whose shape is known."""
+    """Fill names into a pattern; few lines of a wide network are ever looked at as expressions."""
     one = object.__new__(Assignment)
     put = object.__setattr__
     put(one, "name", name)
-    put(one, "expression", pattern.filled(names))
     put(one, "shape", pattern.shape)
     put(one, "reads", names)
     return one

@@ -32,17 +32,32 @@ Names = tuple[str, ...]
 class Shape:
     """What `shaped` returns for all expressions alike: one object, so it is quick to look up."""
 
-    __slots__ = ("key",)
+    __slots__ = ("_fill", "key")
     _known: ClassVar[dict[tuple[object, ...], "Shape"]] = {}
 
     def __init__(self, key: tuple[object, ...]) -> None:
         self.key = key
+        self._fill: Filling | None = None
 
     @classmethod
     def of(cls, key: tuple[object, ...]) -> "Shape":
         """Return the one shape with this key."""
         found = cls._known.get(key)
         return found or cls._known.setdefault(key, cls(key))
+
+    def written_as(self, node: Expression, names: Names) -> None:
+        """Keep how to fill names into an expression of this shape; all others are like it."""
+        self._fill = self._fill or _filling(node, names)
+
+    def filled(self, names: Names) -> Expression:
+        """Return the expression of this shape with these names, no two the same.
+
+        Raises:
+            TypeError: no expression of this shape has been shown yet.
+        """
+        if self._fill is None:
+            raise TypeError("no expression of this shape is known")
+        return self._fill(tuple(map(Symbol, names)))
 
     def __reduce__(self) -> tuple[object, ...]:
         return Shape.of, (self.key,)
@@ -71,15 +86,11 @@ def _of_pair(node: Product) -> tuple[Shape, Names] | None:
 class Pattern:
     """An expression whose names are filled in: thousands of lines are alike in a wide network."""
 
-    __slots__ = ("_fill", "names", "shape")
+    __slots__ = ("names", "shape")
 
     def __init__(self, node: Expression) -> None:
         self.shape, self.names = shaped(node)
-        self._fill = _filling(node, self.names)
-
-    def filled(self, names: Names) -> Expression:
-        """Return the expression with its names replaced, one for each and no two the same."""
-        return self._fill(tuple(map(Symbol, names)))
+        self.shape.written_as(node, self.names)
 
 
 def _filling(node: Expression, names: Names) -> Filling:
@@ -137,3 +148,4 @@ def numbered(node: Expression, names: Names, mark: str) -> Expression:
 
 
 _PAIR = Shape.of((Product, 0, 1, None))
+ALIAS, _ = shaped(Symbol("a"))  # of a line that only gives a value a second name

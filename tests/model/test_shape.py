@@ -4,12 +4,14 @@ import gc
 from fractions import Fraction
 from itertools import combinations
 
+import pytest
+
 from symnet.emit.printing import Printer
 from symnet.emit.pythonic import SYNTAX
 from symnet.model.collecting import uncollected
 from symnet.model.expression import Call, Negative, Number, Select, Sum, Symbol
-from symnet.model.program import Assignment
-from symnet.model.shape import shaped
+from symnet.model.program import Assignment, filled
+from symnet.model.shape import Pattern, Shape, shaped
 
 A, B, C = map(Symbol, "abc")
 UNLIKE = (
@@ -64,3 +66,17 @@ def test_the_collector_comes_back_and_stays_off_where_it_was() -> None:
             fail()
         except KeyError:
             assert gc.isenabled() is was
+
+
+def test_a_line_known_by_its_shape_is_the_line_of_its_expression() -> None:
+    pattern = Pattern(A - 2 * B * C)
+    line = filled("new", pattern, ("w", "rate", "gradient"))
+    right = Assignment("new", Symbol("w") - 2 * Symbol("rate") * Symbol("gradient"))
+    assert str(line) == "new = w - 2 * rate * gradient"
+    assert (line, line.shape, line.reads) == (right, right.shape, right.reads)
+    assert line != filled("new", pattern, ("w", "gradient", "rate"))
+
+
+def test_a_shape_that_was_never_shown_fills_nothing() -> None:
+    with pytest.raises(TypeError, match="no expression of this shape"):
+        Shape.of(("never", "shown")).filled(("a",))
