@@ -12,10 +12,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from symnet.check.handwritten.calculating.algebra import UndecidedError
 from symnet.check.handwritten.calculating.arrays import cells_of, elementwise
 from symnet.check.handwritten.calculating.evaluation import Evaluation
 from symnet.check.handwritten.calculating.polynomials import Ratio, TooLargeError
+from symnet.check.handwritten.calculating.signs import UndecidedError
 from symnet.check.handwritten.formula import Apply, Binding, Formula, Known, Literal, Reading
 from symnet.check.handwritten.knowledge import NotCalculable
 from symnet.check.handwritten.places import Place

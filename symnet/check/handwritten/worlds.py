@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy
 
-from symnet.check.handwritten.calculating.algebra import ONE, Algebra
+from symnet.check.handwritten.calculating.algebra import Algebra
 from symnet.check.handwritten.calculating.domains import Algebraic, Floats, Points
 from symnet.check.handwritten.calculating.evaluation import Evaluation, UnknownError
 from symnet.check.handwritten.calculating.polynomials import Ratio
+from symnet.check.handwritten.calculating.signs import ONE
 from symnet.check.handwritten.formula import Known
 from symnet.check.handwritten.truth import BATCH, RATE, SUM, Truth
 from symnet.model.expression import Call

@@ -17,17 +17,19 @@ from typing import Any
 
 from symnet.check.handwritten.calculating.polynomials import (
     Coefficient,
-    Monomial,
     Polynomial,
     Ratio,
 )
+from symnet.check.handwritten.calculating.signs import (
+    ONE,
+    ZERO,
+    Signs,
+    UndecidedError,
+    key_of,
+    leading_size,
+)
 
-ZERO, ONE = Ratio.constant(0), Ratio.constant(1)
 HIGHEST_POWER = 12
-
-
-class UndecidedError(ArithmeticError):
-    """The algebra has no rule for this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +44,13 @@ class _Family:
     generator: Ratio
 
 
-class Algebra:
-    """The generators in use, by what they stand for."""
+class Algebra(Signs):
+    """Functions of quotients, each with generators of its own."""
 
     def __init__(self) -> None:
-        self._numbers: dict[Any, int] = {}
-        self._meanings: dict[int, Any] = {}
+        super().__init__()
         self._families: dict[Any, _Family] = {}
         self._roots: list[tuple[int, Ratio]] = []
-        self._renamed: dict[Any, Ratio] = {}
-        self._signs: dict[Any, Ratio] = {}
         self._separate: set[int] = set()
         self.functions: dict[str, Callable[..., Ratio]] = {
             "exp": self.exp,
@@ -64,74 +63,6 @@ class Algebra:
             "expm1": lambda value: self.exp(value) - ONE,
             "log1p": lambda value: self.log(ONE + value),
         }
-
-    def symbol(self, name: Any, test: bool = False) -> Ratio:
-        """Return the generator that stands for ``name``."""
-        number = self._numbers.get(name)
-        if number is None:
-            number = (len(self._numbers) + 1) * (-1 if test else 1)
-            self._numbers[name] = number
-            self._meanings[number] = name
-        return Ratio(Polynomial.generator(number))
-
-    def rename(self, value: Ratio, name: Ratio) -> None:
-        """Inside of functions and tests, take ``value`` for ``name``."""
-        self._renamed[_key(value)] = name
-        self.same_sign(value, name)
-
-    def same_sign(self, value: Ratio, name: Ratio) -> None:
-        """Inside of tests, take ``value`` for ``name``, which has its sign."""
-        if value.value is None:
-            self._signs[_key(_scaled(value.over * value.under))] = name
-
-    def number(self, value: float | Fraction) -> Ratio:
-        """Return a number; decimals are taken as written."""
-        if isinstance(value, float):
-            value = Fraction(repr(value))
-        return Ratio.constant(value)
-
-    def test(self, value: Ratio) -> Ratio:
-        """Return 1 where ``value`` is above 0, else 0."""
-        over = value.over if value.under.value is not None else value.over * value.under
-        number = over.value
-        if number is not None:
-            return ONE if number > 0 else ZERO
-        scaled = _scaled(over)
-        renamed = self._signs.get(_key(scaled))
-        if renamed is not None:
-            return self.test(renamed) if _key(renamed) != _key(scaled) else self._test(scaled)
-        for common in _common_tests(over):
-            inner = self.test(Ratio(over.with_test(common, True)))
-            return Ratio(Polynomial.generator(common)) * inner
-        return self._test(scaled)
-
-    def _test(self, value: Ratio) -> Ratio:
-        if value.over.leading < 0:
-            return ONE - self.test(-value)
-        return self.symbol(("test", value.over.key), test=True)
-
-    def compare(self, left: Ratio, operator: str, right: Ratio) -> Ratio:
-        """Return a comparison as 1 or 0."""
-        difference = left - right
-        match operator:
-            case ">":
-                return self.test(difference)
-            case "<":
-                return self.test(-difference)
-            case ">=":
-                return ONE - self.test(-difference)
-            case "<=":
-                return ONE - self.test(difference)
-        number = difference.value
-        if number is None:
-            raise UndecidedError(f"a comparison with {operator}")
-        return ONE if (number == 0) == (operator == "==") else ZERO
-
-    def select(self, test: Ratio, then: Ratio, otherwise: Ratio) -> Ratio:
-        """Return ``then`` where the test holds."""
-        if test.value is not None:
-            return then if test.value else otherwise
-        return otherwise + test * (then - otherwise)
 
     def power(self, base: Ratio, exponent: Ratio) -> Ratio:
         """Raise to a whole power, or to a half."""
@@ -153,13 +84,13 @@ class Algebra:
             for one in values[1:]:
                 top = self.select(self.test(one - top), one, top)
             return top
-        found = self.symbol(("largest", frozenset(map(_key, values))))
+        found = self.symbol(("largest", frozenset(map(key_of, values))))
         self._separate.add(next(found.over.generators()))
         return found
 
     def exp(self, value: Ratio) -> Ratio:
         """Return exp, in terms of its family's generator."""
-        value = self._renamed.get(_key(value), value)
+        value = self._renamed.get(key_of(value), value)
         if value.value == 0:
             return ONE
         for test in value.over.tests | value.under.tests:
@@ -169,7 +100,7 @@ class Algebra:
         if value.value == 0:
             return factor
         argument, multiple = _primitive(value)
-        family = self._families.get(_key(argument))
+        family = self._families.get(key_of(argument))
         if family is None:
             family = self._new("exp", argument, multiple)
         return factor * self._power_of(family, argument, multiple)
@@ -190,9 +121,9 @@ class Algebra:
         return Ratio(Polynomial(rest), value.under), factor
 
     def _new(self, kind: str, argument: Ratio, multiple: Coefficient) -> _Family:
-        generator = self.symbol((kind, _key(argument), abs(multiple)))
+        generator = self.symbol((kind, key_of(argument), abs(multiple)))
         size: Coefficient = multiple if multiple > 0 else -multiple
-        found = self._families[_key(argument)] = _Family(kind, size, generator)
+        found = self._families[key_of(argument)] = _Family(kind, size, generator)
         return found
 
     def _power_of(self, family: _Family, argument: Ratio, multiple: Coefficient) -> Ratio:
@@ -205,11 +136,11 @@ class Algebra:
             square = (ONE + base) / (ONE - base)
             if times.denominator == 1 and times % 2 == 0:
                 return _bounded(square, times / 2)
-            base = self.symbol(("exp", _key(argument), family.multiple))
+            base = self.symbol(("exp", key_of(argument), family.multiple))
             self._add_root(base, square)
         if times.denominator == 1:
             return _bounded(base, times)
-        return self.symbol(("exp", _key(argument), Fraction(multiple)))
+        return self.symbol(("exp", key_of(argument), Fraction(multiple)))
 
     def _add_root(self, base: Ratio, square: Ratio) -> None:
         number = next(base.over.generators())
@@ -218,10 +149,12 @@ class Algebra:
 
     def sigmoid(self, value: Ratio) -> Ratio:
         """Return 1/(1 + exp(-value))."""
-        value = self._renamed.get(_key(value), value)
+        value = self._renamed.get(key_of(value), value)
         if value.value is None and not value.over.tests | value.under.tests:
             argument, multiple = _primitive(value)
-            family = self._families.get(_key(argument)) or self._new("sigmoid", argument, multiple)
+            family = self._families.get(key_of(argument)) or self._new(
+                "sigmoid", argument, multiple
+            )
             if family.kind == "sigmoid" and family.multiple == abs(multiple):
                 return family.generator if multiple > 0 else ONE - family.generator
         power = self.exp(value)
@@ -229,10 +162,10 @@ class Algebra:
 
     def tanh(self, value: Ratio) -> Ratio:
         """Return the hyperbolic tangent."""
-        value = self._renamed.get(_key(value), value)
+        value = self._renamed.get(key_of(value), value)
         if value.value is None and not value.over.tests | value.under.tests:
             argument, multiple = _primitive(value)
-            family = self._families.get(_key(argument)) or self._new("tanh", argument, multiple)
+            family = self._families.get(key_of(argument)) or self._new("tanh", argument, multiple)
             if family.kind == "tanh" and family.multiple == abs(multiple):
                 return family.generator if multiple > 0 else -family.generator
         power = self.exp(value + value)
@@ -249,14 +182,14 @@ class Algebra:
     def _log(self, value: Polynomial) -> Ratio:
         if not value:
             raise UndecidedError("the logarithm of 0")
-        content = _content(value)
-        result = ZERO if content == 1 else self.symbol(("log", content))
+        size = leading_size(value)
+        result = ZERO if size == 1 else self.symbol(("log", size))
         if value.value is not None:
             return result
         if len(value.terms) == 1:
             (monomial,) = value.terms
             return sum((self._log_of_generator(one) for one in monomial), result)
-        value = value.scaled(1 / content)
+        value = value.scaled(1 / size)
         return result + self.symbol(("log", (value if value.leading > 0 else -value).key))
 
     def _log_of_generator(self, generator: int) -> Ratio:
@@ -269,14 +202,14 @@ class Algebra:
             roots = [isqrt(part) for part in (number.numerator, number.denominator)]
             if [root**2 for root in roots] == [number.numerator, number.denominator]:
                 return Ratio.constant(Fraction(*roots))
-        return self.symbol(("sqrt", _key(value)))
+        return self.symbol(("sqrt", key_of(value)))
 
     def _odd(self, function: str, value: Ratio) -> Ratio:
         if value.value == 0:
             return ZERO
         if value.over.leading < 0:
             return -self._odd(function, -value)
-        return self.symbol((function, _key(value)))
+        return self.symbol((function, key_of(value)))
 
     def is_zero(self, value: Ratio) -> bool:
         """Tell whether a value is zero on every side of every test."""
@@ -305,32 +238,9 @@ def _reduced(value: Polynomial, generator: int, square: Ratio) -> Polynomial:
     return result
 
 
-def _common_tests(value: Polynomial) -> list[int]:
-    """Return the tests that are a factor of every term."""
-    found: set[int] | None = None
-    for monomial in value.terms:
-        here: Monomial = tuple(one for one in monomial if one < 0)
-        found = set(here) if found is None else found & set(here)
-        if not found:
-            return []
-    return sorted(found or ())
-
-
-def _scaled(value: Polynomial) -> Ratio:
-    return Ratio(value.scaled(1 / _content(value)))
-
-
-def _content(value: Polynomial) -> Fraction:
-    return abs(Fraction(value.leading))
-
-
 def _primitive(value: Ratio) -> tuple[Ratio, Coefficient]:
     """Write a value as a number times one whose leading coefficient is 1."""
     leading = Fraction(value.over.leading) / Fraction(value.under.leading)
     over = value.over.scaled(Fraction(1) / value.over.leading)
     under = value.under.scaled(Fraction(1) / value.under.leading)
     return Ratio(over, under if value.under.value is None else Ratio.constant(1).under), leading
-
-
-def _key(value: Ratio) -> Any:
-    return (value.over.key, value.under.key) if value.under.value is None else value.over.key

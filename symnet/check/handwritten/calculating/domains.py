@@ -12,8 +12,9 @@ from typing import Any, Protocol
 
 import numpy
 
-from symnet.check.handwritten.calculating.algebra import Algebra, UndecidedError
+from symnet.check.handwritten.calculating.algebra import Algebra
 from symnet.check.handwritten.calculating.polynomials import Ratio
+from symnet.check.handwritten.calculating.signs import UndecidedError
 
 
 class Domain(Protocol):

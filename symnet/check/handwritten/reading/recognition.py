@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy
 
-from symnet.check.handwritten.calculating.algebra import Algebra, UndecidedError
+from symnet.check.handwritten.calculating.algebra import Algebra
 from symnet.check.handwritten.calculating.arrays import Array
 from symnet.check.handwritten.calculating.domains import Algebraic, Points
 from symnet.check.handwritten.calculating.evaluation import (
@@ -22,6 +22,7 @@ from symnet.check.handwritten.calculating.evaluation import (
     activation_formula,
 )
 from symnet.check.handwritten.calculating.polynomials import TooLargeError
+from symnet.check.handwritten.calculating.signs import UndecidedError
 from symnet.check.handwritten.formula import Binding, Formula
 from symnet.model.activations import ACTIVATIONS
 from symnet.model.expression import Options
