@@ -44,7 +44,8 @@ def _scalar(step: TrainingStep) -> Iterator[str]:
         yield from (adjoints[name].name for name in backwards if name in needed)
     updates = _updates(step)
     for one in network.parameters:
-        yield from [adjoints[one.name].name] if one.name in adjoints else []
+        if one.name in adjoints:
+            yield adjoints[one.name].name
         yield from updates.get(one.name, ())
     for name in network.inputs if network.spec.input_gradients else ():
         yield from [adjoints[name].name] if name in adjoints else []

@@ -37,10 +37,13 @@ def remarks(
     for line, nodes in merged.items():
         equations = {one for node in (line, *nodes) for one in found.get(node, ())}
         found[line] = tuple(sorted(equations, key=numbers.__getitem__))
-    return {
-        line: f"({', '.join([str(numbers[one]) for one in equations])})"
-        for line, equations in found.items()
-    }
+    return {line: _told(equations, numbers) for line, equations in found.items()}
+
+
+def _told(equations: tuple[str, ...], numbers: Mapping[str, int]) -> str:
+    if len(equations) == 1:  # nearly all have one
+        return f"({numbers[equations[0]]})"
+    return f"({', '.join([str(numbers[one]) for one in equations])})"
 
 
 def equation_numbers(request: Request) -> Mapping[str, int]:
