@@ -49,9 +49,13 @@ pub static INITIAL: [f64; 13] = [
     0.5, -1.0, 1.0, 0.25, -0.5, -1.0, 2.0, 1.0, -1.0, 0.5, 0.25, 1.0, 0.0,
 ];
 
-// The network file's samples and learning rates.
+/// The inputs of the network file's sample.
 pub static SAMPLE_X: [f64; 2] = [1.0, 2.0];
+
+/// The targets of the network file's sample.
 pub static SAMPLE_Y: [f64; 1] = [1.0];
+
+/// The network file's learning rates, one a step.
 pub static RATES: [f64; 2] = [0.05, 0.05];
 
 /// Return the predictions `[y_hat]`.

@@ -15,6 +15,14 @@ Order: parameters are weights, layer by layer and source unit by source unit, th
 Equations: (1) behind a line is the number of its equation in `symnet derive --form matrix`.
 Form: in rows: x is (samples, inputs), y (samples, outputs), or a vector each for one
     sample; W is (sources, units) and z = x W + b, whatever the layout of the network file.
+Operations, forward: 16 operations: 5 additions and subtractions, 1 sign change, 1 maximum,
+    5 function calls, 4 matrix products, of whole arrays; for a sample, matrix products take
+    12 multiplications.
+Operations, gradients: 38 operations: 9 additions and subtractions, 5 multiplications, 1
+    division, 1 sign change, 1 maximum, 1 gate, 5 function calls, 15 matrix products, of
+    whole arrays; for a sample, matrix products take 41 multiplications.
+Operations, update from gradients: 18 operations: 6 additions and subtractions, 8
+    multiplications, 3 divisions, 1 function call, of whole arrays.
 """
 
 import numpy as np
@@ -71,6 +79,8 @@ SAMPLE_X = (0.5,)
 SAMPLE_Y = (1.0,)
 RATES = [0.1, 0.1]
 ONE = np.ones((1, 1))
+ZERO = np.zeros(())  # for a few entries an array is quicker than a number
+FLOAT64 = np.dtype(np.float64)
 
 
 def initial_state():
@@ -106,12 +116,14 @@ def unpack(params):
 
 def rows(name, values, width):
     """Return values as float64 with a row for each sample."""
-    array = np.asarray(values, dtype=np.float64)
-    if array.ndim not in (1, 2) or array.shape[-1] != width:
+    array = np.asarray(values, FLOAT64)
+    if array.shape == (width,):
+        return array[None]
+    if array.ndim != 2 or array.shape[1] != width:
         raise ValueError(
             f"{name}: expected {width} numbers, or rows of {width}, not shape {array.shape}"
         )
-    return array.reshape(-1, width)
+    return array
 
 
 def samples(x, y):
@@ -129,7 +141,7 @@ def forward(params, x):
 
     x: [x], or a row of them for each sample.
     """
-    W1, b1, W2, b2, W3, b3, W4, b4 = unpack(np.asarray(params, dtype=np.float64))
+    W1, b1, W2, b2, W3, b3, W4, b4 = unpack(np.asarray(params, FLOAT64))
     shape = np.shape(x)[:-1]
     x = rows("x", x, 1)
     z1 = x.dot(W1)
@@ -141,7 +153,7 @@ def forward(params, x):
     z3 = h2.dot(W3)
     z3 += b3  # (5)
     decay3 = np.exp(-np.abs(z3))
-    h3 = np.maximum(z3, 0.0) + np.log1p(decay3)  # (6)
+    h3 = np.maximum(z3, ZERO) + np.log1p(decay3)  # (6)
     z4 = h3.dot(W4)
     z4 += b4  # (7, 8)
     return z4.reshape(*shape, 1)
@@ -149,7 +161,7 @@ def forward(params, x):
 
 def loss(params, x, y):
     """Return the mean of the samples' losses."""
-    W1, b1, W2, b2, W3, b3, W4, b4 = unpack(np.asarray(params, dtype=np.float64))
+    W1, b1, W2, b2, W3, b3, W4, b4 = unpack(np.asarray(params, FLOAT64))
     x, y = samples(x, y)
     z1 = x.dot(W1)
     z1 += b1  # (1)
@@ -160,7 +172,7 @@ def loss(params, x, y):
     z3 = h2.dot(W3)
     z3 += b3  # (5)
     decay3 = np.exp(-np.abs(z3))
-    h3 = np.maximum(z3, 0.0) + np.log1p(decay3)  # (6)
+    h3 = np.maximum(z3, ZERO) + np.log1p(decay3)  # (6)
     z4 = h3.dot(W4)
     z4 += b4  # (7, 8)
     error = z4 - y
@@ -171,7 +183,7 @@ def loss(params, x, y):
 def gradients(params, x, y):
     """Return the derivative of the loss in every parameter, in PARAMETERS order."""
     x, y = samples(x, y)
-    layers, gradient = unpack(np.asarray(params, dtype=np.float64)), np.empty(19)
+    layers, gradient = unpack(np.asarray(params, FLOAT64)), np.empty(19)
     ones = np.ones((1, len(x))) if len(x) > 1 else ONE
     backpropagate(layers, x, y, ones, unpack(gradient))
     if len(x) > 1:
@@ -192,30 +204,30 @@ def backpropagate(layers, x, y, ones, parts):
     z3 = h2.dot(W3)
     z3 += b3  # (5)
     decay3 = np.exp(-np.abs(z3))
-    h3 = np.maximum(z3, 0.0) + np.log1p(decay3)  # (6)
+    h3 = np.maximum(z3, ZERO) + np.log1p(decay3)  # (6)
     z4 = h3.dot(W4)
     z4 += b4  # (7, 8)
     delta4 = z4 - y  # (9)
-    np.dot(h3.T, delta4, dL_dW4)  # (19)
-    np.dot(ones, delta4, dL_db4)  # (20)
+    h3.T.dot(delta4, dL_dW4)  # (19)
+    ones.dot(delta4, dL_db4)  # (20)
     dL_dh3 = delta4.dot(W4.T)
     delta3 = dL_dh3 * (np.where(z3 < 0.0, decay3, 1.0) / (1.0 + decay3))  # (10)
-    np.dot(h2.T, delta3, dL_dW3)  # (17)
-    np.dot(ones, delta3, dL_db3)  # (18)
+    h2.T.dot(delta3, dL_dW3)  # (17)
+    ones.dot(delta3, dL_db3)  # (18)
     dL_dh2 = delta3.dot(W3.T)
     delta2 = dL_dh2 * (1.0 - h2 * h2)  # (11)
-    np.dot(h1.T, delta2, dL_dW2)  # (15)
-    np.dot(ones, delta2, dL_db2)  # (16)
+    h1.T.dot(delta2, dL_dW2)  # (15)
+    ones.dot(delta2, dL_db2)  # (16)
     dL_dh1 = delta2.dot(W2.T)
     delta1 = dL_dh1 * (1.0 - h1 * h1)  # (12)
-    np.dot(x.T, delta1, dL_dW1)  # (13)
-    np.dot(ones, delta1, dL_db1)  # (14)
+    x.T.dot(delta1, dL_dW1)  # (13)
+    ones.dot(delta1, dL_db1)  # (14)
 
 
 def update(params, state, x, y, learning_rate):
     """Return new parameters and new state, from the old ones alone."""
-    params = np.asarray(params, dtype=np.float64)
-    state = np.asarray(state, dtype=np.float64)
+    params = np.asarray(params, FLOAT64)
+    state = np.asarray(state, FLOAT64)
     gradient = gradients(params, x, y)
     new_state = np.empty(40)
     new_beta1_power = state[38] * 0.9
@@ -235,8 +247,8 @@ def update(params, state, x, y, learning_rate):
 def train(params, state, x, y, rates):
     """Take one step for every rate; return params, state."""
     x, y = samples(x, y)
-    params, gradient = np.array(params, dtype=np.float64), np.empty(19)
-    state = np.array(state, dtype=np.float64)
+    params, gradient = np.array(params, FLOAT64), np.empty(19)
+    state = np.array(state, FLOAT64)
     layers = unpack(params)
     parts = unpack(gradient)
     ones = np.ones((1, len(x)))

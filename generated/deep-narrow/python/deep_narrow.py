@@ -20,6 +20,7 @@ Operations, loss and gradients: 93 operations: 27 additions and subtractions, 46
 Operations, update: 397 operations: 141 additions and subtractions, 160 multiplications, 61
     divisions, 2 sign changes, 2 maxima, 4 gates, 27 function calls.
 """
+# ruff: noqa: FURB136 - max() and min() would turn a NaN into a number
 
 from math import exp, log1p, sqrt, tanh
 

@@ -97,9 +97,13 @@ pub static STATE_NAMES: [&str; 40] = [
     "beta2_power",
 ];
 
-// The network file's samples and learning rates.
+/// The inputs of the network file's sample.
 pub static SAMPLE_X: [f64; 1] = [0.5];
+
+/// The targets of the network file's sample.
 pub static SAMPLE_Y: [f64; 1] = [1.0];
+
+/// The network file's learning rates, one a step.
 pub static RATES: [f64; 2] = [0.1, 0.1];
 
 /// Return the optimizer's state to start from.

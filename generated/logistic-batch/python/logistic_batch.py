@@ -21,6 +21,7 @@ Operations, loss and gradients of a sample: 42 operations: 11 additions and subt
 Operations, update from gradients: 81 operations: 27 additions and subtractions, 36
     multiplications, 9 divisions, 9 function calls.
 """
+# ruff: noqa: FURB136 - max() and min() would turn a NaN into a number
 
 from math import exp, log1p, sqrt
 

@@ -61,9 +61,13 @@ pub static STATE_NAMES: [&str; 9] = [
     "mean_square_b3",
 ];
 
-// The network file's samples and learning rates.
+/// The inputs of the network file's samples.
 pub static SAMPLE_X: [[f64; 2]; 3] = [[0.7, 0.2], [0.4, 0.9], [0.8, 0.8]];
+
+/// The targets of the network file's samples.
 pub static SAMPLE_Y: [[f64; 1]; 3] = [[0.0], [1.0], [1.0]];
+
+/// The network file's learning rates, one a step.
 pub static RATES: [f64; 2] = [0.05, 0.05];
 
 /// Return the optimizer's state to start from.

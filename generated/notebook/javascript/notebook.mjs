@@ -50,12 +50,22 @@ export const PARAMETERS = [
  */
 export const INITIAL = [1, 0.5, 1, -0.5, 1, 1, 0, 1, 0.5, 0.5, 0, 0.5, 0.5];
 
-/** The network file's samples and learning rates. */
+/** The inputs of the network file's sample. */
 export const SAMPLE_X = [1, 0];
+
+/** The targets of the network file's sample. */
 export const SAMPLE_Y = [2];
+
+/** The network file's learning rates, one a step. */
 export const RATES = [0.01, 0.05, 0.1, 0.1];
 
-/** Refuse a list of another length than the network needs. */
+/**
+ * Refuse a list of another length than the network needs.
+ *
+ * @param {string} name
+ * @param {ArrayLike<unknown>} list
+ * @param {number} length
+ */
 function expect(name, list, length) {
   if (list.length !== length) {
     throw new RangeError(`${name}: ${list.length} given, ${length} needed`);

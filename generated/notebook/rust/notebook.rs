@@ -49,9 +49,13 @@ pub static INITIAL: [f64; 13] = [
     1.0, 0.5, 1.0, -0.5, 1.0, 1.0, 0.0, 1.0, 0.5, 0.5, 0.0, 0.5, 0.5,
 ];
 
-// The network file's samples and learning rates.
+/// The inputs of the network file's sample.
 pub static SAMPLE_X: [f64; 2] = [1.0, 0.0];
+
+/// The targets of the network file's sample.
 pub static SAMPLE_Y: [f64; 1] = [2.0];
+
+/// The network file's learning rates, one a step.
 pub static RATES: [f64; 4] = [0.01, 0.05, 0.1, 0.1];
 
 /// Return the predictions `[y_hat]`.

@@ -15,7 +15,7 @@
  *     each name once, at its first place; sums and products run from the left as written, in
  *     float64.
  * Equations: (1) behind a line is the number of its equation in `symnet derive`.
- * Frozen: zero stay as they are.
+ * Frozen: zero stays as it is.
  * Renamed: y is called y_; the code uses the name itself for something else.
  * Operations, forward: 19 operations: 7 additions and subtractions, 8 multiplications, 2
  *     gates, 2 function calls.
@@ -46,15 +46,25 @@ export const STATE = [
   "velocity_theta",
 ];
 
-/** The network file's samples and learning rates. */
+/** The inputs of the network file's samples. */
 export const SAMPLE_X = [
   [1, 2, 0.5],
   [0, -1, 1],
 ];
+
+/** The targets of the network file's samples. */
 export const SAMPLE_Y = [[1], [-0.5]];
+
+/** The network file's learning rates, one a step. */
 export const RATES = new Array(4).fill(0.1);
 
-/** Refuse a list of another length than the network needs. */
+/**
+ * Refuse a list of another length than the network needs.
+ *
+ * @param {string} name
+ * @param {ArrayLike<unknown>} list
+ * @param {number} length
+ */
 function expect(name, list, length) {
   if (list.length !== length) {
     throw new RangeError(`${name}: ${list.length} given, ${length} needed`);

@@ -14,7 +14,7 @@ Order: parameters are weights, layer by layer and source unit by source unit, th
     each name once, at its first place; sums and products run from the left as written, in
     float64.
 Equations: (1) behind a line is the number of its equation in `symnet derive`.
-Frozen: zero stay as they are.
+Frozen: zero stays as it is.
 Renamed: y is called y_; the code uses the name itself for something else.
 Operations, forward: 19 operations: 7 additions and subtractions, 8 multiplications, 2
     gates, 2 function calls.

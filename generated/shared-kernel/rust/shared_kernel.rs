@@ -17,7 +17,7 @@
 //!     each name once, at its first place; sums and products run from the left as written, in
 //!     float64.
 //! Equations: (1) behind a line is the number of its equation in `symnet derive`.
-//! Frozen: zero stay as they are.
+//! Frozen: zero stays as it is.
 //! Renamed: y is called y_; the code uses the name itself for something else.
 //! Operations, forward: 19 operations: 7 additions and subtractions, 8 multiplications, 2
 //!     gates, 2 function calls.
@@ -53,9 +53,13 @@ pub const STATE: usize = 4;
 /// What they are.
 pub static STATE_NAMES: [&str; 4] = ["velocity_k1", "velocity_k2", "velocity_v", "velocity_theta"];
 
-// The network file's samples and learning rates.
+/// The inputs of the network file's samples.
 pub static SAMPLE_X: [[f64; 3]; 2] = [[1.0, 2.0, 0.5], [0.0, -1.0, 1.0]];
+
+/// The targets of the network file's samples.
 pub static SAMPLE_Y: [[f64; 1]; 2] = [[1.0], [-0.5]];
+
+/// The network file's learning rates, one a step.
 pub static RATES: [f64; 4] = [0.1, 0.1, 0.1, 0.1];
 
 /// Return the optimizer's state to start from.

@@ -20,6 +20,7 @@ Operations, loss and gradients: 82 operations: 27 additions and subtractions, 31
 Operations, update: 92 operations: 32 additions and subtractions, 36 multiplications, 8
     divisions, 4 sign changes, 8 gates, 4 function calls.
 """
+# ruff: noqa: RUF059 - lists are taken apart whole, so that one of another length is refused
 
 from math import exp
 

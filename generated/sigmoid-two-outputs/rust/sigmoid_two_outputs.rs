@@ -45,9 +45,13 @@ pub static PARAMETER_NAMES: [&str; 10] =
 /// The parameters to start from.
 pub static INITIAL: [f64; 10] = [0.15, 0.25, 0.2, 0.3, 0.4, 0.5, 0.45, 0.55, 0.35, 0.6];
 
-// The network file's samples and learning rates.
+/// The inputs of the network file's sample.
 pub static SAMPLE_X: [f64; 2] = [0.05, 0.1];
+
+/// The targets of the network file's sample.
 pub static SAMPLE_Y: [f64; 2] = [0.01, 0.99];
+
+/// The network file's learning rates, one a step.
 pub static RATES: [f64; 1] = [0.5];
 
 /// Return the predictions `[y_hat1, y_hat2]`.

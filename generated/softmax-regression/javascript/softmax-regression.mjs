@@ -43,12 +43,22 @@ export const PARAMETERS = [
  */
 export const INITIAL = [0.1, -0.2, 0.3, 0.4, 0.2, -0.1, 0, 0.1, -0.1];
 
-/** The network file's samples and learning rates. */
+/** The inputs of the network file's sample. */
 export const SAMPLE_X = [1, 2];
+
+/** The targets of the network file's sample. */
 export const SAMPLE_Y = [0, 0, 1];
+
+/** The network file's learning rates, one a step. */
 export const RATES = [0.5, 0.5];
 
-/** Refuse a list of another length than the network needs. */
+/**
+ * Refuse a list of another length than the network needs.
+ *
+ * @param {string} name
+ * @param {ArrayLike<unknown>} list
+ * @param {number} length
+ */
 function expect(name, list, length) {
   if (list.length !== length) {
     throw new RangeError(`${name}: ${list.length} given, ${length} needed`);

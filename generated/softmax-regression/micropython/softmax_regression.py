@@ -25,6 +25,7 @@ Floats: those of the board. Tested with 64 bits, where results are Python's to t
 
 What a function returns stands in a buffer that the next call overwrites; copy what you keep.
 """
+# ruff: noqa: FURB136 - max() and min() would turn a NaN into a number
 
 from array import array
 from math import exp, log

@@ -18,6 +18,8 @@ Operations, loss and gradients: 44 operations: 20 additions and subtractions, 15
 Operations, update: 52 operations: 23 additions and subtractions, 21 multiplications, 3
     divisions, 2 maxima, 3 function calls.
 """
+# ruff: noqa: FURB136 - max() and min() would turn a NaN into a number
+# ruff: noqa: RUF059 - lists are taken apart whole, so that one of another length is refused
 
 from math import exp, log
 

@@ -19,6 +19,7 @@ Operations, loss and gradients: 45 operations: 13 additions and subtractions, 20
 Operations, update: 61 operations: 22 additions and subtractions, 27 multiplications, 4
     divisions, 2 sign changes, 4 gates, 2 function calls.
 """
+# ruff: noqa: RUF059 - lists are taken apart whole, so that one of another length is refused
 
 from math import exp
 

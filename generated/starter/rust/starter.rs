@@ -43,9 +43,13 @@ pub static PARAMETER_NAMES: [&str; 9] = ["w1", "w2", "w3", "w4", "w5", "w6", "b1
 /// The parameters to start from.
 pub static INITIAL: [f64; 9] = [0.5, -0.3, 0.2, 0.7, 0.8, -0.6, 0.1, 0.0, 0.2];
 
-// The network file's samples and learning rates.
+/// The inputs of the network file's sample.
 pub static SAMPLE_X: [f64; 2] = [1.0, 2.0];
+
+/// The targets of the network file's sample.
 pub static SAMPLE_Y: [f64; 1] = [1.0];
+
+/// The network file's learning rates, one a step.
 pub static RATES: [f64; 3] = [0.1, 0.1, 0.1];
 
 /// Return the predictions `[y_hat]`.

@@ -33,10 +33,16 @@ export const PARAMETERS = ["w1", "w2", "b1"];
  */
 export const INITIAL = [-3, 1, 6.881373587019543];
 
-/** The network file's samples and learning rates. */
+/** The inputs of the network file's sample. */
 export const SAMPLE_X = [2, 0];
 
-/** Refuse a list of another length than the network needs. */
+/**
+ * Refuse a list of another length than the network needs.
+ *
+ * @param {string} name
+ * @param {ArrayLike<unknown>} list
+ * @param {number} length
+ */
 function expect(name, list, length) {
   if (list.length !== length) {
     throw new RangeError(`${name}: ${list.length} given, ${length} needed`);

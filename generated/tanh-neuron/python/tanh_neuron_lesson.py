@@ -18,6 +18,7 @@ Operations, loss and gradients: 12 operations: 3 additions and subtractions, 8
 Operations, update: 16 operations: 6 additions and subtractions, 9 multiplications, 1
     function call.
 """
+# ruff: noqa: RUF059 - lists are taken apart whole, so that one of another length is refused
 
 from math import tanh
 

@@ -42,7 +42,7 @@ pub static PARAMETER_NAMES: [&str; 3] = ["w1", "w2", "b1"];
 /// The parameters to start from.
 pub static INITIAL: [f64; 3] = [-3.0, 1.0, 6.881373587019543];
 
-// The network file's samples and learning rates.
+/// The inputs of the network file's sample.
 pub static SAMPLE_X: [f64; 2] = [2.0, 0.0];
 
 /// Return the predictions `[y_hat]`.

@@ -58,17 +58,27 @@ export const STATE = [
   "velocity_b3",
 ];
 
-/** The network file's samples and learning rates. */
+/** The inputs of the network file's samples. */
 export const SAMPLE_X = [
   [0, 0],
   [0, 1],
   [1, 0],
   [1, 1],
 ];
+
+/** The targets of the network file's samples. */
 export const SAMPLE_Y = [[0], [1], [1], [0]];
+
+/** The network file's learning rates, one a step. */
 export const RATES = [0.5, 0.5, 0.5];
 
-/** Refuse a list of another length than the network needs. */
+/**
+ * Refuse a list of another length than the network needs.
+ *
+ * @param {string} name
+ * @param {ArrayLike<unknown>} list
+ * @param {number} length
+ */
 function expect(name, list, length) {
   if (list.length !== length) {
     throw new RangeError(`${name}: ${list.length} given, ${length} needed`);
@@ -204,7 +214,12 @@ export function sample_gradients(params, x, y) {
   ];
 }
 
-/** Refuse a batch without samples, or with another number of targets. */
+/**
+ * Refuse a batch without samples, or with another number of targets.
+ *
+ * @param {ArrayLike<unknown>} x
+ * @param {ArrayLike<unknown>} y
+ */
 function expect_samples(x, y) {
   if (x.length === 0) {
     throw new RangeError("an empty batch: give at least one sample");

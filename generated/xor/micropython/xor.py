@@ -29,6 +29,7 @@ Needs: tanh of math, which a port has if it was built with
 
 What a function returns stands in a buffer that the next call overwrites; copy what you keep.
 """
+# ruff: noqa: FURB136 - max() and min() would turn a NaN into a number
 
 from array import array
 from math import exp, log, tanh

@@ -15,6 +15,14 @@ Order: parameters are weights, layer by layer and source unit by source unit, th
 Equations: (1) behind a line is the number of its equation in `symnet derive --form matrix`.
 Form: in rows: x is (samples, inputs), y (samples, outputs), or a vector each for one
     sample; W is (sources, units) and z = x W + b, whatever the layout of the network file.
+Operations, forward: 11 operations: 3 additions and subtractions, 1 division, 1 sign change,
+    1 gate, 3 function calls, 2 matrix products, of whole arrays; for a sample, matrix
+    products take 6 multiplications.
+Operations, gradients: 20 operations: 5 additions and subtractions, 2 multiplications, 1
+    division, 1 sign change, 1 gate, 3 function calls, 7 matrix products, of whole arrays;
+    for a sample, matrix products take 17 multiplications.
+Operations, update from gradients: 4 operations: 2 additions and subtractions, 2
+    multiplications, of whole arrays.
 """
 
 import numpy as np
@@ -26,6 +34,8 @@ SAMPLE_X = ((0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0))
 SAMPLE_Y = ((0.0,), (1.0,), (1.0,), (0.0,))
 RATES = [0.5, 0.5, 0.5]
 ONE = np.ones((1, 1))
+ZERO = np.zeros(())  # for a few entries an array is quicker than a number
+FLOAT64 = np.dtype(np.float64)
 
 
 def initial_state():
@@ -53,12 +63,14 @@ def unpack(params):
 
 def rows(name, values, width):
     """Return values as float64 with a row for each sample."""
-    array = np.asarray(values, dtype=np.float64)
-    if array.ndim not in (1, 2) or array.shape[-1] != width:
+    array = np.asarray(values, FLOAT64)
+    if array.shape == (width,):
+        return array[None]
+    if array.ndim != 2 or array.shape[1] != width:
         raise ValueError(
             f"{name}: expected {width} numbers, or rows of {width}, not shape {array.shape}"
         )
-    return array.reshape(-1, width)
+    return array
 
 
 def samples(x, y):
@@ -76,7 +88,7 @@ def forward(params, x):
 
     x: [x1, x2], or a row of them for each sample.
     """
-    W1, b1, W2, b2 = unpack(np.asarray(params, dtype=np.float64))
+    W1, b1, W2, b2 = unpack(np.asarray(params, FLOAT64))
     shape = np.shape(x)[:-1]
     x = rows("x", x, 2)
     z1 = x.dot(W1)
@@ -91,7 +103,7 @@ def forward(params, x):
 
 def loss(params, x, y):
     """Return the mean of the samples' losses."""
-    W1, b1, W2, b2 = unpack(np.asarray(params, dtype=np.float64))
+    W1, b1, W2, b2 = unpack(np.asarray(params, FLOAT64))
     x, y = samples(x, y)
     z1 = x.dot(W1)
     z1 += b1  # (1)
@@ -99,14 +111,14 @@ def loss(params, x, y):
     z2 = h1.dot(W2)
     z2 += b2  # (3)
     decay = np.exp(-np.abs(z2))
-    losses = np.maximum(z2, 0.0) - z2 * y + np.log1p(decay)
+    losses = np.maximum(z2, ZERO) - z2 * y + np.log1p(decay)
     return float(np.add.reduce(losses, axis=None) / len(x))
 
 
 def gradients(params, x, y):
     """Return the derivative of the loss in every parameter, in PARAMETERS order."""
     x, y = samples(x, y)
-    layers, gradient = unpack(np.asarray(params, dtype=np.float64)), np.empty(9)
+    layers, gradient = unpack(np.asarray(params, FLOAT64)), np.empty(9)
     ones = np.ones((1, len(x))) if len(x) > 1 else ONE
     backpropagate(layers, x, y, ones, unpack(gradient))
     if len(x) > 1:
@@ -126,18 +138,18 @@ def backpropagate(layers, x, y, ones, parts):
     decay2 = np.exp(-np.abs(z2))
     y_hat = np.where(z2 < 0.0, decay2, 1.0) / (1.0 + decay2)  # (4)
     delta2 = y_hat - y  # (5)
-    np.dot(h1.T, delta2, dL_dW2)  # (9)
-    np.dot(ones, delta2, dL_db2)  # (10)
+    h1.T.dot(delta2, dL_dW2)  # (9)
+    ones.dot(delta2, dL_db2)  # (10)
     dL_dh1 = delta2.dot(W2.T)
     delta1 = dL_dh1 * (1.0 - h1 * h1)  # (6)
-    np.dot(x.T, delta1, dL_dW1)  # (7)
-    np.dot(ones, delta1, dL_db1)  # (8)
+    x.T.dot(delta1, dL_dW1)  # (7)
+    ones.dot(delta1, dL_db1)  # (8)
 
 
 def update(params, state, x, y, learning_rate):
     """Return new parameters and new state, from the old ones alone."""
-    params = np.asarray(params, dtype=np.float64)
-    state = np.asarray(state, dtype=np.float64)
+    params = np.asarray(params, FLOAT64)
+    state = np.asarray(state, FLOAT64)
     gradient = gradients(params, x, y)
     new_velocity = 0.9 * state - learning_rate * gradient
     new_state = new_velocity
@@ -148,8 +160,8 @@ def update(params, state, x, y, learning_rate):
 def train(params, state, x, y, rates):
     """Take one step for every rate; return params, state."""
     x, y = samples(x, y)
-    params, gradient = np.array(params, dtype=np.float64), np.empty(9)
-    state = np.array(state, dtype=np.float64)
+    params, gradient = np.array(params, FLOAT64), np.empty(9)
+    state = np.array(state, FLOAT64)
     layers = unpack(params)
     parts = unpack(gradient)
     ones = np.ones((1, len(x)))

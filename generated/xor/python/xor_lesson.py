@@ -20,6 +20,8 @@ Operations, loss and gradients of a sample: 42 operations: 13 additions and subt
 Operations, update from gradients: 36 operations: 18 additions and subtractions, 18
     multiplications.
 """
+# ruff: noqa: FURB136 - max() and min() would turn a NaN into a number
+# ruff: noqa: RUF059 - lists are taken apart whole, so that one of another length is refused
 
 from math import exp, log1p, tanh
 

@@ -60,9 +60,13 @@ pub static STATE_NAMES: [&str; 9] = [
     "velocity_b3",
 ];
 
-// The network file's samples and learning rates.
+/// The inputs of the network file's samples.
 pub static SAMPLE_X: [[f64; 2]; 4] = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]];
+
+/// The targets of the network file's samples.
 pub static SAMPLE_Y: [[f64; 1]; 4] = [[0.0], [1.0], [1.0], [0.0]];
+
+/// The network file's learning rates, one a step.
 pub static RATES: [f64; 3] = [0.5, 0.5, 0.5];
 
 /// Return the optimizer's state to start from.
