@@ -9,6 +9,7 @@ Deep Learning, chapter 2. Nothing here knows a function or a layer by name.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
+from typing import NamedTuple
 
 from symnet.derive.local import local_derivatives
 from symnet.model.collecting import uncollected
@@ -26,8 +27,7 @@ from symnet.model.network import Network
 from symnet.model.program import unused
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """One way on from a variable towards the loss: d loss/d consumer times d consumer/d variable.
 
     ``through``: the shorthand node (the error) that the local derivative passes through.
@@ -38,8 +38,7 @@ class Term:
     through: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Adjoint:
+class Adjoint(NamedTuple):
     """The derivative of the loss in one variable, called ``name``: the sum over its terms.
 
     ``collapsed``: the short form its factors multiply out to, where there is one.

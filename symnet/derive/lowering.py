@@ -30,8 +30,11 @@ from symnet.model.expression import (
 )
 from symnet.model.functions import Let, pullback_code, value_code
 from symnet.model.losses import LOSSES
-from symnet.model.program import Assignment, Program, sound, unused
-from symnet.model.shape import ALIAS, Shape
+from symnet.model.program import Assignment, Program, filled, sound, unused
+from symnet.model.shape import ALIAS, Pattern, Shape
+
+# A weight's gradient: the delta of the unit it leads to, times what it is multiplied with.
+GRADIENT = Pattern(Product((Symbol("delta"), Symbol("source"))))
 
 
 def lowered(derivation: Derivation) -> Program:
@@ -93,9 +96,23 @@ class Lowering:
 
     def backward(self, adjoint: Adjoint) -> None:
         """Write the code of one adjoint."""
+        if factors := self._factors(adjoint):
+            self.assignments.append(filled(adjoint.name, GRADIENT, factors))
+            return
         self._node = adjoint.name
         value = adjoint.collapsed or self._layer(adjoint) or total([*self._terms(adjoint)])
         self.assignments.append(self._elementary(adjoint.name, value))
+
+    def _factors(self, adjoint: Adjoint) -> tuple[str, str] | None:
+        """Return the two variables whose product an adjoint is, as most weights' are; else None."""
+        if len(adjoint.terms) != 1 or adjoint.collapsed is not None:
+            return None
+        consumer, local, _ = adjoint.terms[0]
+        called = consumer == self._loss or type(self.nodes[consumer]) is Call
+        if called or type(local) is not Symbol:
+            return None
+        above = self._adjoints[consumer].name
+        return (above, local.name) if above != local.name else None
 
     def _terms(self, adjoint: Adjoint) -> Iterator[Expression]:
         for term in adjoint.terms:

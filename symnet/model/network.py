@@ -6,7 +6,7 @@ In: Spec. Out: Network.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from symnet.model.collecting import uncollected
 from symnet.model.expression import (
@@ -35,8 +35,7 @@ Kind = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(NamedTuple):
     """A name and what it stands for; layer, unit and source count from 1, 0 where none."""
 
     name: str
@@ -66,8 +65,7 @@ class Layer:
     bias_sign: Literal[1, -1]
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(NamedTuple):
     """A weight or bias: its name, whether updates leave it alone, its value if the file has one."""
 
     name: str

@@ -19,6 +19,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from symnet.collector import collect_seldom
 from symnet.derive.backprop import backpropagate
 from symnet.derive.update import training_step
 from symnet.emit.source import emit
@@ -84,8 +85,10 @@ def derivations() -> Iterator[str]:
         return
     yield (
         "From the network to the text of a module (forward, loss, gradients, update), beside\n"
-        "CasADi's gradient and its C (loss and gradients).\n"
+        "CasADi's gradient and its C (loss and gradients); for both, Python looks for cycles as\n"
+        "seldom as in a command.\n"
     )
+    collect_seldom()
     yield "| network | times CasADi | seconds | CasADi, s | target | |\n|---|---|---|---|---|---|"
     for sizes in SIZES:
         rounds = 3 if sizes[0] > 8 else 15

@@ -24,8 +24,8 @@ def changed(
 ) -> Derivation:
     """Change the first local derivative of a variable's adjoint."""
     old = derivation.adjoints[variable]
-    terms = (replace(old.terms[0], local=local(old.terms[0].local)), *old.terms[1:])
-    return with_adjoint(derivation, replace(old, terms=terms))
+    terms = (old.terms[0]._replace(local=local(old.terms[0].local)), *old.terms[1:])
+    return with_adjoint(derivation, old._replace(terms=terms))
 
 
 def with_adjoint(derivation: Derivation, adjoint: Adjoint) -> Derivation:
@@ -34,12 +34,12 @@ def with_adjoint(derivation: Derivation, adjoint: Adjoint) -> Derivation:
 
 def without_a_path(derivation: Derivation, variable: str) -> Derivation:
     old = derivation.adjoints[variable]
-    return with_adjoint(derivation, replace(old, terms=old.terms[:-1]))
+    return with_adjoint(derivation, old._replace(terms=old.terms[:-1]))
 
 
 def with_a_path_twice(derivation: Derivation, variable: str) -> Derivation:
     old = derivation.adjoints[variable]
-    return with_adjoint(derivation, replace(old, terms=(*old.terms, old.terms[-1])))
+    return with_adjoint(derivation, old._replace(terms=(*old.terms, old.terms[-1])))
 
 
 def other_kink(derivation: Derivation, variable: str, kink: Fraction) -> Derivation:
@@ -56,7 +56,7 @@ def collapsed_otherwise(derivation: Derivation) -> Derivation:
     """Give the first delta with a short form the prediction alone for it."""
     old = next(one for one in derivation.adjoints.values() if one.collapsed is not None)
     prediction = Symbol(derivation.network.predictions[0])
-    return with_adjoint(derivation, replace(old, collapsed=prediction))
+    return with_adjoint(derivation, old._replace(collapsed=prediction))
 
 
 def with_code(
