@@ -91,7 +91,7 @@ def derivations() -> Iterator[str]:
     collect_seldom()
     yield "| network | times CasADi | seconds | CasADi, s | target | |\n|---|---|---|---|---|---|"
     for sizes in SIZES:
-        rounds = 3 if sizes[0] > 8 else 15
+        rounds = 11 if sizes[0] > 8 else 15
         pairs = [pair(sizes, casadi) for _ in range(rounds + 1)][1:]
         ratio = median(mine / theirs for mine, theirs in pairs)
         best = " | ".join(f"{min(times):.4f}" for times in zip(*pairs, strict=True))
