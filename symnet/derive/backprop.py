@@ -6,19 +6,19 @@ Griewank & Walther, Evaluating Derivatives, section 3.2; in networks, Nielsen, N
 Deep Learning, chapter 2. Nothing here knows a function or a layer by name.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import NamedTuple
 
-from symnet.derive.local import local_derivatives
+from symnet.derive.local import Derivatives
 from symnet.model.collecting import uncollected
 from symnet.model.expression import (
     Call,
     Expression,
     Symbol,
     named,
-    names,
     product,
     total,
 )
@@ -92,31 +92,30 @@ class Derivation:
 @uncollected
 def backpropagate(network: Network) -> Derivation:
     """Sweep back from the loss and give every variable it depends on its adjoint."""
-    nodes = {one.name: one.expression for one in network.forward.assignments}
+    nodes = {one.name: one for one in network.forward.assignments}
     kinds = {one.name: one.kind for one in network.variables}
     wanted, short, taken = _wanted(network), _collapses(network), set(kinds)
     calls: dict[Expression, Expression] = {
-        one: Symbol(name) for name, one in nodes.items() if isinstance(one, Call)
+        one.expression: Symbol(name) for name, one in nodes.items() if one.shape.kind is Call
     }
-    found: dict[str, list[Term]] = {network.loss: []}
-    derivation = Derivation(network)
+    loss, found = network.loss, defaultdict[str, list[Term]](list)
+    derivation, derivatives = Derivation(network), Derivatives()
     for name in _backwards(network, wanted):
-        terms = found.get(name, [])
+        terms = found[name]
         shorthand = kinds[name] == "error"
-        if name != network.loss and not shorthand:
+        if name != loss and not shorthand:
             called = unused(f"dL_d{name}", taken)
             taken.add(called)
             derivation.adjoints[name] = Adjoint(name, called, tuple(terms), short.get(name))
-        for used, local in _locals(name, nodes).items():
-            if used in wanted:
-                local = named(local, calls)
-                passed = _terms(name, local, terms if shorthand else None)
-                found.setdefault(used, []).extend(passed)
+        for used, local in derivatives(nodes[name]) if name in nodes else ():
+            if used not in wanted:
+                continue
+            local = named(local, calls)
+            if shorthand:  # it hands on its own terms
+                found[used] += [Term(to, product(by, local), name) for to, by, _ in terms]
+            else:
+                found[used].append(Term(name, local))
     return derivation
-
-
-def _locals(name: str, nodes: dict[str, Expression]) -> dict[str, Expression]:
-    return local_derivatives(nodes[name], Symbol(name)) if name in nodes else {}
 
 
 def _backwards(network: Network, wanted: set[str]) -> Iterator[str]:
@@ -129,22 +128,13 @@ def _backwards(network: Network, wanted: set[str]) -> Iterator[str]:
     yield from (name for name in leaves if name in wanted)
 
 
-def _terms(name: str, local: Expression, shorthand: list[Term] | None) -> Iterator[Term]:
-    """Make the term of one consumer; a shorthand consumer hands on its own terms, multiplied."""
-    if shorthand is None:
-        yield Term(name, local)
-    else:
-        for term in shorthand:
-            yield Term(term.consumer, product(term.local, local), name)
-
-
 def _wanted(network: Network) -> set[str]:
     """Return the variables whose adjoints lead to a parameter, or to an input if asked for."""
     wanted = {one.name for one in network.parameters}
     if network.spec.input_gradients:
         wanted.update(network.inputs)
     for assignment in network.forward.assignments:
-        if wanted.intersection(names(assignment.expression)):
+        if not wanted.isdisjoint(assignment.reads):
             wanted.add(assignment.name)
     return wanted
 

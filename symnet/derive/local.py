@@ -7,6 +7,7 @@ shape are filled in. A function of the tables has its slope in the form textbook
 derives it from the definition, piece by piece, and the two must be equal.
 """
 
+from collections.abc import Iterable
 from fractions import Fraction
 from functools import cache
 
@@ -32,6 +33,8 @@ from symnet.model.expression import (
     total,
     walk,
 )
+from symnet.model.program import Assignment
+from symnet.model.shape import Filling, Shape, filling
 
 MONOMIAL = {Number, Symbol, Product, Power}
 
@@ -42,8 +45,6 @@ def local_derivatives(node: Expression, value: Expression) -> dict[str, Expressi
     ``value`` stands for the node itself where its derivative is customarily written through it,
     as in sigma'(z) = h (1 - h).
     """
-    if type(node) is Product and (found := _of_pair(node)):  # nearly all there is
-        return found
     match node:
         case Sum(terms):
             return _by_terms(terms)
@@ -57,6 +58,33 @@ def local_derivatives(node: Expression, value: Expression) -> dict[str, Expressi
         case Call() if node.function in FUNCTIONS:
             return _slopes(node, value)
     return _by_shape(node)
+
+
+class Derivatives:
+    """Differentiates assignments by each of their variables; those alike but for names once."""
+
+    def __init__(self) -> None:
+        self._symbols: dict[str, Symbol] = {}
+
+    def __call__(self, one: Assignment) -> Iterable[tuple[str, Expression]]:
+        """Return each variable with the derivative in it."""
+        if one.shape.kind is Call:  # its slope may be written through its value
+            return local_derivatives(one.expression, Symbol(one.name)).items()
+        symbols = tuple([self._symbol(name) for name in one.reads])
+        found = [fill(symbols) for fill in _of_shape(one.shape, len(symbols))]
+        return zip(one.reads, found, strict=True)
+
+    def _symbol(self, name: str) -> Symbol:
+        return self._symbols.get(name) or self._symbols.setdefault(name, Symbol(name))
+
+
+@cache
+def _of_shape(shape: Shape, count: int) -> tuple[Filling, ...]:
+    """Return what puts variables into the derivatives of an expression of ``shape``."""
+    names = tuple(f"v{k}" for k in range(count))
+    node = shape.filled(names)
+    found = local_derivatives(node, node)
+    return tuple(filling(found[name], names) for name in names)
 
 
 def _by_terms(terms: tuple[Expression, ...]) -> dict[str, Expression]:
@@ -88,25 +116,6 @@ def _by_shape(node: Expression) -> dict[str, Expression]:
     back: dict[str, Expression] = {f"v{k}": Symbol(one) for k, one in enumerate(used)}
     derivatives = _differentiated(shape, len(used))
     return {name: substitute(one, back) for name, one in zip(used, derivatives, strict=True)}
-
-
-def _of_pair(node: Product) -> dict[str, Expression] | None:
-    """Fill two variables into the derivatives of their product; None if it is not one of two."""
-    if len(node.factors) != 2:
-        return None
-    one, other = node.factors
-    if type(one) is not Symbol or type(other) is not Symbol or one.name == other.name:
-        return None
-    by_one, by_other = _pair()
-    return {one.name: (one, other)[by_one], other.name: (one, other)[by_other]}
-
-
-@cache
-def _pair() -> tuple[int, int]:
-    """Return which factor is the derivative of v0 v1 in v0, and which that in v1."""
-    numbered = _numbered(2)
-    by_one, by_other = _differentiated(Product(numbered), 2)
-    return numbered.index(by_one), numbered.index(by_other)
 
 
 @cache

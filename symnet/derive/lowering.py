@@ -9,6 +9,7 @@ float64 once, and two names for the same value become one.
 from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import cache
 from operator import is_
 
 from symnet.derive.backprop import Adjoint, Derivation, Term
@@ -25,16 +26,12 @@ from symnet.model.expression import (
     plain,
     product,
     rebuilt,
-    substitute,
     total,
 )
 from symnet.model.functions import Let, pullback_code, value_code
 from symnet.model.losses import LOSSES
 from symnet.model.program import Assignment, Program, filled, sound, unused
-from symnet.model.shape import ALIAS, Pattern, Shape
-
-# A weight's gradient: the delta of the unit it leads to, times what it is multiplied with.
-GRADIENT = Pattern(Product((Symbol("delta"), Symbol("source"))))
+from symnet.model.shape import ALIAS, Shape, shaped
 
 
 def lowered(derivation: Derivation) -> Program:
@@ -56,7 +53,11 @@ class Lowering:
     def __init__(self, derivation: Derivation, taken: set[str]) -> None:
         self.derivation = derivation
         self.network = derivation.network
-        self.nodes = {one.name: one.expression for one in self.network.forward.assignments}
+        self.calls = {
+            one.name: one.expression
+            for one in self.network.forward.assignments
+            if one.shape.kind is Call
+        }
         self.assignments: list[Assignment] = []
         self._taken = taken
         self._parts: dict[Expression, Symbol] = {}
@@ -90,36 +91,37 @@ class Lowering:
             units = self.network.layers[-1].units
             logits = tuple(Symbol(unit.z) for unit in units)
             value = code(logits, tuple(map(Symbol, self.network.targets)), self.let)
+        elif self._elementary.knows(node.shape):
+            self.assignments.append(node)
+            return
         else:
             value = coded(node.expression, self.let)
         self.assignments.append(self._elementary(node.name, value))
 
     def backward(self, adjoint: Adjoint) -> None:
         """Write the code of one adjoint."""
-        if factors := self._factors(adjoint):
-            self.assignments.append(filled(adjoint.name, GRADIENT, factors))
+        if chain := self._chain(adjoint):
+            self.assignments.append(filled(adjoint.name, _products(len(chain) // 2), chain))
             return
         self._node = adjoint.name
-        value = adjoint.collapsed or self._layer(adjoint) or total([*self._terms(adjoint)])
+        value = adjoint.collapsed or self._layer(adjoint) or total(self._terms(adjoint))
         self.assignments.append(self._elementary(adjoint.name, value))
 
-    def _factors(self, adjoint: Adjoint) -> tuple[str, str] | None:
-        """Return the two variables whose product an adjoint is, as most weights' are; else None."""
-        if len(adjoint.terms) != 1 or adjoint.collapsed is not None:
-            return None
-        consumer, local, _ = adjoint.terms[0]
-        called = consumer == self._loss or type(self.nodes[consumer]) is Call
-        if called or type(local) is not Symbol:
-            return None
-        above = self._adjoints[consumer].name
-        return (above, local.name) if above != local.name else None
+    def _chain(self, adjoint: Adjoint) -> tuple[str, ...]:
+        """Return the variables of an adjoint that only adds products of two, as most do."""
+        found: list[str] = []
+        for consumer, local, _ in adjoint.terms if adjoint.collapsed is None else ():
+            if consumer == self._loss or consumer in self.calls or type(local) is not Symbol:
+                return ()
+            found += (self._adjoints[consumer].name, local.name)
+        return tuple(found) if len({*found}) == len(found) else ()
 
     def _terms(self, adjoint: Adjoint) -> Iterator[Expression]:
         for term in adjoint.terms:
-            called = self.nodes[term.consumer]
+            called = self.calls.get(term.consumer)
             if term.consumer == self._loss:
                 yield coded(term.local, self.let)
-            elif type(called) is Call:
+            elif called is not None:
                 yield self._pulled(called, term)
             else:
                 yield product(self._adjoints[term.consumer], term.local)
@@ -130,8 +132,8 @@ class Lowering:
 
     def _layer(self, adjoint: Adjoint) -> Expression | None:
         """Return the adjoint of a pre-activation whose function takes the whole layer."""
-        called = self.nodes.get(adjoint.terms[0].consumer) if adjoint.terms else None
-        if not isinstance(called, Call) or called.function not in FUNCTIONS:
+        called = self.calls.get(adjoint.terms[0].consumer) if adjoint.terms else None
+        if called is None or called.function not in FUNCTIONS:
             return None
         pullback = FUNCTIONS[called.function].layer_pullback
         if pullback is None:
@@ -143,6 +145,13 @@ class Lowering:
 
     def _adjoint(self, variable: str) -> Symbol:
         return self._adjoints[variable]
+
+
+@cache
+def _products(count: int) -> Shape:
+    """Return the shape of ``count`` products of two variables, added up."""
+    pairs = (Product((Symbol(f"a{k}"), Symbol(f"b{k}"))) for k in range(count))
+    return shaped(total(pairs))[0]
 
 
 def coded(node: Expression, let: Let) -> Expression:
@@ -189,6 +198,10 @@ class Elementary:
     def __init__(self) -> None:
         self._shapes: set[Shape] = set()
 
+    def knows(self, shape: Shape) -> bool:
+        """Say whether expressions of this shape are their own elementary form."""
+        return shape in self._shapes
+
     def __call__(self, name: str, value: Expression) -> Assignment:
         one = Assignment(name, value)
         shape = one.shape
@@ -214,16 +227,13 @@ def rounded(node: Expression) -> Number:
 
 def without_aliases(program: Program) -> Program:
     """Drop assignments that only give a value a second name."""
-    first: dict[str, Expression] = {}
+    first: dict[str, str] = {}
     kept = []
-    for assignment in program.assignments:
-        if not first.keys().isdisjoint(assignment.reads):
-            value = substitute(assignment.expression, first)
-            assignment = Assignment(assignment.name, value)
-        if assignment.shape is ALIAS:
-            first[assignment.name] = assignment.expression
+    for one in program.assignments:
+        line = one if first.keys().isdisjoint(one.reads) else one.renamed(first)
+        if line.shape is ALIAS:
+            first[line.name] = line.reads[0]
         else:
-            kept.append(assignment)
-    called = {name: one.name for name, one in first.items() if isinstance(one, Symbol)}
-    outputs = tuple(called.get(name, name) for name in program.outputs)
+            kept.append(line)
+    outputs = tuple(first.get(name, name) for name in program.outputs)
     return sound(program.inputs, tuple(kept), outputs)

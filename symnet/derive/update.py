@@ -14,7 +14,7 @@ from symnet.model.expression import Expression, Number, Symbol, product
 from symnet.model.network import Network, Parameter
 from symnet.model.optimizers import OPTIMIZERS, Old
 from symnet.model.program import Assignment, Program, filled, sound, unused
-from symnet.model.shape import Pattern
+from symnet.model.shape import Shape, shaped
 
 RATE = "learning_rate"
 # What stands for a parameter's own names while a rule is written; no name has a question mark.
@@ -128,16 +128,20 @@ def _initial_state(
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """One line of a rule: what it computes, as a word in front of whose it is, and how."""
+    """One line of a rule: what it computes, as a word in front of whose it is, and how.
+
+    ``name``: what stands for its result in the lines that follow.
+    """
 
     word: str
     of: str
-    value: Pattern
+    shape: Shape
+    names: tuple[str, ...]
+    name: str
 
-    @property
-    def name(self) -> str:
-        """What stands for its result in the lines that follow."""
-        return f"{self.word}_{self.of}"
+
+def _line(word: str, of: str, value: Expression) -> _Line:
+    return _Line(word, of, *shaped(elementary(value)), f"{word}_{of}")
 
 
 class _Rule:
@@ -162,6 +166,7 @@ class _Rule:
         self._decay = self.choice.number("weight_decay")
         self._spared = "bias" if self.choice.word("decays") == "weights" else ""
         self.new_powers = [self._power(option, old) for option, old in powers.items()]
+        self._words = [(slot, SLOT.format(slot)) for slot in self.entry.slots]
         self._lines = {decays: tuple(self._written(decays)) for decays in (False, True)}
 
     def _power(self, option: str, old: str) -> str:
@@ -176,30 +181,30 @@ class _Rule:
         parameter, gradient = Symbol(PARAMETER), Symbol(GRADIENT)
         if decays:
             share = product(Number(self._decay), parameter)
-            yield (line := _Line("decayed", PARAMETER, Pattern(elementary(gradient + share))))
+            yield (line := _line("decayed", PARAMETER, gradient + share))
             gradient = Symbol(line.name)
-        slots = tuple(Symbol(SLOT.format(slot)) for slot in self.entry.slots)
+        slots = tuple(Symbol(word) for _, word in self._words)
         old = Old(parameter, gradient, slots, self._rate, tuple(map(Symbol, self.new_powers)))
         news: list[Expression] = []
         for slot, value in zip(slots, self.entry.new_slots(old, self.choice), strict=True):
-            yield (line := _Line("new", slot.name, Pattern(elementary(value))))
+            yield (line := _line("new", slot.name, value))
             news.append(Symbol(line.name))
         new = self.entry.new_parameter(old, tuple(news), self.choice)
-        yield _Line("new", PARAMETER, Pattern(elementary(new)))
+        yield _line("new", PARAMETER, new)
 
     def update(self, parameter: Parameter) -> tuple[str, ...]:
         """Write one parameter's update; return the names of its new value and new slots."""
         name = parameter.name
         called = {PARAMETER: name, GRADIENT: self.derivation.adjoints[name].name}
-        for slot in self.entry.slots:
-            called[SLOT.format(slot)] = self._slots[slot, name]
+        for slot, word in self._words:
+            called[word] = self._slots[slot, name]
         found = []
         for line in self._lines[bool(self._decay) and parameter.kind != self._spared]:
             new = called[line.name] = _claimed(f"{line.word}_{called[line.of]}", self._taken)
-            names = tuple([called.get(one, one) for one in line.value.names])
-            self.assignments.append(filled(new, line.value, names))
+            names = tuple([called.get(one, one) for one in line.names])
+            self.assignments.append(filled(new, line.shape, names))
             found.append(new)
-        *slots, value = found[-1 - len(self.entry.slots) :]
+        *slots, value = found[-1 - len(self._words) :]
         return (value, *slots)
 
 

@@ -6,6 +6,7 @@ In: Spec. Out: Network.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain
 from typing import Literal, NamedTuple
 
 from symnet.model.collecting import uncollected
@@ -20,7 +21,8 @@ from symnet.model.expression import (
 from symnet.model.initial import initial_values
 from symnet.model.losses import LOSSES
 from symnet.model.numbering import bias_names, node_name, parameter_names, weight_names
-from symnet.model.program import Assignment, Program, unused
+from symnet.model.program import Assignment, Program, filled, unused
+from symnet.model.shape import shaped
 from symnet.model.spec import Choice, Spec
 
 Kind = Literal[
@@ -164,9 +166,26 @@ def _units(spec: Spec, number: int, sources: tuple[str, ...], taken: set[str]) -
 
 def _unit_nodes(layers: tuple[Layer, ...]) -> Iterator[Assignment]:
     for layer in layers:
-        yield from (Assignment(unit.z, _affine(unit, layer.bias_sign)) for unit in layer.units)
+        yield from _pre_activations(layer)
         for index, unit in enumerate(layer.units):
             yield Assignment(unit.h, _activation(layer, index))
+
+
+def _pre_activations(layer: Layer) -> Iterator[Assignment]:
+    """Write the first unit's; the others are like it, unless units share a name."""
+    shape, first = shaped(_affine(layer.units[0], layer.bias_sign))
+    for unit in layer.units:
+        names = _read(unit)
+        if len({*names}) == len(names) == len(first):
+            yield filled(unit.z, shape, names)
+        else:
+            yield Assignment(unit.z, _affine(unit, layer.bias_sign))
+
+
+def _read(unit: Unit) -> tuple[str, ...]:
+    """Return the names in a unit's pre-activation, in their order."""
+    pairs = chain.from_iterable(zip(unit.sources, unit.weights, strict=True))
+    return (*pairs,) if unit.bias is None else (*pairs, unit.bias)
 
 
 def _affine(unit: Unit, bias_sign: int) -> Expression:

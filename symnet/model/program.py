@@ -3,11 +3,11 @@
 In: Expression. Out: Assignment, Program.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from symnet.model.expression import Expression
-from symnet.model.shape import Pattern, Shape, shaped
+from symnet.model.expression import Expression, Symbol, substitute
+from symnet.model.shape import Shape, shaped
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,14 @@ class Assignment:
         value = self.shape.filled(self.reads)
         object.__setattr__(self, "expression", value)
         return value
+
+    def renamed(self, called: Mapping[str, str]) -> "Assignment":
+        """Return the same line with other variables; alike as long as no two become one."""
+        names = tuple([called.get(one, one) for one in self.reads])
+        if len({*names}) == len(names):
+            return filled(self.name, self.shape, names)
+        values = {old: Symbol(new) for old, new in zip(self.reads, names, strict=True)}
+        return Assignment(self.name, substitute(self.expression, values))
 
     def __str__(self) -> str:
         return f"{self.name} = {self.expression}"
@@ -99,12 +107,12 @@ def sound(
     return program
 
 
-def filled(name: str, pattern: Pattern, names: tuple[str, ...]) -> Assignment:
-    """Fill names into a pattern; few lines of a wide network are ever looked at as expressions."""
+def filled(name: str, shape: Shape, names: tuple[str, ...]) -> Assignment:
+    """Assign what has this shape; few lines of a wide network are ever looked at as expressions."""
     one = object.__new__(Assignment)
     put = object.__setattr__
     put(one, "name", name)
-    put(one, "shape", pattern.shape)
+    put(one, "shape", shape)
     put(one, "reads", names)
     return one
 

@@ -1,6 +1,6 @@
 """What expressions have in common that differ only in the names of their variables.
 
-In: Expression. Out: Shape, and its names in the order in which they first occur; Pattern.
+In: Expression. Out: Shape, and its names in the order in which they first occur.
 
 A wide network has thousands of lines and a handful of shapes: what depends on the shape alone
 (its text up to the names, its operations, its functions) is worked out once for each.
@@ -32,74 +32,50 @@ Names = tuple[str, ...]
 class Shape:
     """What `shaped` returns for all expressions alike: one object, so it is quick to look up."""
 
-    __slots__ = ("_fill", "key")
+    __slots__ = ("_fill", "_like", "key")
     _known: ClassVar[dict[tuple[object, ...], "Shape"]] = {}
 
-    def __init__(self, key: tuple[object, ...]) -> None:
+    def __init__(self, key: tuple[object, ...], node: Expression, names: Names) -> None:
         self.key = key
+        self._like = node, names
         self._fill: Filling | None = None
 
-    @classmethod
-    def of(cls, key: tuple[object, ...]) -> "Shape":
-        """Return the one shape with this key."""
-        found = cls._known.get(key)
-        return found or cls._known.setdefault(key, cls(key))
+    @property
+    def kind(self) -> object:
+        """The type of the node on top; a variable, which is all there is, has none."""
+        return self.key[0]
 
-    def written_as(self, node: Expression, names: Names) -> None:
-        """Keep how to fill names into an expression of this shape; all others are like it."""
-        self._fill = self._fill or _filling(node, names)
+    @classmethod
+    def of(cls, key: tuple[object, ...], node: Expression, names: Names) -> "Shape":
+        """Return the one shape with this key; ``node``, with ``names``, is of this shape."""
+        return cls._known.get(key) or cls._known.setdefault(key, cls(key, node, names))
 
     def filled(self, names: Names) -> Expression:
-        """Return the expression of this shape with these names, no two the same.
-
-        Raises:
-            TypeError: no expression of this shape has been shown yet.
-        """
+        """Return the expression of this shape with these names, no two the same."""
         if self._fill is None:
-            raise TypeError("no expression of this shape is known")
+            self._fill = filling(*self._like)
         return self._fill(tuple(map(Symbol, names)))
 
     def __reduce__(self) -> tuple[object, ...]:
-        return Shape.of, (self.key,)
+        return Shape.of, (self.key, *self._like)
 
 
 def shaped(node: Expression) -> tuple[Shape, Names]:
     """Return the shape of ``node`` and its names; both together determine it."""
-    if type(node) is Product and (pair := _of_pair(node)):  # nearly all there is
-        return pair
     shape: list[object] = []
     found: dict[str, int] = {}
     _walk(node, shape, found)
-    return Shape.of(tuple(shape)), tuple(found)
+    names = tuple(found)
+    return Shape.of(tuple(shape), node, names), names
 
 
-def _of_pair(node: Product) -> tuple[Shape, Names] | None:
-    """Return what a product of two variables has; None if it is not one of two."""
-    if len(node.factors) != 2:
-        return None
-    one, other = node.factors
-    if type(one) is not Symbol or type(other) is not Symbol or one.name == other.name:
-        return None
-    return _PAIR, (one.name, other.name)
-
-
-class Pattern:
-    """An expression whose names are filled in: thousands of lines are alike in a wide network."""
-
-    __slots__ = ("names", "shape")
-
-    def __init__(self, node: Expression) -> None:
-        self.shape, self.names = shaped(node)
-        self.shape.written_as(node, self.names)
-
-
-def _filling(node: Expression, names: Names) -> Filling:
+def filling(node: Expression, names: Names) -> Filling:
     """Return what puts symbols into ``node`` by their places among ``names``."""
     if type(node) is Symbol:
         return itemgetter(names.index(node.name))
     if not node.parts:
         return lambda symbols: node
-    parts = tuple(_filling(part, names) for part in node.parts)
+    parts = tuple(filling(part, names) for part in node.parts)
     if isinstance(node, Negative):
         operand = parts[0]
         return lambda symbols: Negative(operand(symbols))
@@ -147,5 +123,4 @@ def numbered(node: Expression, names: Names, mark: str) -> Expression:
     return substitute(node, {name: Symbol(f"{mark}{k}{mark}") for k, name in enumerate(names)})
 
 
-_PAIR = Shape.of((Product, 0, 1, None))
 ALIAS, _ = shaped(Symbol("a"))  # of a line that only gives a value a second name
