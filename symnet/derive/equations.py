@@ -42,13 +42,18 @@ def _scalar(step: TrainingStep) -> Iterator[str]:
     for layer in reversed(network.layers):
         backwards = (*(unit.h for unit in layer.units), *(unit.z for unit in layer.units))
         yield from (adjoints[name].name for name in backwards if name in needed)
-    updates = _updates(step)
-    for one in network.parameters:
-        if one.name in adjoints:
-            yield adjoints[one.name].name
-        yield from updates.get(one.name, ())
+    yield from _of_parameters(step)
     for name in network.inputs if network.spec.input_gradients else ():
         yield from [adjoints[name].name] if name in adjoints else []
+
+
+def _of_parameters(step: TrainingStep) -> list[str]:
+    adjoints, updates, found = step.derivation.adjoints, _updates(step), list[str]()
+    for one in step.network.parameters:
+        if one.name in adjoints:
+            found.append(adjoints[one.name].name)
+        found += updates.get(one.name, ())
+    return found
 
 
 def _nodes(layer: Layer) -> Iterator[str]:
@@ -66,12 +71,10 @@ def _needed(derivation: Derivation) -> set[str]:
     network = derivation.network
     adjoints = derivation.adjoints
     asked = network.inputs if network.spec.input_gradients else ()
-    new = adjoints.keys() & {*(one.name for one in network.parameters), *asked}
-    found: set[str] = set()
-    while new:
-        found |= new
-        new = {term.consumer for name in new for term in adjoints[name].terms} - found
-        new.discard(network.loss)
+    found = {*(one.name for one in network.parameters), *asked}
+    for variable, _, terms, _ in reversed(adjoints.values()):  # from the leaves to the loss
+        if variable in found:
+            found.update([consumer for consumer, _, _ in terms])
     return found
 
 
@@ -82,14 +85,14 @@ def _updates(step: TrainingStep) -> dict[str, list[str]]:
         return {}
     powers = len(OPTIMIZERS[spec.training.optimizer.name].powers)
     values = dict(
-        zip(step.rule.outputs, (one.name for one in step.network.parameters), strict=False)
+        zip(step.rule.outputs, [one.name for one in step.network.parameters], strict=False)
     )
     found: dict[str, list[str]] = {}
     row: list[str] = []
     for one in step.rule.assignments[powers:]:
         row.append(one.name)
-        if one.name in values:
-            found[values[one.name]], row = row, []
+        if parameter := values.get(one.name):
+            found[parameter], row = row, []
     return found
 
 

@@ -56,7 +56,7 @@ class Lowering:
         self.calls = {
             one.name: one.expression
             for one in self.network.forward.assignments
-            if one.shape.kind is Call
+            if one.shape.kind is Call and isinstance(one.expression, Call)
         }
         self.assignments: list[Assignment] = []
         self._taken = taken

@@ -57,8 +57,9 @@ def broken(
         return (line + comment,)
     inner = indent + len(STEP)
     parts = [flat] if inner + len(flat) <= WIDTH else pieces
-    inside = (STEP + text for part in parts for text in _inside_brackets(part, inner))
-    return (f"{opening}(", *inside, f"){closing}{comment}")
+    if inner + max(map(len, parts)) > WIDTH:
+        parts = [text for part in parts for text in _inside_brackets(part, inner)]
+    return (f"{opening}(", *[STEP + text for text in parts], f"){closing}{comment}")
 
 
 def _inside_brackets(text: str, indent: int, behind: int = 0) -> Lines:

@@ -115,7 +115,8 @@ def computed(
 
 
 def _assigned(one: Assignment, printer: Printer, indent: int) -> tuple[str, ...]:
-    name, remark = printer.names.get(one.name, one.name), remarked(printer, one.name)
+    name, said = printer.names.get(one.name, one.name), printer.remarks.get(one.name)
+    remark = f"{BEHIND}{said}" if said else ""
     line = f"{name} = {printer.value(one)}{remark}"
     if indent + len(line) <= WIDTH:
         return (line,)

@@ -94,12 +94,13 @@ def names_in(step: TrainingStep) -> tuple[str, ...]:
 
     The loss is left out: it is returned as soon as it is known, and needs no name.
     """
-    given = (*sample_reads(step), gradient_reads(step), ("state", step.state))
-    programs = (step.full, step.loss)
-    computed = (one.name for program in programs for one in program.assignments)
-    everything = (*(name for _, names in given for name in names), *computed)
-    loss = step.network.loss
-    return tuple(name for name in dict.fromkeys(everything) if name != loss)
+    found: dict[str, None] = {}
+    for _, names in (*sample_reads(step), gradient_reads(step), ("state", step.state)):
+        found.update(dict.fromkeys(names))
+    for program in (step.full, step.loss):
+        found.update(dict.fromkeys([one.name for one in program.assignments]))
+    found.pop(step.network.loss, None)
+    return tuple(found)
 
 
 def moves(routine: Routine) -> tuple[tuple[str, str], ...]:

@@ -6,11 +6,12 @@ from fractions import Fraction
 import pytest
 import sympy
 
-from symnet.derive.local import local_derivatives, prove_slopes
+from symnet.derive.local import Derivatives, local_derivatives, prove_slopes
 from symnet.derive.symbolic import from_sympy, real, to_sympy
 from symnet.model.evaluation import FUNCTIONS
 from symnet.model.expression import ONE, Call, Expression, Number, Symbol, call, names, total
 from symnet.model.network import numbers
+from symnet.model.program import Assignment
 from tests.networks import choice
 
 A, B, C, E = map(Symbol, "abce")
@@ -38,6 +39,24 @@ HALF = Number(Fraction(1, 2))
 )
 def test_textbook_order(node: Expression, name: str, text: str) -> None:
     assert str(local_derivatives(node, E)[name]) == text
+
+
+@pytest.mark.parametrize(
+    "node",
+    [
+        A * B + C * E - B,
+        A * B + A * C,
+        HALF * (E**2 + A**2),
+        -(A * call("log", B) + C),
+        call("tanh", C),
+    ],
+)
+def test_what_is_alike_but_for_names_has_the_same_derivatives(node: Expression) -> None:
+    derivatives = Derivatives()
+    for called in ({}, {"a": "b", "b": "a"}, {"a": "x", "b": "y", "c": "a", "e": "c"}):
+        one = Assignment("h", node).renamed(called)
+        alone = local_derivatives(one.expression, Symbol("h"))
+        assert list(derivatives(one)) == list(alone.items())
 
 
 def test_the_slope_is_written_through_the_value() -> None:

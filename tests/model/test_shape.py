@@ -1,6 +1,9 @@
 """The shape of an expression: alike where only names differ, and never else."""
 
 import gc
+import pickle
+import subprocess
+import sys
 from fractions import Fraction
 from itertools import combinations
 
@@ -11,7 +14,7 @@ from symnet.emit.pythonic import SYNTAX
 from symnet.model.collecting import uncollected
 from symnet.model.expression import Call, Negative, Number, Select, Sum, Symbol
 from symnet.model.program import Assignment, filled
-from symnet.model.shape import Pattern, Shape, shaped
+from symnet.model.shape import shaped
 
 A, B, C = map(Symbol, "abc")
 UNLIKE = (
@@ -69,14 +72,41 @@ def test_the_collector_comes_back_and_stays_off_where_it_was() -> None:
 
 
 def test_a_line_known_by_its_shape_is_the_line_of_its_expression() -> None:
-    pattern = Pattern(A - 2 * B * C)
-    line = filled("new", pattern, ("w", "rate", "gradient"))
+    shape, _ = shaped(A - 2 * B * C)
+    line = filled("new", shape, ("w", "rate", "gradient"))
     right = Assignment("new", Symbol("w") - 2 * Symbol("rate") * Symbol("gradient"))
     assert str(line) == "new = w - 2 * rate * gradient"
     assert (line, line.shape, line.reads) == (right, right.shape, right.reads)
-    assert line != filled("new", pattern, ("w", "gradient", "rate"))
+    assert line != filled("new", shape, ("w", "gradient", "rate"))
 
 
-def test_a_shape_that_was_never_shown_fills_nothing() -> None:
-    with pytest.raises(TypeError, match="no expression of this shape"):
-        Shape.of(("never", "shown")).filled(("a",))
+@pytest.mark.parametrize(
+    ("called", "text"),
+    [
+        ({"a": "p"}, "d = p - 2 * b * c + p"),
+        ({"a": "b", "b": "a"}, "d = b - 2 * a * c + b"),
+        ({"a": "b"}, "d = b - 2 * b * c + b"),
+        ({"a": "b", "c": "b"}, "d = b - 2 * b * b + b"),
+        ({"unknown": "b"}, "d = a - 2 * b * c + a"),
+    ],
+)
+def test_a_renamed_line_is_the_line_of_the_renamed_expression(
+    called: dict[str, str], text: str
+) -> None:
+    line = Assignment("d", A - 2 * B * C + A).renamed(called)
+    assert str(line) == text
+    again = Assignment("d", line.expression)
+    assert (line.shape, line.reads) == (again.shape, again.reads)
+
+
+def test_a_shape_goes_to_another_process() -> None:
+    line = filled("d", shaped(A * (B + A * C) * B)[0], ("x", "y", "z"))
+    code = "import pickle, sys; print(pickle.load(sys.stdin.buffer).filled(('p', 'q', 'r')))"
+    found = subprocess.run(
+        [sys.executable, "-c", code],
+        input=pickle.dumps(line.shape),
+        capture_output=True,
+        check=True,
+    )
+    assert found.stdout.decode().strip() == "p * (q + p * r) * q"
+    assert str(pickle.loads(pickle.dumps(line))) == "d = x * (y + x * z) * y"
