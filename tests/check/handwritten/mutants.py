@@ -143,16 +143,13 @@ def _text(node: ast.AST, place: _Place) -> str:
 
 def _swapped(place: _Place) -> Iterator[Change]:
     """Put another name of the same kind."""
+    called = {id(one.func) for one in ast.walk(place.value) if isinstance(one, ast.Call)}
     for node in _loads(place):
-        if _is_call(place, node) or node.id in ("n", "lr", "np", "math"):
+        if id(node) in called or node.id in ("n", "lr", "np", "math"):
             continue
         for other in place.names.get(_kind(node.id), ()):
             if other != node.id and re.search(r"\d|^y", other):
                 yield node, other
-
-
-def _is_call(place: _Place, node: ast.Name) -> bool:
-    return any(isinstance(one, ast.Call) and one.func is node for one in ast.walk(place.value))
 
 
 def _signs(place: _Place) -> Iterator[Change]:
