@@ -5,6 +5,7 @@ In: Expression. Out: Assignment, Program.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from symnet.model.expression import Expression, Symbol, substitute
 from symnet.model.shape import Shape, shaped
@@ -27,13 +28,15 @@ class Assignment:
         object.__setattr__(self, "shape", shape)
         object.__setattr__(self, "reads", reads)
 
-    def __getattr__(self, name: str) -> Expression:
-        """Fill in the expression of a line that is known by its shape, when first asked for."""
-        if name != "expression":
-            raise AttributeError(name)
-        value = self.shape.filled(self.reads)
-        object.__setattr__(self, "expression", value)
-        return value
+    if not TYPE_CHECKING:  # where types are checked there are no other attributes
+
+        def __getattr__(self, name: str) -> Expression:
+            """Fill in the expression of a line that is known by its shape, when first asked for."""
+            if name != "expression":
+                raise AttributeError(f"an Assignment has no attribute {name!r}")
+            value = self.shape.filled(self.reads)
+            object.__setattr__(self, "expression", value)
+            return value
 
     def renamed(self, called: Mapping[str, str]) -> "Assignment":
         """Return the same line with other variables; alike as long as no two become one."""
