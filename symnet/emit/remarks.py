@@ -29,21 +29,19 @@ def remarks(
     instead of in one of its own.
     """
     numbers = equation_numbers(request)
-    found = (
-        _of_loops(request.spec)
-        if request.by_layer or request.step is None
-        else _of_units(request.step, numbers, folded)
-    )
+    if request.by_layer or request.step is None:
+        told, covered = {}, _of_loops(request.spec)
+    else:  # most lines compute the one equation of their own
+        told = {line: f"({number})" for line, number in numbers.items()}
+        covered = _second_names(request.step) if folded else {}
     for line, nodes in merged.items():
-        equations = {one for node in (line, *nodes) for one in found.get(node, ())}
-        found[line] = tuple(sorted(equations, key=numbers.__getitem__))
-    return {line: _told(equations, numbers) for line, equations in found.items()}
-
-
-def _told(equations: tuple[str, ...], numbers: Mapping[str, int]) -> str:
-    if len(equations) == 1:  # nearly all have one
-        return f"({numbers[equations[0]]})"
-    return f"({', '.join([str(numbers[one]) for one in equations])})"
+        covered[line] = tuple(
+            {one: None for node in (line, *nodes) for one in covered.get(node, (node,))}
+        )
+    for line, equations in covered.items():
+        of_line = sorted([numbers[one] for one in equations if one in numbers])
+        told[line] = f"({', '.join(map(str, of_line))})" if of_line else ""
+    return told
 
 
 def equation_numbers(request: Request) -> Mapping[str, int]:
@@ -53,18 +51,17 @@ def equation_numbers(request: Request) -> Mapping[str, int]:
     return scalar_numbers(request.step)
 
 
-def _of_units(step: TrainingStep, numbers: Mapping[str, int], folded: bool) -> Covered:
-    """Return, for each line by what it computes, the equations that it covers."""
-    found: Covered = {name: (name,) for name in numbers}
-    if not folded:
-        return found
+def _second_names(step: TrainingStep) -> Covered:
+    """Return the equations of each line that other names stand for too; these have no line."""
     adjoints = {one.name for one in step.derivation.adjoints.values()}
+    found: Covered = {}
     first: dict[str, str] = {}
     for one in step.full.assignments:
         if one.shape is ALIAS and one.name in adjoints:
             now = first[one.name] = first.get(one.reads[0], one.reads[0])
-            found[now] = (*found.get(now, ()), *found.pop(one.name, ()))
-    return {line: equations for line, equations in found.items() if equations}
+            found[now] = (*found.get(now, (now,)), *found.get(one.name, (one.name,)))
+            found[one.name] = ()
+    return found
 
 
 def _of_loops(spec: Spec) -> Covered:
