@@ -7,9 +7,10 @@ differ. A NaN that reaches a test stays a NaN; what a dead unit would have been 
 not looked at, so an infinity or a NaN there changes nothing.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
+from symnet.derive.coverage import covered
 from symnet.derive.guards import Body, Guarded, guarded
 from symnet.derive.operations import Counts, counted
 from symnet.derive.scaling import scaled
@@ -18,17 +19,23 @@ from symnet.derive.update import TrainingStep
 from symnet.model.expression import Comparison, Expression, Symbol, substitute
 from symnet.model.optimizers import OPTIMIZERS
 from symnet.model.program import Assignment, Program
+from symnet.model.shape import ALIAS
 
 Item = Assignment | Guarded
 
 
 @dataclass(frozen=True, slots=True)
 class FusedStep:
-    """A program in sections; ``outputs``: new parameters, then the new state."""
+    """A program in sections; ``outputs``: new parameters, then the new state.
+
+    ``covered``: the nodes of the exact form that stand in each line; such as are scaled are so
+    times their factor.
+    """
 
     inputs: tuple[str, ...]
     body: Body
     outputs: tuple[str, ...]
+    covered: Mapping[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
 
     @property
     def operations(self) -> Counts:
@@ -43,13 +50,16 @@ class FusedStep:
 
 def fused(step: TrainingStep) -> FusedStep:
     """Rewrite the update of one sample; a rule that finds nothing to gain changes nothing."""
-    adjoints = frozenset(one.name for one in step.derivation.adjoints.values())
-    return _fused(step, inlined(scaled(step.update, adjoints), _units(step)))
+    program = scaled(step.update, _adjoints(step))
+    pairs = zip(step.update.assignments, program.assignments, strict=True)
+    nodes = {new.name: one.name for one, new in pairs}
+    return _fused(step, inlined(program, _units(step)), step.full, nodes)
 
 
 def fused_rule(step: TrainingStep) -> FusedStep:
     """Rewrite the optimizer's rule alone, from finished gradients."""
-    return _fused(step, step.rule)
+    nodes = {one.name: one.name for one in step.rule.assignments}
+    return _fused(step, step.rule, step.rule, nodes)
 
 
 def assignments(body: Body) -> Iterator[Assignment]:
@@ -62,13 +72,38 @@ def assignments(body: Body) -> Iterator[Assignment]:
             yield one
 
 
-def _fused(step: TrainingStep, program: Program) -> FusedStep:
+def _fused(
+    step: TrainingStep, program: Program, exact: Program, nodes: Mapping[str, str]
+) -> FusedStep:
+    """Rewrite a program; ``nodes``: which node of ``exact`` a line has its name from."""
     constant = (step.rate, *_powers(step))
     program = hoisted(collected(program, constant), constant)
     taken = {*step.full.inputs, *(one.name for one in step.full.assignments)}
-    program = inlined(shared(program, taken), _units(step))
-    body = guarded(program.assignments, program.outputs)
-    return FusedStep(program.inputs, _tidied(body, frozenset(program.outputs)), program.outputs)
+    once = shared(program, taken)
+    program = inlined(once, _units(step))
+    body = _tidied(guarded(program.assignments, program.outputs), frozenset(program.outputs))
+    equal = {
+        nodes[one.name]: nodes[one.reads[0]]
+        for one in once.assignments
+        if one.shape is ALIAS and one.name in nodes and one.reads[0] in nodes
+    }
+    lines = {nodes[one.name]: one.name for one in assignments(body) if one.name in nodes}
+    kept = _kept(exact, _adjoints(step))
+    return FusedStep(program.inputs, body, program.outputs, covered(kept, lines, equal))
+
+
+def _kept(exact: Program, adjoints: frozenset[str]) -> list[Assignment]:
+    """Return what an update needs; a second name for an adjoint is told with it in any case."""
+    needed = {one.name for one in exact.needed_for(exact.outputs).assignments}
+    return [
+        one
+        for one in exact.assignments
+        if one.name in needed or (one.shape is ALIAS and one.name in adjoints)
+    ]
+
+
+def _adjoints(step: TrainingStep) -> frozenset[str]:
+    return frozenset(one.name for one in step.derivation.adjoints.values())
 
 
 def _units(step: TrainingStep) -> tuple[str, ...]:

@@ -3,10 +3,12 @@
 In: Request, TrainingStep. Out: Inlined.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from symnet.derive.fused import FusedStep, fused, fused_rule
 from symnet.derive.update import TrainingStep
+from symnet.emit.printing import Printer
+from symnet.emit.remarks import fused_remarks
 from symnet.emit.request import Request, Samples
 from symnet.emit.routines import Reads, gradient_reads, names_in, sample_reads
 from symnet.emit.sections import Sections, sections
@@ -47,6 +49,11 @@ def exact_update(request: Request, step: TrainingStep, program: Program) -> Inli
     """Take an update as it is."""
     found = FusedStep(program.inputs, program.assignments, program.outputs)
     return _inlined(request, step, found)
+
+
+def telling(printer: Printer, request: Request, one: Inlined) -> Printer:
+    """Return what writes a fused update: its lines have other equations than the exact form's."""
+    return replace(printer, remarks=fused_remarks(request, one.found), lines={})
 
 
 def all_names(step: TrainingStep, update: Inlined | None) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from symnet.derive.equations import matrix_numbers, scalar_numbers
+from symnet.derive.fused import FusedStep
 from symnet.derive.update import TrainingStep
 from symnet.emit.request import Request
 from symnet.model.shape import ALIAS
@@ -38,6 +39,16 @@ def remarks(
         covered[line] = tuple(
             {one: None for node in (line, *nodes) for one in covered.get(node, (node,))}
         )
+    return told | _told(covered, numbers)
+
+
+def fused_remarks(request: Request, found: FusedStep) -> dict[str, str]:
+    """Return the comment for each line of a fused update, by what it computes."""
+    return _told(found.covered, equation_numbers(request))
+
+
+def _told(covered: Mapping[str, tuple[str, ...]], numbers: Mapping[str, int]) -> dict[str, str]:
+    told = {}
     for line, equations in covered.items():
         of_line = sorted([numbers[one] for one in equations if one in numbers])
         told[line] = f"({', '.join(map(str, of_line))})" if of_line else ""

@@ -21,7 +21,7 @@ from symnet.emit.counting import Counted, loop_counts, scalar_counts
 from symnet.emit.file_numbers import several_samples
 from symnet.emit.header import header
 from symnet.emit.in_place import in_place
-from symnet.emit.inlined import Inlined, all_names, fused_update
+from symnet.emit.inlined import Inlined, all_names, fused_update, telling
 from symnet.emit.layout import Lines
 from symnet.emit.loops import loops
 from symnet.emit.naming import escaped, renamed
@@ -210,6 +210,7 @@ def _bodies(
     bodies["update"] = writer.function(update)
     training = None if batch else writer.training(update, request.samples == "online")
     if fused_one:
+        printer = telling(printer, request, fused_one)
         own_loop = FusedInPlace(fused_one, printer, real, prefix(request.spec).upper())
         bodies["update"], training = own_loop.update(), own_loop.training()
     nodes = (node for one in (*asked.values(), update) for node in one.nodes)

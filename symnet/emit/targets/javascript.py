@@ -35,7 +35,7 @@ from symnet.emit.ecmascript_constants import (
 )
 from symnet.emit.ecmascript_vectors import vector_constant
 from symnet.emit.header import header
-from symnet.emit.inlined import all_names, fused_update
+from symnet.emit.inlined import all_names, fused_update, telling
 from symnet.emit.loops import loops
 from symnet.emit.naming import escaped, renamed
 from symnet.emit.prettier import listed
@@ -153,7 +153,7 @@ def _scalar(request: Request, step: TrainingStep) -> Fields:
     printer = Printer(SYNTAX, {**called, step.rate: "learning_rate"}, remarks(request))
     functions = _functions(request, routines(step), body(printer))
     if update:
-        functions |= fused(update, printer).functions(request)
+        functions |= fused(update, telling(printer, request, update)).functions(request)
     return functions | {
         "header": header(request, counts, renamed(called), comment_safe),
         "naming": (),

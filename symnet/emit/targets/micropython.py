@@ -23,7 +23,7 @@ from symnet.emit.counting import loop_counts, scalar_counts
 from symnet.emit.elementary import written_out
 from symnet.emit.header import WIDTH, header
 from symnet.emit.in_place import in_place
-from symnet.emit.inlined import all_names, fused_update
+from symnet.emit.inlined import all_names, fused_update, telling
 from symnet.emit.layout import STEP, broken
 from symnet.emit.loops import loops
 from symnet.emit.micropythonic import (
@@ -122,6 +122,7 @@ def _scalar(request: Request, step: TrainingStep) -> Fields:
     fused = fused_update(request, step)
     called = escaped(all_names(step, fused), OWN | KEYWORDS)
     printer = Printer(SYNTAX, {**called, step.rate: "learning_rate"}, remarks(request))
+    told = telling(printer, request, fused) if fused else printer
     found = routines(step)
     batch = request.samples == "batch"
     update, asked = found.updating(batch), found.input_gradients
@@ -153,7 +154,7 @@ def _scalar(request: Request, step: TrainingStep) -> Fields:
         "loss": body(found.loss, printer),
         "gradients": body(found.gradients, printer, "_gradients"),
         "input_gradients": body(asked, printer, "_input_gradients") if asked else (),
-        "update": fused_body(fused, printer) if fused else update_body(update, printer),
+        "update": fused_body(fused, told) if fused else update_body(update, told),
         "from_gradient": batch,
         "predictions": described([called[name] for name in step.network.predictions]),
         "shown": max(map(len, parameters)),

@@ -21,7 +21,7 @@ from symnet.emit.constants import (
 )
 from symnet.emit.counting import loop_counts, scalar_counts
 from symnet.emit.header import header
-from symnet.emit.inlined import Inlined, all_names, exact_update, fused_update
+from symnet.emit.inlined import Inlined, all_names, exact_update, fused_update, telling
 from symnet.emit.layout import STEP, broken
 from symnet.emit.lesson import lessons
 from symnet.emit.loops import loops
@@ -184,6 +184,7 @@ def _functions(request: Request, found: Routines, printer: Printer) -> Fields:
 
 def _fused(request: Request, found: Inlined, printer: Printer) -> Fields:
     """Return the bodies of a fused update and of its training loop."""
+    printer = telling(printer, request, found)
     return {
         "update": update_body(found, printer, _calls(request)),
         "train": train_body(found, printer),

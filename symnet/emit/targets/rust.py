@@ -13,7 +13,7 @@ from symnet.emit.braces import Body, bodies, finished
 from symnet.emit.constants import missing
 from symnet.emit.counting import loop_counts, scalar_counts
 from symnet.emit.header import header
-from symnet.emit.inlined import all_names, fused_update
+from symnet.emit.inlined import all_names, fused_update, telling
 from symnet.emit.loops import Loops, loops
 from symnet.emit.naming import escaped, renamed
 from symnet.emit.printing import functions_used
@@ -144,7 +144,7 @@ def _scalar(request: Request, step: TrainingStep) -> Fields:
     counts = scalar_counts(request, step, update.found if update else None)
     functions = _functions(request, found, RustBody(printer, real))
     if update:
-        functions |= fused(update, printer, real).functions(request)
+        functions |= fused(update, telling(printer, request, update), real).functions(request)
     return functions | {
         "header": header(request, counts, renamed(called), comment_safe, told),
         "order": (),
