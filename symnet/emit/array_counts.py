@@ -36,16 +36,16 @@ SIGNAL = re.compile(r"[a-z_]+?(\d+)")
 
 @dataclass(frozen=True, slots=True)
 class ArrayCounts:
-    """Operations by kind, each on whole arrays; ``inside``: products that matrix products add up.
+    """Operations by kind, each of whole arrays, or of a number that holds for the whole step.
 
-    ``inside`` is of one sample.
+    ``inside``: products that the matrix products add up, for one sample.
     """
 
     operations: Counts
     inside: int
 
     def __str__(self) -> str:
-        text = f"{self.operations}, of whole arrays"
+        text = f"{self.operations}, each of whole arrays or of a number"
         if not self.inside:
             return text
         return f"{text}; for a sample, matrix products take {self.inside} multiplications"

@@ -111,7 +111,7 @@ def told(text: str, subject: str) -> Counter[str]:
     found = re.search(rf"^Operations, {subject}: (.*?)\.$", text, re.MULTILINE | re.DOTALL)
     assert found is not None
     sentence = " ".join(found[1].split())
-    counts, _, inside = sentence.partition(", of whole arrays")
+    counts, _, inside = sentence.partition(", each of whole arrays or of a number")
     total, _, listed = counts.partition(": ")
     by_kind: Counter[str] = Counter()
     for part in listed.split(", "):
@@ -152,7 +152,8 @@ def test_a_header_says_what_the_code_takes(name: str, arithmetic: str) -> None:
     xy = (given["x"], given["y"]) if spec.targets else (given["x"],)
     ones = (given["ones"],) if arithmetic == "blas" else ()
     backward = counted(module, module["backpropagate"], layers, *xy, *ones, into)
-    assert told(text, "gradients") == backward
+    subject = "gradient of a sample" if arithmetic == "exact" else "sum of the samples' gradients"
+    assert told(text, subject) == backward
     module["gradients"] = lambda *_: gradient
     state = (counting(module["initial_state"]()),) if "initial_state" in module else ()
     update = counted(module, module["update"], given["params"], *state, *xy, 0.1)

@@ -112,7 +112,7 @@ def _common(request: Request, functions: Fields) -> Fields:
         "Samples": f"one, or several in rows; their loss is the {spec.training.reduction}.",
         "Order": ORDERS[request.arithmetic],
         "Form": SHAPES,
-        **dict(_counts(request.spec, functions)),
+        **dict(_counts(request, functions)),
     }
     return {
         "header": header(request, (), (), docstring_safe, told),
@@ -140,14 +140,15 @@ def _common(request: Request, functions: Fields) -> Fields:
     }
 
 
-def _counts(spec: Spec, functions: Fields) -> Iterator[tuple[str, str]]:
+def _counts(request: Request, functions: Fields) -> Iterator[tuple[str, str]]:
     """Say what the functions take, by subject."""
+    exact = request.arithmetic == "exact"
     for subject, name in (
         ("forward", "forward"),
-        ("gradients", "backward"),
+        ("gradient of a sample" if exact else "sum of the samples' gradients", "backward"),
         ("update from gradients", "update"),
     ):
-        yield f"Operations, {subject}", f"{array_counts(spec, functions[name])}."
+        yield f"Operations, {subject}", f"{array_counts(request.spec, functions[name])}."
 
 
 def _functions(request: Request, exact: bool) -> Fields:
