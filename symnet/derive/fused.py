@@ -7,13 +7,14 @@ differ. A NaN that reaches a test stays a NaN; what a dead unit would have been 
 not looked at, so an infinity or a NaN there changes nothing.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from symnet.derive.coverage import covered
-from symnet.derive.guards import Body, Guarded, guarded
+from symnet.derive.guards import Body, Guarded, assignments
 from symnet.derive.operations import Counts, counted
 from symnet.derive.scaling import scaled
+from symnet.derive.sectioning import guarded
 from symnet.derive.sharing import collected, hoisted, inlined, shared
 from symnet.derive.update import TrainingStep
 from symnet.model.expression import Comparison, Expression, Symbol, substitute
@@ -60,16 +61,6 @@ def fused_rule(step: TrainingStep) -> FusedStep:
     """Rewrite the optimizer's rule alone, from finished gradients."""
     nodes = {one.name: one.name for one in step.rule.assignments}
     return _fused(step, step.rule, step.rule, nodes)
-
-
-def assignments(body: Body) -> Iterator[Assignment]:
-    """Yield all assignments in the order in which they stand."""
-    for one in body:
-        if isinstance(one, Guarded):
-            yield from one.otherwise
-            yield from assignments(one.body)
-        else:
-            yield one
 
 
 def _fused(
@@ -137,14 +128,11 @@ def _tidied(body: Body, read: frozenset[str]) -> Body:
             first[one.name] = one.expression
         else:
             kept.append(one)
-    return tuple(_tidied_inside(one, kept, read) for one in kept)
-
-
-def _tidied_inside(one: Item, beside: list[Item], read: frozenset[str]) -> Item:
-    if isinstance(one, Assignment):
-        return one
-    others = (name for other in beside if other is not one for name in other.reads)
-    return replace(one, body=_tidied(one.body, read.union(others)))
+    outside = read.union(*(one.reads for one in kept))  # a section's own are not in its reads
+    return tuple(
+        replace(one, body=_tidied(one.body, outside)) if isinstance(one, Guarded) else one
+        for one in kept
+    )
 
 
 def _is_alias(one: Assignment, read: frozenset[str]) -> bool:

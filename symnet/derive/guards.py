@@ -1,17 +1,15 @@
-"""Work that is not done where its result is known to be 0: a dead unit has nothing to pass on.
+"""Sections that a test skips, and what a test settles: a dead unit has nothing to pass on.
 
-In: assignments. Out: Body: assignments and guarded sections of them.
+In: assignments. Out: Guarded; what each variable is wherever a test holds.
 
 A test that makes one adjoint 0 makes everything 0 that is a multiple of it, and an update that
-subtracts only such multiples leaves its parameter as it is. What only serves those is not needed
-either. All of it goes into one section that the test skips, if there is enough of it.
+subtracts only such multiples leaves its parameter as it is.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
 
-from symnet.derive.operations import counted
 from symnet.model.expression import (
     ZERO,
     Comparison,
@@ -24,11 +22,9 @@ from symnet.model.expression import (
     Symbol,
     names,
     rebuilt,
+    walk,
 )
 from symnet.model.program import Assignment
-
-# A section must save more operations than this: its test is not free either.
-WORTH = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,36 +61,6 @@ def implies(one: Comparison, other: Comparison) -> bool:
     return same and one.operator in (other.operator, other.operator.removesuffix("="))
 
 
-def guarded(items: Sequence[Assignment], outputs: Collection[str]) -> Body:
-    """Put what a test makes superfluous into sections, the largest first, then inside of them."""
-    tests = dict.fromkeys(test for one in items for test in _zero_tests(one.expression))
-    settled = {test: _settled(items, test) for test in tests}
-    return _sectioned(tuple(items), frozenset(outputs), settled)
-
-
-def _zero_tests(node: Expression) -> Iterator[Comparison]:
-    """Yield the tests of choices whose first branch is 0."""
-    if isinstance(node, Select) and node.then == ZERO:
-        yield node.test
-    for part in node.parts:
-        yield from _zero_tests(part)
-
-
-def _sectioned(items: Body, outputs: frozenset[str], tests: Mapping[Comparison, Settled]) -> Body:
-    """Take out one section after another, as long as one is worth its test."""
-    while tests:
-        found = [_Section(items, outputs, *one) for one in tests.items()]
-        best = max(found, key=lambda one: one.saved)
-        if best.saved <= WORTH:
-            break
-        tests = {test: one for test, one in tests.items() if test != best.test}
-        body = tuple(known_false(one, best.test) for one in best.body)
-        read = outputs | {name for one in best.rest for name in one.reads}
-        guard = Guarded(best.test, _sectioned(body, read, tests), best.otherwise)
-        items = _ordered(items, best.members, guard)
-    return items
-
-
 def known_false(one: Assignment, test: Comparison) -> Assignment:
     """Write an assignment for where ``test`` does not hold."""
     return Assignment(one.name, _without(one.expression, test))
@@ -107,91 +73,44 @@ def _without(node: Expression, test: Comparison) -> Expression:
     return rebuilt(node, tuple(_without(one, test) for one in parts)) if parts else node
 
 
-class _Section:
-    """What of ``items`` a test makes superfluous, and can stand together.
-
-    ``members``: positions; ``settled``: what a variable is where the test holds.
-    """
-
-    def __init__(
-        self, items: Body, outputs: frozenset[str], test: Comparison, settled: Settled
-    ) -> None:
-        self.items, self.outputs, self.test, self.settled = items, outputs, test, settled
-        self.readers = _readers(items)
-        self.members = self._members()
-        self.body = tuple(
-            one
-            for one in map(items.__getitem__, sorted(self.members))
-            if isinstance(one, Assignment)
-        )
-        self.rest = tuple(one for k, one in enumerate(items) if k not in self.members)
-        self.saved = counted(one.expression for one in self.body).total
-
-    @property
-    def otherwise(self) -> tuple[Assignment, ...]:
-        """What the members are where they are not computed, as far as others read them."""
-        read = self.outputs.union(*(one.reads for one in self.rest))
-        return tuple(
-            Assignment(one.name, self.settled[one.name]) for one in self.body if one.name in read
-        )
-
-    def _members(self) -> set[int]:
-        """Leave out what others turn into something that members read: it must come before them."""
-        refused: set[int] = set()
-        while True:
-            members = self._needless(refused)
-            early = self._early(members)
-            if not early:
-                return members
-            refused |= early
-
-    def _needless(self, refused: set[int]) -> set[int]:
-        """Return what is settled, and what only that reads."""
-        found: set[int] = set()
-        tested = names(self.test)
-        for k in reversed(range(len(self.items))):
-            one = self.items[k]
-            if k in refused or isinstance(one, Guarded):
-                continue
-            if one.name in self.settled:
-                found.add(k)
-            elif one.name not in self.outputs and one.name not in tested:
-                readers = self.readers.get(one.name, ())
-                if readers and found.issuperset(readers):
-                    found.add(k)
-        return found
-
-    def _early(self, members: set[int]) -> set[int]:
-        """Return the members from which a way leads out of them and back in."""
-        leading: set[int] = set()
-        for k in reversed(range(len(self.items))):
-            readers = (r for name in binds(self.items[k]) for r in self.readers.get(name, ()))
-            if k not in members and any(r in members or r in leading for r in readers):
-                leading.add(k)
-        return {
-            k
-            for k in members
-            if any(
-                r in leading for name in binds(self.items[k]) for r in self.readers.get(name, ())
-            )
-        }
-
-
-def _readers(items: Body) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = {}
+def settling(items: Sequence[Assignment]) -> dict[Comparison, Settled]:
+    """Return, for each test that makes something 0, all that it settles."""
+    chosen: dict[tuple[Expression, Expression], list[int]] = {}
+    tests: dict[Comparison, None] = {}
+    readers: dict[str, list[int]] = {}
     for k, one in enumerate(items):
         for name in one.reads:
-            found.setdefault(name, []).append(k)
-    return found
+            readers.setdefault(name, []).append(k)
+        for node in walk(one.expression):
+            if isinstance(node, Select):
+                chosen.setdefault((node.test.left, node.test.right), []).append(k)
+                tests |= {node.test: None} if node.then == ZERO else {}
+    return {test: _settled(items, test, chosen[test.left, test.right], readers) for test in tests}
 
 
-def _settled(items: Sequence[Assignment], test: Comparison) -> Settled:
-    """Return what is 0, or just another variable, wherever ``test`` holds."""
+def _settled(
+    items: Sequence[Assignment],
+    test: Comparison,
+    start: Sequence[int],
+    readers: Mapping[str, Sequence[int]],
+) -> Settled:
+    """Return what is 0, or just another variable, wherever ``test`` holds, and only because of it.
+
+    ``start``: the lines that have such a test. What reads a settled line comes behind it, so in
+    the order of the lines none is looked at too early.
+    """
     found: dict[str, Expression] = {}
-    for one in items:
+    waiting, seen = sorted({*start}), {*start}
+    while waiting:
+        one = items[heappop(waiting)]
         value = _value(one.expression, test, found)
-        if value is not None:
-            found[one.name] = value
+        if value is None:
+            continue
+        found[one.name] = value
+        for k in readers.get(one.name, ()):
+            if k not in seen:
+                seen.add(k)
+                heappush(waiting, k)
     return found
 
 
@@ -218,23 +137,11 @@ def _value(node: Expression, test: Comparison, settled: Settled) -> Expression |
     return ZERO if node == ZERO else None
 
 
-def _ordered(items: Body, members: Collection[int], guard: Guarded) -> Body:
-    """Put the section among the other items: after what it reads, before what reads it."""
-    nodes = {k: one for k, one in enumerate(items) if k not in members} | {max(members): guard}
-    home = {name: k for k, one in nodes.items() for name in binds(one)}
-    before = {k: {home[n] for n in one.reads if n in home} for k, one in nodes.items()}
-    after: dict[int, list[int]] = {}
-    for k, needed in before.items():
-        for other in needed:
-            after.setdefault(other, []).append(k)
-    ready = [k for k, needed in before.items() if not needed]
-    heapify(ready)
-    found = list[Assignment | Guarded]()
-    while ready:
-        k = heappop(ready)
-        found.append(nodes[k])
-        for later in after.get(k, ()):
-            before[later].discard(k)
-            if not before[later]:
-                heappush(ready, later)
-    return tuple(found)
+def assignments(body: Body) -> Iterator[Assignment]:
+    """Yield all assignments in the order in which they stand."""
+    for one in body:
+        if isinstance(one, Guarded):
+            yield from one.otherwise
+            yield from assignments(one.body)
+        else:
+            yield one

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from symnet.derive.fused import FusedStep, assignments
-from symnet.derive.guards import Body, Guarded
+from symnet.derive.fused import FusedStep
+from symnet.derive.guards import Body, Guarded, assignments
 from symnet.derive.update import TrainingStep
 from symnet.emit.routines import Reads
 from symnet.emit.statements import Block, Put, Statement, Unless

@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -10,14 +12,13 @@ from symnet.derive.fused import FusedStep
 from symnet.derive.guards import Guarded
 from symnet.emit.braces_fused import declared
 from symnet.emit.sections import stored
-from symnet.emit.source import joined, request_for, sources
 from symnet.emit.statements import Put, Statement, Unless
 from symnet.files import SourceFile
 from symnet.model.expression import ZERO, Expression, Symbol
 from symnet.model.program import Assignment
-from symnet.model.spec import Spec
+from symnet.model.spec import RuleValues, Spec
 from tests.emit import c_code, rust, test_javascript, test_micropython, test_rust
-from tests.emit.emitted import fused_of, optimizers, options_for, step_of, with_samples
+from tests.emit.emitted import fused_of, optimizers, with_samples
 from tests.emit.fuzz import Cases
 from tests.emit.test_rust_modules import printed
 from tests.networks import small_spec
@@ -28,12 +29,15 @@ DEAD = a <= 0
 
 
 def networks() -> Iterator[Spec]:
-    """Yield networks with every optimizer, and with sections inside of sections."""
+    """Yield networks with every optimizer, and with sections as deep as they go, and deeper."""
     for number, optimizer in enumerate(optimizers()):
         spec = small_spec((2, 3, 2), ("relu", "relu"), name=f"optimizer{number}")
         yield with_samples(spec, optimizer=optimizer)
     deep = small_spec((2, 2, 2, 1), ("relu",) * 3, frozen=("w1", "b2"), input_gradients=True)
     yield with_samples(deep)
+    chain = small_spec((1,) * 13, ("relu",) * 12, name="chain")
+    alive = RuleValues("constant", Fraction(1))
+    yield replace(with_samples(chain, rates=(Fraction(1, 10**6),)), initial=alive)
 
 
 NETWORKS = tuple(networks())
@@ -164,15 +168,6 @@ def test_loops_in_rust(tmp_path: Path) -> None:
         lines += [f'    println!("{shown}", {"found.0, found.1" if state else "found"});']
     found = printed(tmp_path, modules, lines).splitlines()
     assert [json.loads(one) for one in found] == [trained(one) for one in NETWORKS]
-
-
-@pytest.mark.parametrize("target", ["python", "javascript", "c", "rust", "micropython"])
-def test_sections_may_lie_deeper_than_a_line_is_wide(target: str) -> None:
-    spec = with_samples(small_spec((1,) * 25, ("relu",) * 24, name="deep"))
-    options = options_for(target, "fused")
-    text = joined(sources(request_for(options, spec, lambda: step_of(spec)))).text
-    lines = [line for line in text.splitlines() if "z1 <= 0" in line and "if" in line]
-    assert max(len(line) - len(line.lstrip()) for line in lines) >= 48
 
 
 def test_c_says_what_its_loop_keeps_on_the_stack() -> None:
