@@ -17,6 +17,7 @@ from symnet.derive.scaling import scaled
 from symnet.derive.sectioning import guarded
 from symnet.derive.sharing import collected, hoisted, inlined, shared
 from symnet.derive.update import TrainingStep
+from symnet.derive.zeros import without_zeros
 from symnet.model.expression import Comparison, Expression, Symbol, substitute
 from symnet.model.optimizers import OPTIMIZERS
 from symnet.model.program import Assignment, Program
@@ -51,10 +52,13 @@ class FusedStep:
 
 def fused(step: TrainingStep) -> FusedStep:
     """Rewrite the update of one sample; a rule that finds nothing to gain changes nothing."""
-    program = scaled(step.update, _adjoints(step))
-    pairs = zip(step.update.assignments, program.assignments, strict=True)
+    adjoints = _adjoints(step)
+    update = without_zeros(step.update, adjoints).needed_for(step.update.outputs)
+    program = scaled(update, adjoints)
+    pairs = zip(update.assignments, program.assignments, strict=True)
     nodes = {new.name: one.name for one, new in pairs}
-    return _fused(step, inlined(program, _units(step)), step.full, nodes)
+    exact = without_zeros(step.full, adjoints)
+    return _fused(step, inlined(program, _units(step)), exact, nodes)
 
 
 def fused_rule(step: TrainingStep) -> FusedStep:

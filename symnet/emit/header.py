@@ -33,9 +33,10 @@ FLOATS = {"double": "float64", "single": "float32"}
 FUSED = (
     "fused: update and train have fewer operations than the textbook's order, and equal it in "
     "real numbers on every side of every kink; in {floats} the last digits may differ. What starts "
-    "with scaled_ is an adjoint times the factor that all its uses share. What a test shows to be "
-    "0 is not computed: an infinity or NaN that only a dead unit would be multiplied with has no "
-    "effect, where the exact form makes it NaN; a NaN in a unit itself stays one."
+    "with scaled_ is an adjoint times the factor that all its uses share. What is 0, because a "
+    "unit is dead or the loss does not depend on it, is not computed: an infinity or NaN that "
+    "would only be multiplied with it has no effect, where the exact form makes it NaN; a NaN in "
+    "any other unit stays one."
 )
 
 

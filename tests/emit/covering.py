@@ -75,7 +75,7 @@ class Covering:
         self.own = {node for one in self.lines if (node := self.node(one.name))}
         self.parts = {one.name: one.reads for one in self.lines if not self.node(one.name)}
         self.values = self._values()
-        self.live = {one.name for one in self.program.needed_for(self.program.outputs).assignments}
+        self.live = self._live()
 
     def node(self, name: str) -> str:
         """Return which node a variable that is assigned stands for; empty if for none."""
@@ -104,6 +104,26 @@ class Covering:
         alike = [one for one in self.own & self.adjoints if self.values[one] == self.values[name]]
         return alike[0] if alike and name in self.adjoints and any(self.values[name]) else ""
 
+    def _live(self) -> set[str]:
+        """Return what has an effect: nothing does that only an adjoint reads which is always 0.
+
+        A parameter that then stays as it is has no line.
+        """
+        old = {new: was for was, new in self.new.items()}
+        found, waiting = set[str](), []
+        for new in self.program.outputs:
+            if new in self.nodes and self.values[new] != self.given[old[new]]:
+                waiting.append(new)
+        while waiting:
+            name = waiting.pop()
+            if name in self.nodes and name not in found and not self._nothing(name):
+                found.add(name)
+                waiting += self.nodes[name].reads
+        return found
+
+    def _nothing(self, name: str) -> bool:
+        return name in self.adjoints and name not in self.own and not any(self.values[name])
+
     def _values(self) -> dict[str, tuple[float, ...]]:
         """Return the value of every node at some points."""
         draw = random.Random(7)
@@ -112,6 +132,7 @@ class Covering:
             | {one: draw.uniform(0.1, 0.9) for one in self.state}
             for _ in range(60)
         ]
+        self.given = {one: tuple(p[one] for p in points) for one in self.program.inputs}
         runs = [run(self.program, one, FLOAT) for one in points]
         return {name: tuple(one[name] for one in runs) for name in self.nodes}
 
@@ -122,7 +143,7 @@ class Covering:
             name = self.source(waiting.pop())
             if name not in self.nodes or name in self.own:
                 ends.add(name)
-            elif name not in found:
+            elif name not in found and not self._nothing(name):
                 found.add(name)
                 waiting += self.nodes[name].reads
         seconds = {
