@@ -8,6 +8,7 @@ from fractions import Fraction
 from symnet.derive.lowering import coded, elementary
 from symnet.derive.matrix import MatrixStep
 from symnet.emit.array_forward import ForwardBody
+from symnet.emit.array_matrices import ArrayMatrices
 from symnet.emit.array_places import Part
 from symnet.model.activations import ACTIVATIONS
 from symnet.model.expression import (
@@ -15,10 +16,12 @@ from symnet.model.expression import (
     ZERO,
     Expression,
     Negative,
+    Number,
     Product,
     Quotient,
     Select,
     Symbol,
+    product,
     rebuilt,
     walk,
 )
@@ -31,7 +34,14 @@ MANY = 16
 
 
 class BackwardBody(ForwardBody):
-    """The lines of one function, which runs through the layers and back."""
+    """The lines of one function, which runs through the layers and back.
+
+    ``scaled``: the way back starts with the factor ``scale``.
+    """
+
+    def __init__(self, writer: ArrayMatrices, scaled: bool = False) -> None:
+        super().__init__(writer)
+        self.scaled = scaled
 
     def delta(self, layer: int) -> None:
         """Write a layer's delta."""
@@ -39,7 +49,7 @@ class BackwardBody(ForwardBody):
         choice = self._choice(layer)
         equation = f"dL_dz{layer}"
         if step.adjoint is None:
-            self.put(delta, self._named(step.right), equation)
+            self._first(delta, self._named(step.right), equation)
         elif choice.name == "identity":
             self._adjoint(delta, step, equation)
         else:
@@ -79,7 +89,8 @@ class BackwardBody(ForwardBody):
             self.put(target, self.writer.product(found), equation)
         elif isinstance(found, Matrix):  # the derivative of one output: 1 in its column
             self.put(target, Symbol(f"np.zeros_like({self.writer.signal(self.writer.last)})"))
-            self.put(f"{target}[:, {found.layer - 1}]", ONE, equation)
+            start = Symbol("scale") if self.scaled else ONE
+            self.put(f"{target}[:, {found.layer - 1}]", start, equation)
         elif found is not None:
             difference = Symbol(self.writer.signal(self.writer.last)) - Symbol("y")
             value = coded(self._named(found, {difference: ERROR}), self.let)
@@ -87,7 +98,19 @@ class BackwardBody(ForwardBody):
                 self.put("error", difference)
             else:
                 value = _with(value, {ERROR: difference})
+            self._first(target, value, equation)
+
+    def _first(self, target: str, value: Expression, equation: str) -> None:
+        """Write what the way back starts with; a number in it is multiplied with the factor."""
+        if not self.scaled:
             self.put(target, value, equation)
+            return
+        scale: Expression = Symbol("scale")
+        if isinstance(value, Product) and isinstance(value.factors[0], Number):
+            number, *rest = value.factors
+            value, scale = product(*rest), Product((number, scale))
+        self.put(target, value)
+        self.put(target, scale, equation, "*=")
 
     def gradients(self, layer: int) -> None:
         """Write a layer's part of the gradient."""

@@ -18,13 +18,21 @@ Lines = tuple[str, ...]
 
 
 class ArrayLayers(ArrayMatrices):
-    """Writes the bodies of a module's functions; ``forward_order``: of gradients of the layers."""
+    """Writes the bodies of a module's functions; ``forward_order``: of gradients of the layers.
+
+    ``scaled``: the way back starts with the factor ``scale``, which all gradients then have.
+    """
 
     def __init__(
-        self, spec: Spec, exact: bool, forward_order: bool, remarks: dict[str, str]
+        self,
+        spec: Spec,
+        exact: bool,
+        forward_order: bool,
+        remarks: dict[str, str],
+        scaled: bool = False,
     ) -> None:
         super().__init__(spec, exact, remarks)
-        self.forward_order = forward_order
+        self.forward_order, self.scaled = forward_order, scaled
 
     def forward(self) -> Lines:
         """Write the forward pass up to the predictions."""
@@ -41,7 +49,7 @@ class ArrayLayers(ArrayMatrices):
 
     def backward(self) -> Lines:
         """Write forward pass, deltas, and the gradient into its parts."""
-        body = BackwardBody(self)
+        body = BackwardBody(self, self.scaled)
         body.forward()
         for layer in range(self.last, 0, -1):
             body.delta(layer)

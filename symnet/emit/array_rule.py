@@ -27,6 +27,12 @@ class ArrayRule:
     sizes: dict[str, int]
     printer: Printer
 
+    @property
+    def moves(self) -> bool:
+        """Whether all that is done takes the gradient times the learning rate from parameters."""
+        step = Symbol("learning_rate") * Symbol("gradient")
+        return [*self._assigned()] == [(NEW_PARAMETERS, Symbol("params") - step)]
+
     def update(self) -> Lines:
         """Write new parameters, and new state if there is one, as arrays of their own."""
         lines: list[str] = []

@@ -92,7 +92,7 @@ def request_for(
     arithmetic = _offered(
         target, "arithmetic", options.arithmetic, ARITHMETICS, arithmetics(target)
     )
-    _refuse_fused(arithmetic, form, style)
+    _refuse_fused(target, arithmetic, form, style)
     precision = _offered(target, "precision", options.precision, PRECISIONS, precisions(target))
     _refuse_templates(target, options.templates)
     return Request(
@@ -156,8 +156,9 @@ def _refuse_loops(target: str, style: str, form: Form) -> None:
         )
 
 
-def _refuse_fused(arithmetic: Arithmetic, form: Form, style: str) -> None:
-    if arithmetic == "fused" and (form == "loops" or style != "module"):
+def _refuse_fused(target: str, arithmetic: Arithmetic, form: Form, style: str) -> None:
+    by_units = form == "loops" and not getattr(_module(target), "MATRICES", False)
+    if arithmetic == "fused" and (by_units or style != "module"):
         raise UnsupportedError(
             "--arithmetic fused: it is written node by node and as a module only; networks of up "
             f"to {READABLE} parameters, or --form scalar, have it"

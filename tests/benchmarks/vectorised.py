@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from symnet.emit.source import emit_loops
+from symnet.emit.options import Options
+from symnet.emit.source import joined, request_for, sources
 from symnet.errors import SymnetError
 from tests.benchmarks import frameworks as peers
 from tests.benchmarks.contest import (
@@ -24,6 +25,7 @@ from tests.benchmarks.contest import (
 )
 from tests.benchmarks.handwritten import numpy_code
 from tests.benchmarks.timing import Action
+from tests.emit.emitted import step_of
 from tests.networks import small_spec
 
 SIZES = (numpy_code.SOURCES, numpy_code.HIDDEN, numpy_code.UNITS)
@@ -47,12 +49,13 @@ def batch(train: Any) -> Action:
 
 
 @cache
-def emitted_batch() -> Module:
+def emitted_batch(arithmetic: str = "blas") -> Module:
     """Return the NumPy that symnet emits for 64-32-10, run."""
     spec = small_spec(SIZES, ("relu", "identity"))
     module: Module = {"__name__": "emitted"}
+    options = Options("numpy", form="loops", arithmetic=arithmetic)
     try:
-        exec(emit_loops(spec, "numpy").text, module)
+        exec(joined(sources(request_for(options, spec, lambda: step_of(spec)))).text, module)
     except SymnetError as error:
         raise MissingError(str(error)) from error
     return module
@@ -97,14 +100,22 @@ def torch_batch() -> Action:
     return train
 
 
-def update_of(target: str) -> Action:
-    return one(emitted("blas", target)["update"])
+def update_of(arithmetic: str) -> Action:
+    return one(emitted(arithmetic, "numpy")["update"])
+
+
+def train_of(arithmetic: str) -> Action:
+    return batch(emitted_batch(arithmetic)["train"])
 
 
 ONE = Contest(
     "One update of 2-3-1 in NumPy, called with arrays",
     Entry("by hand", lambda: one(numpy_code.update)),
-    (Entry("emitted NumPy", lambda: update_of("numpy"), 1.0),),
+    (
+        Entry("emitted, fused", lambda: update_of("fused"), 1.0),
+        Entry("emitted, as usual", lambda: update_of("blas"), 1.0),
+        Entry("by hand, plainly", lambda: one(numpy_code.plain_update)),
+    ),
     (
         Entry("PyTorch, eager", peers.torch_call),
         Entry("JAX, jit", peers.jax_call),
@@ -114,12 +125,19 @@ AHEAD = Contest(
     "The same update, against JAX",
     Entry("JAX, jit", peers.jax_call),
     (),
-    (Entry("emitted NumPy", lambda: update_of("numpy"), 1.0),),
+    (
+        Entry("emitted, fused", lambda: update_of("fused"), 1.0),
+        Entry("emitted, as usual", lambda: update_of("blas"), 1.0),
+    ),
 )
 MANY = Contest(
     f"{STEPS} steps of {'-'.join(map(str, SIZES))} on a batch of {BATCH} in NumPy",
     Entry("by hand", lambda: batch(numpy_code.train)),
-    (Entry("emitted NumPy, train", lambda: batch(emitted_batch()["train"]), 1.0),),
+    (
+        Entry("emitted, fused: train", lambda: train_of("fused"), 1.0),
+        Entry("emitted, as usual: train", lambda: train_of("blas"), 1.0),
+        Entry("by hand, plainly", lambda: batch(numpy_code.plain_train)),
+    ),
     (Entry("PyTorch, eager, one thread", torch_batch),),
     STEPS,
 )
@@ -127,6 +145,9 @@ LEVEL = Contest(
     "The same steps, against PyTorch",
     Entry("PyTorch, eager, one thread", torch_batch),
     (),
-    (Entry("emitted NumPy, train", lambda: batch(emitted_batch()["train"]), 1.0),),
+    (
+        Entry("emitted, fused: train", lambda: train_of("fused"), 1.0),
+        Entry("emitted, as usual: train", lambda: train_of("blas"), 1.0),
+    ),
     STEPS,
 )

@@ -134,7 +134,7 @@ def arrays(spec: Spec, module: Module) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("arithmetic", ["blas", "exact"])
+@pytest.mark.parametrize("arithmetic", ["blas", "exact", "fused"])
 @pytest.mark.parametrize("name", SPECS)
 def test_a_header_says_what_the_code_takes(name: str, arithmetic: str) -> None:
     spec = SPECS[name]
@@ -150,11 +150,12 @@ def test_a_header_says_what_the_code_takes(name: str, arithmetic: str) -> None:
     layers, gradient = module["unpack"](given["params"]), counting(np.zeros(len(given["params"])))
     into = gradient if "into gradient" in text else module["unpack"](gradient)
     xy = (given["x"], given["y"]) if spec.targets else (given["x"],)
-    ones = (given["ones"],) if arithmetic == "blas" else ()
-    backward = counted(module, module["backpropagate"], layers, *xy, *ones, into)
+    ones = () if arithmetic == "exact" else (given["ones"],)
+    scale = (counting(0.5),) if ", scale):\n" in text else ()
+    backward = counted(module, module["backpropagate"], layers, *xy, *ones, into, *scale)
     subject = "gradient of a sample" if arithmetic == "exact" else "sum of the samples' gradients"
     assert told(text, subject) == backward
-    module["gradients"] = lambda *_: gradient
+    module["gradients"] = module["backpropagate"] = lambda *_: gradient
     state = (counting(module["initial_state"]()),) if "initial_state" in module else ()
     update = counted(module, module["update"], given["params"], *state, *xy, 0.1)
     assert told(text, "update from gradients") == update

@@ -39,7 +39,7 @@ from symnet.model.spec import Spec
 
 STYLES = ("module",)
 WIDE_STYLES = ("module",)
-ARITHMETICS = ("blas", "exact")
+ARITHMETICS = ("blas", "exact", "fused")
 MATRICES = True
 
 Fields = dict[str, Any]
@@ -55,6 +55,13 @@ ORDERS = {
     "sums and products run from the left as written, in float64, with the same bits as the "
     "emitted Python where all is + - * and choices.",
 }
+
+
+ORDERS["fused"] = ORDERS["blas"]
+FUSED = (
+    "fused: where a step only takes the gradient times the learning rate from the parameters, that "
+    "rate (over the number of samples, for a mean) is multiplied into the last layer's delta, once."
+)
 
 
 def sources(request: Request) -> tuple[SourceFile, ...]:
@@ -112,6 +119,7 @@ def _common(request: Request, functions: Fields) -> Fields:
         "Samples": f"one, or several in rows; their loss is the {spec.training.reduction}.",
         "Order": ORDERS[request.arithmetic],
         "Form": SHAPES,
+        **({"Arithmetic": FUSED} if request.arithmetic == "fused" else {}),
         **dict(_counts(request, functions)),
     }
     return {
@@ -154,7 +162,9 @@ def _counts(request: Request, functions: Fields) -> Iterator[tuple[str, str]]:
 def _functions(request: Request, exact: bool) -> Fields:
     """Return the bodies of the functions, and what they need."""
     spec, scalar = request.spec, request.step is not None
-    writer = ArrayLayers(spec, exact, exact and scalar, remarks(request))
+    rule = _rule(spec)
+    moved = request.arithmetic == "fused" and rule.moves
+    writer = ArrayLayers(spec, exact, exact and scalar, remarks(request), moved)
     losses, called = writer.loss()
     bodies: Fields = {
         "forward": writer.forward(),
@@ -164,11 +174,9 @@ def _functions(request: Request, exact: bool) -> Fields:
         "input_gradients": writer.input_gradients() if spec.input_gradients else (),
     }
     used, found = functions_used(writer.used), parts(spec)
-    count, state = len(parameter_names(spec)), len(initial_state(spec))
-    sizes = {"params": count, "gradient": count, "state": state}
-    rule = ArrayRule(update_block(spec, places(spec)), sizes, Printer(SYNTAX))
     return bodies | {
         "exact": exact,
+        "moved": moved,
         "compares": any(ARRAY_ZERO.name in line for body in bodies.values() for line in body),
         "zero": "-0.0" if scalar else "0.0",
         "sums": FROM_LEFT in used,
@@ -178,9 +186,15 @@ def _functions(request: Request, exact: bool) -> Fields:
         "names": _unpacked(found),
         "gradient_names": _unpacked(found, "dL_d"),
         "y_hat": writer.signal(writer.last),
-        "update": rule.update(),
+        "update": ("return params - change",) if moved else rule.update(),
         "step": rule.step(),
     }
+
+
+def _rule(spec: Spec) -> ArrayRule:
+    count, state = len(parameter_names(spec)), len(initial_state(spec))
+    sizes = {"params": count, "gradient": count, "state": state}
+    return ArrayRule(update_block(spec, places(spec)), sizes, Printer(SYNTAX))
 
 
 def _unpacked(found: tuple[Part, ...], prefix: str = "") -> str:
