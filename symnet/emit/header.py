@@ -108,9 +108,17 @@ def _facts(
         yield "Frozen", f"{_several(spec.frozen)} {stay}."
     if renamed:
         words = _several([f"{name} is called {now}" for name, now in renamed])
-        yield "Renamed", f"{words}; the code uses the name itself for something else."
+        yield "Renamed", f"{words}; {_why({name for name, _ in renamed})}."
     for subject, found in counts:
         yield f"Operations, {subject}", f"{found}."
+
+
+def _why(renamed: set[str]) -> str:
+    """Say why names cannot stay: those that are a word of code, and those that look like 1 or 0."""
+    used = "the code uses the name itself for something else"
+    digits = " and ".join(sorted(renamed & {"l", "O", "I"}))
+    looks = f"{digits} would be taken for a digit"
+    return used if not digits else looks if renamed <= {"l", "O", "I"} else f"{used}, or {looks}"
 
 
 def _shared(spec: Spec) -> str:

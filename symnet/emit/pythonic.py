@@ -20,7 +20,8 @@ KEYWORDS = frozenset(
     "finally for from global if import in is lambda nonlocal not or pass raise return try while "
     "with yield".split()
 )
-# Names that linters take for digits; they work.
+# Names that linters take for digits; some versions want a comment to let them stand, and others
+# none.
 AMBIGUOUS = frozenset("lOI")
 SILENCED = "# ruff: noqa: {rule} - {why}"
 
@@ -46,16 +47,12 @@ def docstring_safe(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', "'")
 
 
-def silenced(
-    called: Iterable[str], nodes: Iterable[Expression], unread: bool = False
-) -> tuple[str, ...]:
+def silenced(nodes: Iterable[Expression], unread: bool = False) -> tuple[str, ...]:
     """Return comments that tell a linter what it must let stand; its own repair would lose NaNs.
 
     ``unread``: a function takes lists apart and does not use every entry.
     """
     rules = {}
-    if not AMBIGUOUS.isdisjoint(called):
-        rules["E741"] = "one-letter names are the network's own"
     if any(map(_chooses_larger, chain.from_iterable(map(walk, nodes)))):
         rules["FURB136"] = "max() and min() would turn a NaN into a number"
     if unread:

@@ -40,7 +40,7 @@ from symnet.emit.micropythonic import (
 from symnet.emit.module_names import module_name
 from symnet.emit.naming import escaped, renamed
 from symnet.emit.printing import Printer, functions_used
-from symnet.emit.pythonic import KEYWORDS, SYNTAX, described, docstring_safe, silenced
+from symnet.emit.pythonic import AMBIGUOUS, KEYWORDS, SYNTAX, described, docstring_safe, silenced
 from symnet.emit.pythonic_vectors import vector_constant
 from symnet.emit.remarks import remarks
 from symnet.emit.request import Request
@@ -64,7 +64,7 @@ OWN = frozenset(
     "forward loss gradients input_gradients update train initial_state main shown "
     "sample_forward sample_loss sample_gradients sample_input_gradients "
     "params state x y learning_rate gradient out total one k step rate".split()
-) | {*ELEMENTARY.values()}
+) | {*ELEMENTARY.values(), *AMBIGUOUS}
 # What MicroPython's math lacks on every board.
 LACKING = frozenset({"log1p"})
 # What it has only where the port is built with MICROPY_PY_MATH_SPECIAL_FUNCTIONS.
@@ -139,9 +139,7 @@ def _scalar(request: Request, step: TrainingStep) -> Fields:
     return _functions(nodes, printer) | {
         "header": header(request, counts, renamed(called), docstring_safe),
         "remarks": _remarks(request, nodes, made),
-        "silenced": silenced(
-            called, (*found.forward.kinds, *found.loss.kinds, *found.gradients.kinds)
-        ),
+        "silenced": silenced((*found.forward.kinds, *found.loss.kinds, *found.gradients.kinds)),
         "parameters": names_constant("PARAMETERS", parameters),
         "initial": numbers_constant("INITIAL", values) if values else (),
         "tables": (),
@@ -176,7 +174,7 @@ def _wide(request: Request) -> Fields:
     return _functions(nodes, printer) | {
         "header": header(request, loop_counts(found), (), docstring_safe),
         "remarks": _remarks(request, nodes, made),
-        "silenced": silenced((), (*found.forward.nodes, *found.loss.nodes, *found.gradients.nodes)),
+        "silenced": silenced((*found.forward.nodes, *found.loss.nodes, *found.gradients.nodes)),
         "parameters": names_constant("FROZEN", spec.frozen) if start and spec.frozen else (),
         "names": names_body(spec),
         "initial": many_numbers("INITIAL = ", values, "()") if values else (),

@@ -29,6 +29,7 @@ from symnet.emit.module_names import module_name
 from symnet.emit.naming import escaped, renamed
 from symnet.emit.printing import Printer
 from symnet.emit.pythonic import (
+    AMBIGUOUS,
     KEYWORDS,
     SYNTAX,
     body,
@@ -48,6 +49,7 @@ from symnet.emit.routines import Routines, routines
 from symnet.emit.rule import initial_state
 from symnet.emit.vectors import vectors
 from symnet.files import SourceFile
+from symnet.model.activations import ACTIVATIONS
 from symnet.model.evaluation import ELEMENTARY
 from symnet.model.initial import initial_values
 from symnet.model.numbering import parameter_names
@@ -64,7 +66,7 @@ OWN = frozenset(
     "forward loss gradients input_gradients update train initial_state main nodes shown "
     "sample_forward sample_loss sample_gradients sample_input_gradients "
     "params state x y learning_rate gradient new_params new_state one_x one_y total".split()
-) | {*ELEMENTARY.values(), *INLINED_OWN}
+) | {*ELEMENTARY.values(), *INLINED_OWN, *AMBIGUOUS}
 
 Fields = dict[str, Any]
 
@@ -147,7 +149,7 @@ def _scalar(request: Request, step: TrainingStep) -> Fields:
     choosing = (*found.forward.kinds, *found.loss.kinds, *found.gradients.kinds)
     return functions | {
         "header": header(request, counts, renamed(called), docstring_safe),
-        "silenced": silenced(called, choosing, _unread(request)),
+        "silenced": silenced(choosing, _unread(request)),
         "parameters": names_constant("PARAMETERS", parameters),
         "initial": numbers_constant("INITIAL", values) if values else (),
         "expects": False,
@@ -162,7 +164,11 @@ def _scalar(request: Request, step: TrainingStep) -> Fields:
 def _unread(request: Request) -> bool:
     """Say whether a function takes apart a list of which it does not need every entry."""
     spec = request.spec
-    others = not spec.targets and spec.layers[-1].units > 1  # outputs that are not asked for
+    last = spec.layers[
+        -1
+    ]  # of which a loss that is an output needs only one, if each is for itself
+    alone = not ACTIVATIONS[last.activation.name].layer_pullback
+    others = not spec.targets and last.units > 1 and alone  # outputs that are not asked for
     still = request.samples == "batch" and bool(spec.frozen)
     return request.style == "lesson" or others or still
 
@@ -225,7 +231,7 @@ def _wide(request: Request) -> Fields:
     sample = _expected(counts, "params", "x", "y")
     return {
         "header": header(request, loop_counts(found), (), docstring_safe),
-        "silenced": silenced((), (*found.forward.nodes, *found.loss.nodes, *found.gradients.nodes)),
+        "silenced": silenced((*found.forward.nodes, *found.loss.nodes, *found.gradients.nodes)),
         "imports": imported(node for one in blocks for node in one.nodes),
         "parameters": many_names(spec),
         "initial": many_numbers("INITIAL = ", values) if values else (),
