@@ -16,6 +16,7 @@ from symnet import pipeline
 from symnet.errors import SpecError
 from symnet.model.normal import fingerprint
 from symnet.model.numbering import parameter_names
+from symnet.model.wording import NO_PATH
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,7 +81,7 @@ class Network:
         from symnet.emit.options import Options
         from symnet.emit.source import joined
 
-        own = None if templates is None else Path(templates)
+        own = None if templates is None else _path("templates", templates)
         options = Options(target, style, form, arithmetic, own, precision=precision)
         return joined(pipeline.code(self.stages, options, self.name)).text
 
@@ -88,11 +89,11 @@ class Network:
         """Write everything about the network below the folder ``out``.
 
         Raises:
-            SpecError: a file that symnet did not write would be overwritten.
+            SpecError: ``out`` is empty, or a file that symnet did not write would be overwritten.
         """
         from symnet.building import write
 
-        write(self.stages, Path(out), force)
+        write(self.stages, _path("out", out), force)
 
     def __repr__(self) -> str:
         return f"Network({str(self.stages.network)!r})"
@@ -179,6 +180,13 @@ class Derivation:
         adjoints = self.stages.derivation.adjoints
         wanted = {adjoints[one.name].name for one in self.stages.network.parameters}
         return _shown(self.stages, str(self), lambda one: one.node in wanted)
+
+
+def _path(argument: str, given: str | os.PathLike[str]) -> Path:
+    """Return a path; an empty text would be the current folder."""
+    if not os.fspath(given):
+        raise SpecError(f"{argument}: {NO_PATH}")
+    return Path(given)
 
 
 def _shown(stages: pipeline.Stages, plain: str, chosen: "Callable[[Equation], bool]") -> "Bundle":

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from symnet.errors import SpecError
-from symnet.model.wording import unknown
+from symnet.model.wording import NO_PATH, unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,13 @@ def label(word: str) -> str:
     if not re.fullmatch("[A-Za-z0-9][A-Za-z0-9-]{0,39}", word):
         raise ArgumentTypeError(f"{word!r} is not up to 40 letters, digits and dashes")
     return word
+
+
+def path(word: str) -> Path:
+    """Take a path; an empty word, as of an unset variable, would be the current folder."""
+    if not word:
+        raise ArgumentTypeError(NO_PATH)
+    return Path(word)
 
 
 def toml_file(word: str) -> Path:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from symnet import __version__
-from symnet.arguments import Command, argument, count, label, one_of, parse, toml_file
+from symnet.arguments import Command, argument, count, label, one_of, parse, path, toml_file
 from symnet.collector import collect_seldom
 from symnet.errors import SpecError, SymnetError
 from symnet.model.wording import unknown
@@ -35,7 +35,7 @@ DETAIL = argument("--detail", type=one_of("brief", "full"), default="full", meta
 FORCE = argument("--force", action="store_true", help="overwrite files that symnet did not write")
 BUILT = (
     argument("networks", nargs="*", metavar="NETWORK", help=NETWORK_HELP),
-    argument("--out", type=Path, default=Path("generated"), metavar="DIR",
+    argument("--out", type=path, default=Path("generated"), metavar="DIR",
              help="the folder to write to (default: generated)"),
     argument("--engine", type=one_of("typst", "latex"), default="typst",
              metavar="typst|latex", help="what makes the PDF (default: typst)"),
@@ -53,7 +53,7 @@ BUILT = (
     FORCE,
 )  # fmt: skip
 OUTPUT = (
-    argument("-o", dest="output", type=Path, metavar="FILE", help="write to FILE, not to stdout"),
+    argument("-o", dest="output", type=path, metavar="FILE", help="write to FILE, not to stdout"),
     argument("--force", action="store_true", help="overwrite FILE if it exists"),
 )
 
@@ -217,7 +217,7 @@ COMMANDS: Mapping[str, Command] = {
                      help="write nothing; show how DIR differs from what would be written"),
             argument("-j", "--jobs", type=count, default=1, metavar="N",
                      help="build N networks side by side (default: 1)"),
-            argument("--depfile", type=Path, metavar="FILE",
+            argument("--depfile", type=path, metavar="FILE",
                      help="write to FILE, for Make, which files the networks are read from"),
         ),
     ),
@@ -245,7 +245,7 @@ COMMANDS: Mapping[str, Command] = {
         "find the mistakes in somebody's derivation; exit code 1 if there are any",
         check,
         (
-            argument("files", nargs="+", type=Path, metavar="FILE",
+            argument("files", nargs="+", type=path, metavar="FILE",
                      help="a .py file, a notebook (.ipynb), one printed as text, .tex or .md"),
             argument("--network", default=DEFAULT, metavar="NETWORK", help=NETWORK_HELP),
             argument("--map", action="append", default=[], metavar="NAME=QUANTITY",
@@ -255,7 +255,7 @@ COMMANDS: Mapping[str, Command] = {
             argument("--format", metavar="FORMAT",
                      help="tell it as a document: markdown, latex, html or another"),
             argument("--grade", action="store_true", help="print one line a file, with its marks"),
-            argument("--csv", type=Path, metavar="FILE",
+            argument("--csv", type=path, metavar="FILE",
                      help="with --grade: write the marks to FILE"),
             OUTPUT[0],
             FORCE,
@@ -276,9 +276,9 @@ COMMANDS: Mapping[str, Command] = {
                      help="in the textbook's order (default), or with fewer operations"),
             argument("--precision", metavar="double|single",
                      help="float64 (default), or float32 where the target writes it"),
-            argument("--templates", type=Path, metavar="DIR",
+            argument("--templates", type=path, metavar="DIR",
                      help="your own templates, which come first (see docs/templates.md)"),
-            argument("--out", type=Path, metavar="DIR", help="write files into DIR"),
+            argument("--out", type=path, metavar="DIR", help="write files into DIR"),
             argument("--with-test", action="store_true",
                      help="with --out: write a program as well that tests the code"),
             argument("--source-map", action="store_true",

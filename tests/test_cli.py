@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 import symnet
+from symnet.arguments import path
 from symnet.cli import COMMANDS, main
 from symnet.document.options import USUAL
 from symnet.emit.options import Options as Asked
@@ -182,6 +183,19 @@ def test_new_writes_a_starter_once(calls: list[tuple[Any, ...]], tmp_path: Path)
         (["list", "a"], "list: unexpected argument 'a'"),
         (["new"], "the following arguments are required: FILE"),
         (["new", "mine"], "FILE: 'mine' must end in .toml"),
+        (["new", ""], "FILE: '' must end in .toml"),
+        (
+            ["emit", "--out", ""],
+            "argument --out: '' names no file or folder; the current folder is .",
+        ),
+        (["emit", "--out="], "argument --out: '' names no file or folder"),
+        (["emit", "--templates", ""], "argument --templates: '' names no file or folder"),
+        (["emit", "-o", ""], "argument -o: '' names no file or folder"),
+        (["build", "--out", ""], "argument --out: '' names no file or folder"),
+        (["build", "--depfile", ""], "argument --depfile: '' names no file or folder"),
+        (["derive", "-o", ""], "argument -o: '' names no file or folder"),
+        (["check", ""], "argument FILE: '' names no file or folder"),
+        (["check", "a.txt", "--csv", ""], "argument --csv: '' names no file or folder"),
         (["build", "xor", "--all"], "build: give 'xor' or --all, not both"),
         (["a" * 100_000], f"command '{'a' * 39}... is unknown; use build"),
         (["\x1b[31m\nb"], "command '\\x1b[31m\\nb' is unknown"),
@@ -304,3 +318,10 @@ def test_help_lists_every_command(capsysbinary: pytest.CaptureFixture[bytes]) ->
 def test_version(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
     assert main(["--version"]) == 0
     assert capsysbinary.readouterr().out.decode() == f"symnet {symnet.__version__}\n"
+
+
+def test_no_option_takes_a_path_that_may_be_empty() -> None:
+    """Path("") would be the current folder."""
+    taken = [one for command in COMMANDS.values() for one in command.arguments]
+    assert [one.flags for one in taken if one.settings.get("type") is Path] == []
+    assert sum(one.settings.get("type") is path for one in taken) >= 8

@@ -207,3 +207,11 @@ def test_every_shipped_network_has_a_sample_and_values(name: str) -> None:
     spec = load(name).spec
     assert spec.samples is not None
     assert spec.initial is not None
+
+
+def test_an_empty_path_is_not_the_current_folder() -> None:
+    network = symnet.load("notebook")
+    with pytest.raises(SpecError, match=r"^out: '' names no file or folder"):
+        network.build("")
+    with pytest.raises(SpecError, match=r"^templates: '' names no file or folder"):
+        network.emit(templates="")

@@ -11,6 +11,7 @@ SHOWN = 40
 LISTED = 16
 # Comparing with more names than these would take seconds.
 COMPARED = 5000
+NO_PATH = "'' names no file or folder; the current folder is ."
 
 
 def shown(value: object) -> str:
