@@ -43,8 +43,8 @@ def tied(**training: Any) -> Spec:
 
 
 DECAYED = choice(OPTIMIZERS, "adam", weight_decay=Fraction(1, 8), decays="weights")
-MORE = (tied(), tied(optimizer=DECAYED), tied(reduction="sum"), tied(mode="online"))
-MORE += tuple(replace(one, frozen=()) for one in MORE)
+TIED = (tied(), tied(optimizer=DECAYED), tied(reduction="sum"), tied(mode="online"))
+MORE = (*TIED, *(replace(one, frozen=()) for one in TIED))
 SPECS = {f"{number}-{spec.name}": spec for number, spec in enumerate((*specs(), *MORE))}
 NOTEBOOK = next(one for one in SPECS.values() if one.name == "notebook")
 RATIONAL_LOSSES = {"squared_error", "half_squared_error", "mean_squared_error", "absolute_error"}

@@ -16,13 +16,14 @@ Equations: (1) behind a line is the number of its equation in `symnet derive --f
 Form: in rows: x is (samples, inputs), y (samples, outputs), or a vector each for one
     sample; W is (sources, units) and z = x W + b, whatever the layout of the network file.
 Operations, forward: 16 operations: 5 additions and subtractions, 1 sign change, 1 maximum,
-    5 function calls, 4 matrix products, of whole arrays; for a sample, matrix products take
-    12 multiplications.
-Operations, gradients: 38 operations: 9 additions and subtractions, 5 multiplications, 1
-    division, 1 sign change, 1 maximum, 1 gate, 5 function calls, 15 matrix products, of
-    whole arrays; for a sample, matrix products take 41 multiplications.
+    5 function calls, 4 matrix products, each of whole arrays or of a number; for a sample,
+    matrix products take 12 multiplications.
+Operations, sum of the samples' gradients: 38 operations: 9 additions and subtractions, 5
+    multiplications, 1 division, 1 sign change, 1 maximum, 1 gate, 5 function calls, 15
+    matrix products, each of whole arrays or of a number; for a sample, matrix products take
+    41 multiplications.
 Operations, update from gradients: 18 operations: 6 additions and subtractions, 8
-    multiplications, 3 divisions, 1 function call, of whole arrays.
+    multiplications, 3 divisions, 1 function call, each of whole arrays or of a number.
 """
 
 import numpy as np

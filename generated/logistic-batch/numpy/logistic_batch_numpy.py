@@ -18,13 +18,14 @@ Equations: (1) behind a line is the number of its equation in `symnet derive --f
 Form: in rows: x is (samples, inputs), y (samples, outputs), or a vector each for one
     sample; W is (sources, units) and z = x W + b, whatever the layout of the network file.
 Operations, forward: 12 operations: 3 additions and subtractions, 1 multiplication, 1
-    division, 1 sign change, 2 gates, 2 function calls, 2 matrix products, of whole arrays;
-    for a sample, matrix products take 6 multiplications.
-Operations, gradients: 20 operations: 4 additions and subtractions, 2 multiplications, 1
-    division, 1 sign change, 3 gates, 2 function calls, 7 matrix products, of whole arrays;
-    for a sample, matrix products take 17 multiplications.
+    division, 1 sign change, 2 gates, 2 function calls, 2 matrix products, each of whole
+    arrays or of a number; for a sample, matrix products take 6 multiplications.
+Operations, sum of the samples' gradients: 20 operations: 4 additions and subtractions, 2
+    multiplications, 1 division, 1 sign change, 3 gates, 2 function calls, 7 matrix
+    products, each of whole arrays or of a number; for a sample, matrix products take 17
+    multiplications.
 Operations, update from gradients: 9 operations: 3 additions and subtractions, 4
-    multiplications, 1 division, 1 function call, of whole arrays.
+    multiplications, 1 division, 1 function call, each of whole arrays or of a number.
 """
 
 import numpy as np

@@ -17,12 +17,13 @@ Equations: (1) behind a line is the number of its equation in `symnet derive --f
 Form: in rows: x is (samples, inputs), y (samples, outputs), or a vector each for one
     sample; W is (sources, units) and z = x W + b, whatever the layout of the network file.
 Operations, forward: 6 operations: 2 additions and subtractions, 2 maxima, 2 matrix
-    products, of whole arrays; for a sample, matrix products take 9 multiplications.
-Operations, gradients: 15 operations: 3 additions and subtractions, 1 multiplication, 2
-    maxima, 2 gates, 7 matrix products, of whole arrays; for a sample, matrix products take
-    25 multiplications.
+    products, each of whole arrays or of a number; for a sample, matrix products take 9
+    multiplications.
+Operations, sum of the samples' gradients: 15 operations: 3 additions and subtractions, 1
+    multiplication, 2 maxima, 2 gates, 7 matrix products, each of whole arrays or of a
+    number; for a sample, matrix products take 25 multiplications.
 Operations, update from gradients: 2 operations: 1 addition or subtraction, 1
-    multiplication, of whole arrays.
+    multiplication, each of whole arrays or of a number.
 """
 
 import numpy as np

@@ -18,12 +18,13 @@ Frozen: zero stays as it is.
 Form: in rows: x is (samples, inputs), y (samples, outputs), or a vector each for one
     sample; W is (sources, units) and z = x W + b, whatever the layout of the network file.
 Operations, forward: 5 operations: 1 addition or subtraction, 1 gate, 1 function call, 2
-    matrix products, of whole arrays; for a sample, matrix products take 8 multiplications.
-Operations, gradients: 19 operations: 6 additions and subtractions, 1 multiplication, 1 sign
-    change, 4 gates, 1 function call, 6 matrix products, of whole arrays; for a sample,
-    matrix products take 20 multiplications.
+    matrix products, each of whole arrays or of a number; for a sample, matrix products take
+    8 multiplications.
+Operations, sum of the samples' gradients: 19 operations: 6 additions and subtractions, 1
+    multiplication, 1 sign change, 4 gates, 1 function call, 6 matrix products, each of
+    whole arrays or of a number; for a sample, matrix products take 20 multiplications.
 Operations, update from gradients: 14 operations: 6 additions and subtractions, 8
-    multiplications, of whole arrays.
+    multiplications, each of whole arrays or of a number.
 """
 
 import numpy as np

@@ -16,13 +16,14 @@ Frozen: b1, b2 stay as they are.
 Form: in rows: x is (samples, inputs), y (samples, outputs), or a vector each for one
     sample; W is (sources, units) and z = x W + b, whatever the layout of the network file.
 Operations, forward: 16 operations: 4 additions and subtractions, 2 divisions, 2 sign
-    changes, 2 gates, 4 function calls, 2 matrix products, of whole arrays; for a sample,
-    matrix products take 8 multiplications.
-Operations, gradients: 32 operations: 11 additions and subtractions, 4 multiplications, 2
-    divisions, 2 sign changes, 2 gates, 4 function calls, 7 matrix products, of whole
-    arrays; for a sample, matrix products take 24 multiplications.
+    changes, 2 gates, 4 function calls, 2 matrix products, each of whole arrays or of a
+    number; for a sample, matrix products take 8 multiplications.
+Operations, sum of the samples' gradients: 32 operations: 11 additions and subtractions, 4
+    multiplications, 2 divisions, 2 sign changes, 2 gates, 4 function calls, 7 matrix
+    products, each of whole arrays or of a number; for a sample, matrix products take 24
+    multiplications.
 Operations, update from gradients: 2 operations: 1 addition or subtraction, 1
-    multiplication, of whole arrays.
+    multiplication, each of whole arrays or of a number.
 """
 
 import numpy as np

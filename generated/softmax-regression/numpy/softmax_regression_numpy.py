@@ -15,13 +15,13 @@ Equations: (1) behind a line is the number of its equation in `symnet derive --f
 Form: in rows: x is (samples, inputs), y (samples, outputs), or a vector each for one
     sample; W is (sources, units) and z = x W + b, whatever the layout of the network file.
 Operations, forward: 7 operations: 2 additions and subtractions, 1 division, 1 function
-    call, 1 matrix product, 2 reductions, of whole arrays; for a sample, matrix products
-    take 6 multiplications.
-Operations, gradients: 10 operations: 3 additions and subtractions, 1 division, 1 function
-    call, 3 matrix products, 2 reductions, of whole arrays; for a sample, matrix products
-    take 15 multiplications.
+    call, 1 matrix product, 2 reductions, each of whole arrays or of a number; for a sample,
+    matrix products take 6 multiplications.
+Operations, sum of the samples' gradients: 10 operations: 3 additions and subtractions, 1
+    division, 1 function call, 3 matrix products, 2 reductions, each of whole arrays or of a
+    number; for a sample, matrix products take 15 multiplications.
 Operations, update from gradients: 2 operations: 1 addition or subtraction, 1
-    multiplication, of whole arrays.
+    multiplication, each of whole arrays or of a number.
 """
 
 import numpy as np

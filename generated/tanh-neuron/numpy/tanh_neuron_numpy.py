@@ -15,12 +15,13 @@ Equations: (1) behind a line is the number of its equation in `symnet derive --f
 Form: in rows: x is (samples, inputs), y (samples, outputs), or a vector each for one
     sample; W is (sources, units) and z = x W + b, whatever the layout of the network file.
 Operations, forward: 3 operations: 1 addition or subtraction, 1 function call, 1 matrix
-    product, of whole arrays; for a sample, matrix products take 2 multiplications.
-Operations, gradients: 8 operations: 2 additions and subtractions, 2 multiplications, 1
-    function call, 3 matrix products, of whole arrays; for a sample, matrix products take 5
+    product, each of whole arrays or of a number; for a sample, matrix products take 2
     multiplications.
+Operations, sum of the samples' gradients: 8 operations: 2 additions and subtractions, 2
+    multiplications, 1 function call, 3 matrix products, each of whole arrays or of a
+    number; for a sample, matrix products take 5 multiplications.
 Operations, update from gradients: 2 operations: 1 addition or subtraction, 1
-    multiplication, of whole arrays.
+    multiplication, each of whole arrays or of a number.
 """
 
 import numpy as np
