@@ -10,6 +10,7 @@ from textwrap import wrap
 
 from symnet import __version__
 from symnet.derive.operations import Counts
+from symnet.emit.naming import AMBIGUOUS
 from symnet.emit.request import Request
 from symnet.model.activations import ACTIVATIONS
 from symnet.model.evaluation import ABSOLUTE_KINK, FUNCTIONS
@@ -116,9 +117,11 @@ def _facts(
 def _why(renamed: set[str]) -> str:
     """Say why names cannot stay: those that are a word of code, and those that look like 1 or 0."""
     used = "the code uses the name itself for something else"
-    digits = " and ".join(sorted(renamed & {"l", "O", "I"}))
-    looks = f"{digits} would be taken for a digit"
-    return used if not digits else looks if renamed <= {"l", "O", "I"} else f"{used}, or {looks}"
+    digits = sorted(renamed & AMBIGUOUS)
+    if not digits:
+        return used
+    looks = f"{_several(digits)} would be taken for {'digits' if digits[1:] else 'a digit'}"
+    return looks if renamed <= AMBIGUOUS else f"{used}, or {looks}"
 
 
 def _shared(spec: Spec) -> str:

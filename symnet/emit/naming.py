@@ -7,6 +7,10 @@ from collections.abc import Collection, Iterable
 
 from symnet.model.program import unused
 
+# Names that linters of Python take for digits; some versions want a comment to let them stand, and
+# others none.
+AMBIGUOUS = frozenset("lOI")
+
 
 def escaped(names: Iterable[str], reserved: Collection[str]) -> dict[str, str]:
     """Put underscores behind the ``reserved`` ones among ``names`` until they are unlike any other.

@@ -20,9 +20,6 @@ KEYWORDS = frozenset(
     "finally for from global if import in is lambda nonlocal not or pass raise return try while "
     "with yield".split()
 )
-# Names that linters take for digits; some versions want a comment to let them stand, and others
-# none.
-AMBIGUOUS = frozenset("lOI")
 SILENCED = "# ruff: noqa: {rule} - {why}"
 
 SYNTAX = Syntax(choice=("{then}", "if {test}", "else {otherwise}"), functions=ELEMENTARY)

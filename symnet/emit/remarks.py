@@ -8,6 +8,7 @@ among the gradients) by the equation's id.
 """
 
 from collections.abc import Mapping
+from itertools import chain
 from types import MappingProxyType
 
 from symnet.derive.equations import matrix_numbers, scalar_numbers
@@ -36,9 +37,8 @@ def remarks(
         told = {line: f"({number})" for line, number in numbers.items()}
         covered = _second_names(request.step) if folded else {}
     for line, nodes in merged.items():
-        covered[line] = tuple(
-            {one: None for node in (line, *nodes) for one in covered.get(node, (node,))}
-        )
+        inside = (covered.get(node, (node,)) for node in (line, *nodes))
+        covered[line] = tuple(chain.from_iterable(inside))
     return told | _told(covered, numbers)
 
 
@@ -50,7 +50,7 @@ def fused_remarks(request: Request, found: FusedStep) -> dict[str, str]:
 def _told(covered: Mapping[str, tuple[str, ...]], numbers: Mapping[str, int]) -> dict[str, str]:
     told = {}
     for line, equations in covered.items():
-        of_line = sorted([numbers[one] for one in equations if one in numbers])
+        of_line = sorted({numbers[one] for one in equations if one in numbers})
         told[line] = f"({', '.join(map(str, of_line))})" if of_line else ""
     return told
 

@@ -38,9 +38,9 @@ from symnet.emit.micropythonic import (
     update_body,
 )
 from symnet.emit.module_names import module_name
-from symnet.emit.naming import escaped, renamed
+from symnet.emit.naming import AMBIGUOUS, escaped, renamed
 from symnet.emit.printing import Printer, functions_used
-from symnet.emit.pythonic import AMBIGUOUS, KEYWORDS, SYNTAX, described, docstring_safe, silenced
+from symnet.emit.pythonic import KEYWORDS, SYNTAX, described, docstring_safe, silenced
 from symnet.emit.pythonic_vectors import vector_constant
 from symnet.emit.remarks import remarks
 from symnet.emit.request import Request

@@ -47,17 +47,17 @@ SHAPES = (
     "in rows: x is (samples, inputs), y (samples, outputs), or a vector each for one sample; W is "
     "(sources, units) and z = x W + b, whatever the layout of the network file."
 )
+BY_LAYERS = "parameters are weights, layer by layer and source unit by source unit, then biases"
+WITHIN = (
+    f"{BY_LAYERS}. Sums run in whatever order the matrix product adds: each is within n 2^-53 "
+    "times the sum of its n absolute terms, elementary functions within 4 units in the last place."
+)
 ORDERS = {
-    "blas": "parameters are weights, layer by layer and source unit by source unit, then biases. "
-    "Sums run in whatever order the matrix product adds: each is within n 2^-53 times the sum of "
-    "its n absolute terms, elementary functions within 4 units in the last place.",
-    "exact": "parameters are weights, layer by layer and source unit by source unit, then biases; "
-    "sums and products run from the left as written, in float64, with the same bits as the "
-    "emitted Python where all is + - * and choices.",
+    "blas": WITHIN,
+    "fused": WITHIN,
+    "exact": f"{BY_LAYERS}; sums and products run from the left as written, in float64, with the "
+    "same bits as the emitted Python where all is + - * and choices.",
 }
-
-
-ORDERS["fused"] = ORDERS["blas"]
 FUSED = (
     "fused: where a step only takes the gradient times the learning rate from the parameters, that "
     "rate (over the number of samples, for a mean) is multiplied into the last layer's delta, once."
@@ -119,9 +119,10 @@ def _common(request: Request, functions: Fields) -> Fields:
         "Samples": f"one, or several in rows; their loss is the {spec.training.reduction}.",
         "Order": ORDERS[request.arithmetic],
         "Form": SHAPES,
-        **({"Arithmetic": FUSED} if request.arithmetic == "fused" else {}),
         **dict(_counts(request, functions)),
     }
+    if request.arithmetic == "fused":
+        told["Arithmetic"] = FUSED
     return {
         "header": header(request, (), (), docstring_safe, told),
         "count": len(names),
@@ -187,7 +188,7 @@ def _functions(request: Request, exact: bool) -> Fields:
         "gradient_names": _unpacked(found, "dL_d"),
         "y_hat": writer.signal(writer.last),
         "update": ("return params - change",) if moved else rule.update(),
-        "step": rule.step(),
+        "step": ("params -= change",) if moved else rule.step(),
     }
 
 

@@ -26,10 +26,9 @@ from symnet.emit.layout import STEP, broken
 from symnet.emit.lesson import lessons
 from symnet.emit.loops import loops
 from symnet.emit.module_names import module_name
-from symnet.emit.naming import escaped, renamed
+from symnet.emit.naming import AMBIGUOUS, escaped, renamed
 from symnet.emit.printing import Printer
 from symnet.emit.pythonic import (
-    AMBIGUOUS,
     KEYWORDS,
     SYNTAX,
     body,
@@ -164,9 +163,7 @@ def _scalar(request: Request, step: TrainingStep) -> Fields:
 def _unread(request: Request) -> bool:
     """Say whether a function takes apart a list of which it does not need every entry."""
     spec = request.spec
-    last = spec.layers[
-        -1
-    ]  # of which a loss that is an output needs only one, if each is for itself
+    last = spec.layers[-1]
     alone = not ACTIVATIONS[last.activation.name].layer_pullback
     others = not spec.targets and last.units > 1 and alone  # outputs that are not asked for
     still = request.samples == "batch" and bool(spec.frozen)
