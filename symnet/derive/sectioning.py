@@ -78,17 +78,18 @@ class _Level:
     def members(self, test: Comparison, settled: Settled) -> set[int]:
         """Return what a test makes superfluous, and can stand together.
 
-        What others turn into something that members read must come before them: it is left out.
+        What others turn into something that members read must come before them: it is left out, as
+        is what takes a member's place where the test holds.
         """
         tested = frozenset(names(test))
         known = {k for name in settled if (k := self.home.get(name)) in self.lines}
         refused: set[int] = set()
         while True:
             members = self._needless(known - refused, refused, tested)
-            early = self._early(members)
-            if not early:
+            needed = self._early(members) | self._standing_in(members, settled)
+            if not needed:
                 return members
-            refused |= early
+            refused |= needed
 
     def _needless(
         self, found: set[int], refused: Collection[int], tested: Collection[str]
@@ -116,6 +117,11 @@ class _Level:
                 leading.add(k)
                 waiting.append(k)
         return {k for k in members if not self.readers[k].isdisjoint(leading)}
+
+    def _standing_in(self, members: set[int], settled: Settled) -> set[int]:
+        """Return the members that are what others come to where the test holds."""
+        read = (one.name for k in members if self._is_read((one := self.lines[k]).name, members))
+        return self._homes(other for name in read for other in names(settled[name])) & members
 
     def _reached(self, members: set[int]) -> set[int]:
         """Return what others make of members."""

@@ -1,8 +1,10 @@
 """The fused step: equal to the exact one on every side of every kink, with fewer operations."""
 
+import random
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise, starmap
 from itertools import product as combinations
 from typing import Any
 
@@ -19,7 +21,7 @@ from symnet.model.evaluation import FLOAT, Arithmetic, evaluate, high_precision,
 from symnet.model.expression import Comparison, Expression, Select, Symbol, rebuilt, walk
 from symnet.model.optimizers import OPTIMIZERS
 from symnet.model.program import Assignment
-from symnet.model.spec import TrainingSpec
+from symnet.model.spec import LayerSpec, Spec, TrainingSpec
 from tests.emit.emitted import network, optimizers, pairs, step_of
 from tests.networks import choice, small_spec
 
@@ -74,6 +76,21 @@ def arithmetic_of(counts: Counts) -> int:
     return counts.total - counts.maxima - counts.gates
 
 
+def shared(draw: random.Random) -> Spec:
+    """Return a network of kinks in which few names stand in many places."""
+    sizes = [draw.randint(1, 3) for _ in range(3)]
+    spec = small_spec(sizes, ("relu", "relu"))
+
+    def layer(before: int, units: int) -> LayerSpec:
+        kink = Fraction(draw.randint(0, 2), 2)
+        weights = [[draw.choice("pqrs") for _ in range(before)] for _ in range(units)]
+        biases = tuple(draw.choice("tu") for _ in range(units))
+        relu = choice(ACTIVATIONS, "relu", kink=kink)
+        return LayerSpec(units, relu, tuple(map(tuple, weights)), biases)
+
+    return replace(spec, layers=tuple(starmap(layer, pairwise(sizes))))
+
+
 def step_for(activation: str, loss: str, **fields: Any) -> TrainingStep:
     return step_of(network(activation, loss, **fields))
 
@@ -98,6 +115,34 @@ def test_every_optimizer(optimizer: Any) -> None:
     plain = optimizer.number("weight_decay") == 0
     words = dict(optimizer.options).values()
     assert gained >= (0 if optimizer.name == "rmsprop" or ("accumulated" in words and plain) else 8)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_shared_weights_stay_known_outside_of_sections(seed: int) -> None:
+    """What two readers share is computed where both still need it."""
+    step = step_of(shared(random.Random(seed)))
+    off, _ = worst(step, fused(step), PRECISE)
+    assert off < PRECISE.number(Fraction(1, 10**40))
+
+
+def test_what_stands_in_for_a_dead_unit_is_not_skipped_with_it() -> None:
+    """Of two outputs on one shared weight a, one is dead: the other's share of a still counts."""
+    relu = choice(ACTIVATIONS, "relu", kink=Fraction(1, 2))
+    spec = small_spec((1, 2, 2), ("identity", "relu"))
+    last = LayerSpec(2, relu, (("a", "a"), ("c", "d")), ("b", "b"))
+    step = step_of(replace(spec, layers=(spec.layers[0], last)))
+    found = fused(step)
+    shares = [
+        one
+        for section in found.body
+        if isinstance(section, Guarded) and section.test.left == Symbol("z4")
+        for one in section.otherwise
+        if isinstance(one.expression, Symbol)
+    ]
+    assert shares
+    off, moved = worst(step, found, PRECISE)
+    assert off < PRECISE.number(Fraction(1, 10**40))
+    assert moved > 20
 
 
 def test_an_update_from_finished_gradients_is_fused_too() -> None:
