@@ -6,6 +6,7 @@ In: Vector. Out: lines of C.
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import chain
+from math import isnan
 
 from symnet.emit.c99_constants import Literal
 from symnet.emit.clang_format import OFF, ON, packed
@@ -33,18 +34,20 @@ def _item(vector: Vector, literal: Literal, batch: bool) -> Iterator[str]:
     yield f'{STEP}"{vector.name}",'
     if batch:
         yield f"{STEP}{len(given.x)},"
-    yield f"{STEP}{literal(Fraction(given.learning_rate))},"
-    for row in (*filter(None, rows), *expected, *tolerance):
+    yield f"{STEP}{len(given.rates)},"
+    for row in (given.rates, *filter(None, rows), *expected, *tolerance):
         yield f"{STEP}{{"
-        texts = [literal(Fraction(one)) if one else _zero(one, literal) for one in row]
+        texts = [_text(one, literal) for one in row]
         yield from (2 * STEP + line for line in packed(texts, WIDTH - 3 * len(STEP)))
         yield f"{STEP}}},"
     yield "},"
 
 
-def _zero(value: float, literal: Literal) -> str:
-    """Write a zero with its sign, which a fraction has none of."""
-    return literal(Fraction(0)) if str(value)[0] != "-" else f"-{literal(Fraction(0))}"
+def _text(value: float, literal: Literal) -> str:
+    """Write a number, a zero with its sign, or what <math.h> calls a NaN."""
+    if isnan(value):
+        return "NAN"
+    return f"-{literal(Fraction(0))}" if str(value) == "-0.0" else literal(Fraction(value))
 
 
 def _numbers(outcome: Outcome) -> Row:

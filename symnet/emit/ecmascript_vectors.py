@@ -9,7 +9,6 @@ from symnet.emit.groups import Text
 from symnet.emit.outcome import Outcome
 from symnet.emit.prettier import (
     Lines,
-    literal,
     numbers,
     record,
     records,
@@ -37,7 +36,7 @@ def _entries(vector: Vector, batch: bool) -> Iterator[tuple[str, Text]]:
     yield "x", rows(given.x) if batch else numbers(given.x[0])
     if given.y[0]:
         yield "y", rows(given.y) if batch else numbers(given.y[0])
-    yield "learning_rate", literal(given.learning_rate)
+    yield "rates", numbers(given.rates)
     yield "expected", _results(vector.expected)
     yield "tolerance", _results(vector.tolerance) if vector.tolerance else "null"
 

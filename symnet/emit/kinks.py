@@ -7,6 +7,7 @@ such bias, or the layers before compute with exp, the unit's own parameters are 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from symnet.model.activations import ACTIVATIONS
@@ -20,13 +21,30 @@ Values = dict[str, float]
 GRID = 8
 
 
-def kinked_units(spec: Spec) -> Iterator[tuple[int, int]]:
-    """Yield one unit, by layer and index, of every layer whose activation has a kink."""
+def kinked_units(spec: Spec, every: bool) -> Iterator[tuple[int, int]]:
+    """Yield units, by layer and index, of the layers whose activation has a kink.
+
+    ``every``: all of them; else one of each layer.
+    """
     for number, layer in enumerate(spec.layers):
         sides = ACTIVATIONS[layer.activation.name].sides
         left, right = sides(numbers(layer.activation)) if sides else (0, 0)
         if left != right:
-            yield number, number % layer.units
+            units = range(layer.units) if every else (number % layer.units,)
+            yield from ((number, unit) for unit in units)
+
+
+def other_slopes(spec: Spec) -> Spec:
+    """Return the same network with another slope at every kink of its units."""
+    return replace(spec, layers=tuple(map(_other_slope, spec.layers)))
+
+
+def _other_slope(layer: LayerSpec) -> LayerSpec:
+    options = (
+        (key, Fraction(value == 0) if key == "kink" else value)
+        for key, value in layer.activation.options
+    )
+    return replace(layer, activation=replace(layer.activation, options=tuple(options)))
 
 
 def at_kink(

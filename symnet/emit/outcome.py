@@ -3,7 +3,7 @@
 In: Request, the arguments. Out: Outcome.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -25,13 +25,21 @@ Row = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class Arguments:
-    """What an update is called with; ``x``, ``y``: a row for each sample of a batch, else one."""
+    """What the functions are called with; ``x``, ``y``: a row for each sample of a batch, else one.
+
+    ``rates``: of the steps of a training; an update takes the first.
+    """
 
     params: Row
     state: Row
     x: tuple[Row, ...]
     y: tuple[Row, ...]
-    learning_rate: Any
+    rates: Row
+
+    @property
+    def learning_rate(self) -> Any:
+        """What an update takes."""
+        return self.rates[0]
 
     def mapped(self, change: Callable[[Any], Any]) -> "Arguments":
         """Return the same with every number changed."""
@@ -40,7 +48,7 @@ class Arguments:
             tuple(map(change, self.state)),
             tuple(tuple(map(change, row)) for row in self.x),
             tuple(tuple(map(change, row)) for row in self.y),
-            change(self.learning_rate),
+            tuple(map(change, self.rates)),
         )
 
     def scaled(self, params: float = 1.0, x: float = 1.0) -> "Arguments":
@@ -56,7 +64,8 @@ class Arguments:
 class Outcome:
     """What comes back; ``forward`` and ``input_gradients`` have a row for each sample.
 
-    ``input_gradients`` is empty where the file does not ask for them.
+    ``input_gradients`` is empty where the file does not ask for them; ``trained``: parameters and
+    state after a step for every rate.
     """
 
     forward: tuple[Row, ...]
@@ -65,12 +74,12 @@ class Outcome:
     input_gradients: tuple[Row, ...]
     new_params: Row
     new_state: Row
+    trained: Row
 
     @property
     def numbers(self) -> tuple[Any, ...]:
         """All of them in one row."""
-        rows = (*self.forward, (self.loss,), self.gradients, *self.input_gradients)
-        return tuple(one for row in (*rows, self.new_params, self.new_state) for one in row)
+        return tuple(one for row in self.by_function.values() for one in row)
 
     @property
     def by_function(self) -> dict[str, Row]:
@@ -81,6 +90,7 @@ class Outcome:
             "gradients": self.gradients,
             "input_gradients": tuple(one for row in self.input_gradients for one in row),
             "update": (*self.new_params, *self.new_state),
+            "train": self.trained,
         }
         return {name: row for name, row in found.items() if row}
 
@@ -93,6 +103,7 @@ class Outcome:
             tuple(tuple(map(change, row)) for row in self.input_gradients),
             tuple(map(change, self.new_params)),
             tuple(map(change, self.new_state)),
+            tuple(map(change, self.trained)),
         )
 
 
@@ -108,9 +119,8 @@ class Emitted:
 
     def outcome(self, given: Arguments) -> Outcome:
         """Call every function."""
-        rows = zip(given.x, given.y, strict=True)
-        samples = [self._sample(given.params, x, y) for x, y in rows]
-        gradients = tuple(map(self._over_samples, *(one["gradients"] for one in samples)))
+        samples = self._samples(given)
+        gradients = self._total(samples)
         new = self._updated(given, gradients)
         asked = [one["input_gradients"] for one in samples if "input_gradients" in one]
         return Outcome(
@@ -121,8 +131,28 @@ class Emitted:
                 tuple(self._share(len(asked), one) for one in row) for row in asked
             ),
             new_params=new[0],
-            new_state=new[1] if len(new) > 1 else (),
+            new_state=new[1],
+            trained=self._trained(given, new),
         )
+
+    def _samples(self, given: Arguments) -> list[dict[str, Row]]:
+        """Call what takes one sample with each."""
+        rows = zip(given.x, given.y, strict=True)
+        return [self._sample(given.params, x, y) for x, y in rows]
+
+    def gradients(self, given: Arguments) -> Row:
+        """Call gradients alone."""
+        return self._total(self._samples(given))
+
+    def _total(self, samples: Sequence[Mapping[str, Row]]) -> Row:
+        return tuple(map(self._over_samples, *(one["gradients"] for one in samples)))
+
+    def _trained(self, given: Arguments, new: tuple[Row, Row]) -> Row:
+        """Go on from the first update, a step for every other rate."""
+        for number in range(1, len(given.rates)):
+            now = replace(given, params=new[0], state=new[1], rates=given.rates[number:])
+            new = self._updated(now, self.gradients(now))
+        return (*new[0], *new[1])
 
     @property
     def functions(self) -> set[str]:
@@ -144,7 +174,8 @@ class Emitted:
             asked["input_gradients"] = found.input_gradients
         return {name: self._called(one, given)[0] for name, one in asked.items()}
 
-    def _updated(self, given: Arguments, gradients: Row) -> tuple[Row, ...]:
+    def _updated(self, given: Arguments, gradients: Row) -> tuple[Row, Row]:
+        """Return new parameters and new state."""
         arguments = {
             "params": given.params,
             "state": given.state,
@@ -152,7 +183,9 @@ class Emitted:
             "learning_rate": given.learning_rate,
         }
         found = self._functions
-        return self._called(found.rule if isinstance(found, Routines) else found.update, arguments)
+        last = found.rule if isinstance(found, Routines) else found.update
+        params, *state = self._called(last, arguments)
+        return params, state[0] if state else ()
 
     def _called(self, function: Routine | Block, given: Mapping[str, Any]) -> tuple[Row, ...]:
         if isinstance(function, Block):

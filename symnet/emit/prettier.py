@@ -42,7 +42,9 @@ Values = Sequence[Fraction] | Sequence[float]
 
 
 def literal(value: Fraction | float) -> str:
-    """Write the float64 nearest to ``value`` as JavaScript writes it: 2, 0.5, 1e-7, -0."""
+    """Write the float64 nearest to ``value`` as JavaScript writes it: 2, 0.5, 1e-7, -0, NaN."""
+    if value != value:
+        return "NaN"
     mantissa, _, exponent = repr(float(value)).partition("e")
     mantissa = mantissa.removesuffix(".0")
     return f"{mantissa}e{int(exponent)}" if exponent else mantissa

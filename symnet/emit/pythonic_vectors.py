@@ -4,6 +4,7 @@ In: Vector. Out: lines of Python.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from math import isnan
 
 from symnet.emit.layout import STEP, WIDTH
 from symnet.emit.outcome import Row
@@ -13,7 +14,7 @@ from symnet.emit.vectors import Vector
 def vector_constant(vectors: Sequence[Vector], batch: bool) -> tuple[str, ...]:
     """Write VECTORS: arguments, what must come out of each function, and how far off it may be.
 
-    ``batch``: x and y have a row for each sample.
+    What stands around it defines NAN. ``batch``: x and y have a row for each sample.
     """
     lines = ["# fmt: off", "VECTORS = ("]
     for one in vectors:
@@ -36,7 +37,7 @@ def _entries(vector: Vector, batch: bool) -> Iterator[str]:
             yield "],"
         elif rows[0]:
             yield from _numbers(name, rows[0])
-    yield f'"learning_rate": {given.learning_rate!r},'
+    yield from _numbers("rates", given.rates)
     yield from _record("expected", vector.expected.by_function)
     if vector.tolerance is None:
         yield '"tolerance": None,'
@@ -57,7 +58,7 @@ def _numbers(name: str, numbers: Row) -> Iterator[str]:
 
 def _wrapped(opening: str, numbers: Row, room: int = WIDTH - 4 * len(STEP)) -> Iterator[str]:
     """Yield a list on one line if it fits, else with as many numbers on a line as fit."""
-    texts = [repr(one) for one in numbers]
+    texts = ["NAN" if isnan(one) else repr(one) for one in numbers]
     whole = f"{opening}{', '.join(texts)}],"
     if len(whole) <= room:
         yield whole

@@ -24,7 +24,9 @@ class Real:
         return self.name
 
     def literal(self, value: Fraction | float) -> str:
-        """Write a number, a zero with its sign."""
+        """Write a number, a zero with its sign, or NaN."""
+        if value != value:
+            return f"{self}::NAN"
         return self.digits(Fraction(value)) if value else repr(float(value))
 
 

@@ -42,7 +42,7 @@ def _entries(vector: Vector, batch: bool, real: Real) -> Iterator[str]:
             yield "],"
         elif rows[0]:
             yield from _numbers(f"{name}: [", rows[0], real)
-    yield f"learning_rate: {real.literal(given.learning_rate)},"
+    yield from _numbers("rates: &[", given.rates, real)
     yield from _numbers("expected: &[", _results(vector.expected), real)
     if vector.tolerance:
         yield from _numbers("tolerance: &[", _results(vector.tolerance), real)

@@ -90,9 +90,10 @@ def cases_of(cases: Cases) -> Iterator[list[float]]:
 def in_float32(case: list[float]) -> tuple[float, ...]:
     """Work out what the notebook's functions return."""
     emitted = Emitted(Request(NOTEBOOK, step_of(NOTEBOOK), "c", "module", ""), arithmetic("single"))
-    given = Arguments(tuple(case[:13]), (), (tuple(case[13:15]),), ((case[15],),), case[16])
+    given = Arguments(tuple(case[:13]), (), (tuple(case[13:15]),), ((case[15],),), (case[16],))
     lift = lifted("single")
-    return emitted.outcome(given.mapped(lambda one: lift(float32(one)))).numbers
+    found = emitted.outcome(given.mapped(lambda one: lift(float32(one)))).by_function
+    return tuple(value for name, row in found.items() if name != "train" for value in row)
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -202,6 +203,15 @@ def test_the_self_test_fails_when_the_code_is_wrong(right: str, wrong: str, tmp_
     done = self_test(tmp_path, (header, broken, test))
     assert done.returncode == 1
     assert re.search("^FAILED .*: .*, number .*, expected ", done.stdout, re.MULTILINE)
+
+
+def test_the_self_test_sees_the_training_loop(tmp_path: Path) -> None:
+    header, source, test = files_of(NOTEBOOK, with_test=True)
+    before, after = source.text.rsplit("w9 - learning_rate", 1)
+    broken = SourceFile(source.path, f"{before}w9 + learning_rate{after}")
+    done = self_test(tmp_path, (header, broken, test))
+    assert done.returncode == 1
+    assert re.search("^FAILED .*: train, number 9: .*, expected ", done.stdout, re.MULTILINE)
 
 
 @pytest.mark.parametrize("precision", ["double", "single"])

@@ -162,6 +162,15 @@ def test_the_self_test_fails_when_the_code_is_wrong(right: str, wrong: str, tmp_
     assert re.search("^FAILED .*: .*, number .*, expected ", done.stdout, re.MULTILINE)
 
 
+def test_the_self_test_sees_the_training_loop(tmp_path: Path) -> None:
+    module, test = files_of(NOTEBOOK, with_test=True)
+    before, after = module.text.rsplit("w9 - learning_rate", 1)
+    broken = SourceFile(module.path, f"{before}w9 + learning_rate{after}")
+    done = node(written(tmp_path, (test, broken)))
+    assert done.returncode == 1
+    assert re.search("^FAILED .*: train, number 9: .*, expected ", done.stdout, re.MULTILINE)
+
+
 @pytest.mark.parametrize(
     ("right", "wrong"),
     [

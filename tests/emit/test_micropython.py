@@ -172,6 +172,17 @@ def test_the_self_test_fails_when_the_code_is_wrong(right: str, wrong: str, tmp_
         assert re.search("^FAILED .*: .*, number .*, expected ", done.stdout, re.MULTILINE)
 
 
+def test_the_self_test_sees_the_training_loop(tmp_path: Path) -> None:
+    module, test = files_of(NOTEBOOK, with_test=True)
+    before, after = module.text.rsplit("    for rate in rates:", 1)
+    broken = SourceFile(module.path, f"{before}    for rate in rates[:1]:{after}")
+    script = written(tmp_path, (broken, test))
+    for run in (in_python, on_board):
+        done = run(tmp_path, script)
+        assert done.returncode == 1
+        assert re.search("^FAILED .*: train, number 1: .*, expected ", done.stdout, re.MULTILINE)
+
+
 @pytest.mark.parametrize(
     ("right", "wrong"),
     [

@@ -155,7 +155,7 @@ WRONG = (
 def test_a_self_test_says_what_is_wrong(tmp_path: Path) -> None:
     module, test = files_of(NOTEBOOK, with_test=True)
     done = self_test(tmp_path, (module, test))
-    assert (done.returncode, done.stdout) == (0, "10 of 10 vectors passed\n")
+    assert (done.returncode, done.stdout) == (0, "13 of 13 vectors passed\n")
 
 
 @pytest.mark.parametrize(("right", "wrong"), WRONG)
@@ -166,6 +166,15 @@ def test_the_self_test_fails_when_the_code_is_wrong(right: str, wrong: str, tmp_
     done = self_test(tmp_path, (broken, test))
     assert done.returncode == 1
     assert re.search("^FAILED .*: .*, number .*, expected ", done.stdout, re.MULTILINE)
+
+
+def test_the_self_test_sees_the_training_loop(tmp_path: Path) -> None:
+    module, test = files_of(NOTEBOOK, with_test=True)
+    before, after = module.text.rsplit("w9 - learning_rate", 1)
+    broken = replace(module, text=f"{before}w9 + learning_rate{after}")
+    done = self_test(tmp_path, (broken, test))
+    assert done.returncode == 1
+    assert re.search("^FAILED .*: train, number 9: .*, expected ", done.stdout, re.MULTILINE)
 
 
 FUSED_WRONG = (

@@ -98,10 +98,12 @@ def _test(request: Request) -> Fields:
         "gradients": f"{upper}_PARAMETERS",
         "input_gradients": f"{each}{upper}_INPUTS",
         "update": f"{upper}_PARAMETERS{state}",
+        "train": f"{upper}_PARAMETERS{state}",
     }
     return {
         "version": __version__,
         "count": max(len(one.given.x) for one in found),
+        "steps": max(len(one.given.rates) for one in found),
         "calls": [(name, sizes[name]) for name in found[0].expected.by_function if name in sizes],
         "results": max(len(one.expected.numbers) for one in found),
         "exact": found[0].tolerance is None,

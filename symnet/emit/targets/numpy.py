@@ -98,6 +98,7 @@ def _test(request: Request, module: SourceFile) -> SourceFile:
         "vectors": vector_constant(vectors(request, exact), batch),
         "input_gradients": request.spec.input_gradients,
         "state": bool(initial_state(request.spec)),
+        "online": request.samples == "online",
         "targets": request.spec.targets,
     }
     return SourceFile(f"{name}_test.py", request.render("test.py.jinja", **fields))

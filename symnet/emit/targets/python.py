@@ -90,6 +90,7 @@ def _test(request: Request, module: SourceFile) -> SourceFile:
         "vectors": vector_constant(vectors(request), request.samples == "batch"),
         "input_gradients": request.spec.input_gradients,
         "state": bool(initial_state(request.spec)),
+        "online": request.samples == "online",
     }
     return SourceFile(path, request.render("test.py.jinja", **_common(request), **fields))
 
