@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain, groupby
 
-from symnet.emit.clang_format import table
+from symnet.emit.clang_format import WIDTH, table
 from symnet.emit.constants import REPEATED
 from symnet.emit.file_numbers import samples_and_rates
-from symnet.emit.layout import STEP, WIDTH, Lines
+from symnet.emit.layout import STEP, Lines
 from symnet.model.spec import Spec
 
 Literal = Callable[[Fraction], str]

@@ -9,8 +9,8 @@ from itertools import chain
 from math import isnan
 
 from symnet.emit.c99_constants import Literal
-from symnet.emit.clang_format import OFF, ON, packed
-from symnet.emit.layout import STEP, WIDTH, Lines
+from symnet.emit.clang_format import OFF, ON, WIDTH, packed
+from symnet.emit.layout import STEP, Lines
 from symnet.emit.outcome import Outcome, Row
 from symnet.emit.vectors import Vector
 

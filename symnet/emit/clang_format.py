@@ -10,10 +10,12 @@ import re
 from collections.abc import Iterable, Sequence
 
 from symnet.emit.clang_breaks import breaks
-from symnet.emit.layout import STEP, WIDTH, Lines
+from symnet.emit.layout import STEP, Lines
 
+WIDTH = 100
 STYLE = (
-    "{BasedOnStyle: LLVM, IndentWidth: 4, ColumnLimit: 100, AlignTrailingComments: {Kind: Never}}"
+    f"{{BasedOnStyle: LLVM, IndentWidth: 4, ColumnLimit: {WIDTH}, "
+    "AlignTrailingComments: {Kind: Never}}"
 )
 OFF, ON = "// clang-format off", "// clang-format on"
 

@@ -65,7 +65,7 @@ def missing(spec: Spec) -> str:
         "learning rate": spec.training.rates,
     }
     lacking = [f"no {part}" for part, given in parts.items() if not given]
-    return f"Nothing to run: the network file gives {', '.join(lacking)}." if lacking else ""
+    return f"Nothing to run: the file gives {', '.join(lacking)}." if lacking else ""
 
 
 def _row(row: Sequence[Fraction]) -> str:

@@ -22,7 +22,7 @@ from symnet.model.normal import fingerprint
 from symnet.model.optimizers import OPTIMIZERS
 from symnet.model.spec import Choice, Spec
 
-WIDTH = 92
+WIDTH = 84
 Facts = tuple[tuple[str, str], ...]
 
 SAMPLES = {

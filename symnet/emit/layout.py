@@ -1,4 +1,4 @@
-"""Lines of code no longer than a page is wide.
+"""Lines of Python no longer than its formatters leave them without options.
 
 In: pieces of text. Out: lines, broken and indented as formatters break them.
 """
@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-WIDTH = 100
+WIDTH = 88
 STEP = "    "
 Lines = tuple[str, ...]
 # Operators of Python from the loosest on.

@@ -52,7 +52,7 @@ class Points:
         """Yield one point after another, each as calls to choose the first decided one from."""
         yield self._own()
         for number in range(1 if self.wide else RANDOM):
-            given = self._alive()
+            given = self.alive()
             yield iter([(f"random point {number + 1}", given)])
             self._go_on(given)
         for layer, unit in kinked_units(self.spec, every=not self.wide):
@@ -95,7 +95,7 @@ class Points:
         least, most = (0, 1000) if self.spec.loss.name == "binary_cross_entropy" else (-2000, 2000)
         return tuple(self.draw(least, most) for _ in range(count))
 
-    def _alive(self, change: Callable[[Arguments], Arguments] = lambda one: one) -> Arguments:
+    def alive(self, change: Callable[[Arguments], Arguments] = lambda one: one) -> Arguments:
         """Draw several points; of them the one with the most gradients that are not 0.
 
         What is multiplied by 0 is not tested.
@@ -124,7 +124,7 @@ class Points:
 
     def _without_error(self) -> Iterator[Named]:
         """Yield points where predictions are the targets, at last such as only a bias decides."""
-        given = self._alive(_all_on_grid)
+        given = self.alive(_all_on_grid)
         last = {name for row in weight_names(self.spec)[-1] for name in row}
         values = zip(self.names, given.params, strict=True)
         flat = tuple(0.0 if name in last else value for name, value in values)

@@ -62,7 +62,7 @@ def _chooses_larger(node: Expression) -> bool:
     return isinstance(node, Select) and {node.then, node.otherwise} == {*node.test.parts}
 
 
-def described(names: Sequence[str], width: int = 36) -> str:
+def described(names: Sequence[str], width: int = 18) -> str:
     """Write names as a list; of a long one, the first and the last."""
     text = f"[{', '.join(names)}]"
     return text if len(text) <= width else f"[{names[0]}, ..., {names[-1]}]"

@@ -15,7 +15,7 @@ from symnet.emit.routines import sample_reads
 from symnet.model.expression import Symbol
 from symnet.model.program import Assignment
 
-CHAIN = 92
+CHAIN = 84
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ def _entries(vector: Vector, batch: bool) -> Iterator[str]:
     if given.state:
         yield from _numbers("state", given.state)
     for name, rows in (("x", given.x), ("y", given.y)):
-        if batch and rows[0]:
+        if rows[0] and (batch or rows[1:]):
             yield f'"{name}": ['
             for row in rows:
                 yield from (STEP + line for line in _wrapped("[", row))

@@ -7,7 +7,7 @@ worked out with many digits, rounded once, and has the bound of symnet.emit.boun
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import isfinite, isinf, isnan
 from typing import Any
@@ -19,6 +19,7 @@ from symnet.emit.precision import FORMATS, arithmetic, lifted
 from symnet.emit.request import Request
 from symnet.errors import UnsupportedError
 from symnet.model.numbering import parameter_names
+from symnet.model.spec import SamplesSpec, Spec
 
 # Wider networks would fill megabytes.
 MOST_PARAMETERS = 10_000
@@ -59,6 +60,31 @@ def vectors(
     maker = _Maker(request, exact, ulps)
     points = Points(request, maker.outcome)
     return tuple(one for choices in points.all() if (one := maker.first(choices)))
+
+
+def in_rows(request: Request, exact: bool | None = None) -> Vector | None:
+    """Return a vector of several samples, for code that takes them though the file has one."""
+    several = replace(request, spec=_in_batches(request.spec))
+    maker, one = _Maker(several, exact, None), _Maker(request, exact, None)
+    given = Points(several, maker.outcome).alive()
+    found = maker.first(iter([("several samples", given)]))
+    if found is None or request.samples == "one":
+        return found
+    # Such a training takes them one after another.
+    first = one.first(iter([("", replace(given, x=given.x[:1], y=given.y[:1]))]))
+    if first is None:
+        return None
+    tolerance = found.tolerance
+    if tolerance and first.tolerance:
+        tolerance = replace(tolerance, trained=first.tolerance.trained)
+    expected = replace(found.expected, trained=first.expected.trained)
+    return replace(found, expected=expected, tolerance=tolerance)
+
+
+def _in_batches(spec: Spec) -> Spec:
+    samples = spec.samples or SamplesSpec((), (), batch=True)
+    training = replace(spec.training, mode="batch")
+    return replace(spec, samples=replace(samples, batch=True), training=training)
 
 
 class _Maker:

@@ -14,9 +14,10 @@ import pytest
 import symnet
 from symnet.emit.options import Options
 from symnet.emit.source import emit, emit_loops, request_for, sources, styles
+from symnet.model.activations import ACTIVATIONS
 from symnet.model.optimizers import OPTIMIZERS
 from symnet.model.parsing import read_spec
-from symnet.model.spec import Spec
+from symnet.model.spec import LayerSpec, Spec
 from tests.emit.emitted import network, options_for, pairs, step_of, with_samples
 from tests.networks import choice, small_spec
 
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.slow
 
 NETWORKS = Path(symnet.__file__).parent / "networks"
 RUFF = Path(sys.executable).with_name("ruff")
-LINES = ["--isolated", "--no-cache", "--line-length", "100"]
+LINES = ["--isolated", "--no-cache"]
 # Of the rules that a newer ruff follows unasked, those that touch how numbers are computed.
 USUAL = "FURB136,RUF059"
 RULES = [*LINES, "--select", "E,F,I,UP,B", "--target-version", "py311"]
@@ -44,6 +45,9 @@ def specs() -> Iterator[Spec]:
     yield replace(one, inputs=("l",), targets=("I",), frozen=("w1_1_1",))
     still = network("relu", "squared_error", name="still", frozen=("w2", "b1"))
     yield with_samples(still, 3, optimizer=choice(OPTIMIZERS, "rmsprop"))
+    yield with_samples(small_spec((2, 2, 2, 2, 2, 2, 1), ("tanh",) * 6, name="chain"))
+    bare = LayerSpec(2, choice(ACTIVATIONS, "identity"), biases=())
+    yield with_samples(small_spec((3, 2), ("identity",), layers=(bare,), name="bare"))
     yield with_samples(small_spec((8, 16, 2), ("gelu", "sigmoid"), "huber", name="broad"))
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -267,9 +268,9 @@ def test_parts_are_views() -> None:
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        ((np.zeros(12), [0, 0], [0]), "expected 13 parameters, not an array of shape (12,)"),
-        ((np.zeros(13), [0, 0, 0, 0], [0]), "x: expected 2 numbers, or rows of 2"),
-        ((np.zeros(13), [0, 0], [0, 0]), "y: expected 1 numbers, or rows of 1"),
+        ((np.zeros(12), [0, 0], [0]), "13 parameters needed, not shape (12,)"),
+        ((np.zeros(13), [0, 0, 0, 0], [0]), "x: 2 numbers or rows of 2 needed"),
+        ((np.zeros(13), [0, 0], [0, 0]), "y: 1 numbers or rows of 1 needed"),
         ((np.zeros(13), [[0, 0]] * 3, [[0]] * 2), "3 rows of inputs, but 2 of targets"),
         ((np.zeros(13), np.zeros((0, 2)), np.zeros((0, 1))), "at least one sample"),
     ],
@@ -308,7 +309,7 @@ def test_the_self_test_passes_and_can_fail(arithmetic: str, tmp_path: Path) -> N
     module, test = files_of(NOTEBOOK, with_test=True, arithmetic=arithmetic)
     done = self_test_of(tmp_path, (module, test))
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
-    assert done.stdout == "13 of 13 vectors passed\n"
+    assert done.stdout == "14 of 14 vectors passed\n"
     wrong = module.text.replace("[z2 <= ", "[z2 < ")
     assert wrong != module.text
     done = self_test_of(tmp_path, (SourceFile(module.path, wrong), test))
@@ -319,6 +320,31 @@ def test_the_self_test_passes_and_can_fail(arithmetic: str, tmp_path: Path) -> N
     done = self_test_of(tmp_path, (SourceFile(module.path, short), test))
     assert done.returncode == 1
     assert re.search("^FAILED .*: train, number 1: .*, expected ", done.stdout, re.MULTILINE)
+
+
+@pytest.mark.parametrize("arithmetic", ["blas", "exact", "fused"])
+@pytest.mark.parametrize("name", ["notebook", "shared-kernel"])
+def test_the_self_test_sees_rows(name: str, arithmetic: str, tmp_path: Path) -> None:
+    """The file of the one has a single sample, that of the other takes one after another."""
+    spec = next(one for one in SPECS.values() if one.name == name)
+    module, test = files_of(spec, "loops", with_test=True, arithmetic=arithmetic)
+    assert self_test_of(tmp_path, (module, test)).returncode == 0
+    wrong = module.text.replace("/ len(x)", "* len(x)").replace("/= len(x)", "*= len(x)")
+    assert wrong != module.text
+    done = self_test_of(tmp_path, (SourceFile(module.path, wrong), test))
+    assert re.findall("^FAILED (.*): ", done.stdout, re.MULTILINE)[0].startswith("several samples")
+    assert "FAILED random" not in done.stdout
+
+
+def test_a_state_of_another_length_is_refused() -> None:
+    spec = next(one for one in SPECS.values() if one.name == "deep-narrow")
+    module = loaded(spec)
+    params, state = np.array(module["INITIAL"]), module["initial_state"]()
+    sample = (module["SAMPLE_X"], module["SAMPLE_Y"])
+    for wrong in ([*state, 0.0], state[:-1], [state]):
+        for name, rate in (("update", 0.1), ("train", [])):
+            with pytest.raises(ValueError, match=f"{len(state)} numbers of state needed, not"):
+                module[name](params, wrong, *sample, rate)
 
 
 def test_a_hostile_title_and_odd_names_stay_text(tmp_path: Path) -> None:
@@ -334,9 +360,9 @@ def test_a_hostile_title_and_odd_names_stay_text(tmp_path: Path) -> None:
 
 
 def test_the_linter_and_the_formatter_find_nothing(tmp_path: Path) -> None:
-    for number, spec in enumerate(SPECS.values()):
-        arithmetic, form = (("exact", "loops"), ("blas", "scalar"), ("fused", "loops"))[number % 3]
-        asked = request(spec, form, arithmetic=arithmetic, with_test=number % 9 == 0)
+    forms = (("exact", "loops"), ("blas", "scalar"), ("fused", "loops"))
+    for number, (spec, form) in enumerate(product(SPECS.values(), forms)):
+        asked = request(spec, form[1], arithmetic=form[0], with_test=number % 9 == 0)
         for one in sources(asked):
             (tmp_path / f"n{number}_{one.path}").write_text(one.text, encoding="utf-8")
     done = ruff("check", *RULES, str(tmp_path))

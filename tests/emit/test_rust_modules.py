@@ -112,7 +112,7 @@ def test_what_is_missing_is_said(tmp_path: Path) -> None:
     lines += ['    print!("{out}");']
     found = printed(tmp_path, [module], lines)
     assert found == (
-        "Nothing to run: the network file gives no initial values, no sample, no learning rate.\n"
+        "Nothing to run: the file gives no initial values, no sample, no learning rate.\n"
     )
 
 

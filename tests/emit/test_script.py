@@ -109,7 +109,7 @@ def test_what_is_missing_is_said_in_one_line(
         spec = replace(spec, samples=None)
     if "rates" in fields:
         spec = replace(spec, training=replace(spec.training, rates=()))
-    line = f"Nothing to run: the network file gives {lacking}.\n"
+    line = f"Nothing to run: the file gives {lacking}.\n"
     assert printed(spec, form, capsys) == line
 
 

@@ -25,12 +25,12 @@ from symnet.emit.header import header
 from symnet.emit.layout import STEP, broken
 from symnet.emit.places import places
 from symnet.emit.printing import Printer, functions_used
-from symnet.emit.pythonic import described, docstring_safe
+from symnet.emit.pythonic import described, docstring_safe, unpacked
 from symnet.emit.pythonic_vectors import vector_constant
 from symnet.emit.remarks import remarks
 from symnet.emit.request import READABLE, Request
 from symnet.emit.rule import initial_state, update_block
-from symnet.emit.vectors import vectors
+from symnet.emit.vectors import in_rows, vectors
 from symnet.errors import UnsupportedError
 from symnet.files import SourceFile
 from symnet.model.initial import initial_values
@@ -90,12 +90,14 @@ def _test(request: Request, module: SourceFile) -> SourceFile:
     """Write the program that tests the module."""
     name, batch = module.path.removesuffix(".py"), request.samples == "batch"
     exact = None if request.arithmetic == "exact" else False
+    more = None if batch else in_rows(request, exact)
+    found = (*vectors(request, exact), *([more] if more else []))
     fields: Fields = {
         "module": module.path,
         "name": name,
         "test": f"{name}_test.py",
         "version": __version__,
-        "vectors": vector_constant(vectors(request, exact), batch),
+        "vectors": vector_constant(found, batch),
         "input_gradients": request.spec.input_gradients,
         "state": bool(initial_state(request.spec)),
         "online": request.samples == "online",
@@ -132,6 +134,7 @@ def _common(request: Request, functions: Fields) -> Fields:
         "tables": [part.lines for part in found if part.table],
         "state": many_state_names(spec) if start else (),
         "start": many_numbers("return ", start) if start else (),
+        "remembered": len(start),
         "sample_constants": sample_constants(spec),
         "parts": found,
         "inputs": spec.inputs,
@@ -185,8 +188,9 @@ def _functions(request: Request, exact: bool) -> Fields:
         "lacking": [name for name in LACKING if name in used],
         "overflows": writer.overflows,
         "gathered": repeated(spec),
-        "names": _unpacked(found),
-        "gradient_names": _unpacked(found, "dL_d"),
+        "from_params": _apart(found, "unpack(np.asarray(params, FLOAT64))"),
+        "from_layers": _apart(found, "layers"),
+        "from_parts": _apart(found, "parts", "dL_d"),
         "y_hat": writer.signal(writer.last),
         "update": ("return params - change",) if moved else rule.update(),
         "step": ("params -= change",) if moved else rule.step(),
@@ -199,9 +203,9 @@ def _rule(spec: Spec) -> ArrayRule:
     return ArrayRule(update_block(spec, places(spec)), sizes, Printer(SYNTAX))
 
 
-def _unpacked(found: tuple[Part, ...], prefix: str = "") -> str:
-    names = ", ".join(prefix + part.name for part in found)
-    return f"({names},)" if len(found) == 1 else names
+def _apart(found: tuple[Part, ...], source: str, prefix: str = "") -> tuple[str, ...]:
+    """Take weights and biases of all layers apart."""
+    return unpacked([prefix + part.name for part in found], source)
 
 
 def _file_sample(request: Request) -> str:
