@@ -48,7 +48,8 @@ class ArrayCounts:
         text = f"{self.operations}, each of whole arrays or of a number"
         if not self.inside:
             return text
-        return f"{text}; for a sample, matrix products take {self.inside} multiplications"
+        inside = f"{self.inside} multiplication{'s' if self.inside > 1 else ''}"
+        return f"{text}; for a sample, matrix products take {inside}"
 
 
 def array_counts(spec: Spec, lines: Iterable[str]) -> ArrayCounts:

@@ -132,8 +132,16 @@ def bodies(request: Request, found: Routines, body: Body) -> dict[str, Any]:
             *([finished(request, body.words)] if batch else []),
             *body.function(found.updating(batch)),
         ),
-        "training": None if batch else training(found.update, body, request.samples == "online"),
+        "training": None
+        if batch
+        else learning(training(found.update, body, request.samples == "online")),
     }
+
+
+def learning(loop: dict[str, Lines]) -> dict[str, Lines] | None:
+    """Return a training loop; none if it has no use for the rate, so that it calls the update."""
+    lines = (*loop["step"], *loop["moved"])
+    return loop if any("learning_rate" in line for line in lines) else None
 
 
 def training(update: Routine, body: Body, online: bool) -> dict[str, Lines]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from symnet.emit.braces import Body, Lines, Loops, finished
+from symnet.emit.braces import Body, Lines, Loops, finished, learning
 from symnet.emit.inlined import Inlined
 from symnet.emit.request import Request
 from symnet.emit.statements import Put, Statement, Unless, changed
@@ -56,13 +56,14 @@ class FusedBody:
         statements = (*found.statements, *found.carried)
         own = "one_" if self.one.samples == "online" else ""
         sample = [(own + name, entries) for name, entries in self.one.given]
-        return {
+        loop = {
             "kept": self._kept(statements),
             "sample": tuple(self.body.reads(sample, found.nodes)),
             "step": self._written(found.statements, 2),
             "moved": (*self._written(found.carried, 2), *self._assurances()),
             "results": self.body.results(found.kept, 1),
         }
+        return learning(loop)
 
     def _kept(self, statements: Iterable[Statement]) -> Lines:
         return tuple(self.body.kept(self.one.kept, changed(statements)))

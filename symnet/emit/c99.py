@@ -133,7 +133,7 @@ class InPlace(Body):
     def training(self, routine: Routine, online: bool) -> dict[str, Lines]:
         """Write a loop of updates that keeps what it uses of parameters and state in variables."""
         moved = {old for old, _ in moves(routine)}
-        used = {name for node in routine.nodes for name in names(node)} | moved
+        used = {name for node in read_in_place(routine) for name in names(node)} | moved
         arrays = [group for group in routine.reads if group[0] in ("params", "state")]
         places = {name: f"{array}[{k}]" for array, all_ in arrays for k, name in enumerate(all_)}
         parts = training(routine, self, online)

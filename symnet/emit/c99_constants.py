@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import chain, groupby
 
 from symnet.emit.clang_format import WIDTH, table
-from symnet.emit.constants import REPEATED
+from symnet.emit.constants import LONG, REPEATED
 from symnet.emit.file_numbers import samples_and_rates
 from symnet.emit.layout import STEP, Lines
 from symnet.model.spec import Spec
@@ -54,7 +54,17 @@ def values(
     for one in samples_and_rates(spec):
         size = f"{upper}_{sizes[one.name]}"
         size = f"{upper}_SAMPLES * {size}" if one.several else size
-        yield made(one.text, one.name, size, tuple(chain.from_iterable(one.rows)))
+        text, rows = one.text, one.rows
+        if one.name == "rates" and same_rates(spec):
+            text = f"The network file's learning rate, the same for each of {upper}_STEPS steps."
+            rows = (rows[0][:1],)
+        yield made(text, one.name, size, tuple(chain.from_iterable(rows)))
+
+
+def same_rates(spec: Spec) -> bool:
+    """Say whether a table of the rates would fill a board's memory with one number."""
+    rates = spec.training.rates
+    return len(rates) > LONG and len(set(rates)) == 1
 
 
 def names(text: str, called: str, size: str, given: Sequence[str]) -> Constant:

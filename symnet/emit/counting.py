@@ -23,18 +23,21 @@ def scalar_counts(request: Request, step: TrainingStep, fused: FusedStep | None 
 def exact_counts(step: TrainingStep, batch: bool) -> Counted:
     """Count the operations in the textbook's order: forward, loss and gradients, update."""
     of = " of a sample" if batch else ""
+    asked = step.network.spec.input_gradients
+    both = "loss, gradients and input gradients" if asked else "loss and gradients"
     update = ("update from gradients", step.rule) if batch else ("update", step.update)
     return (
         (f"forward{of}", operations(step.forward)),
-        (f"loss and gradients{of}", operations(step.loss, step.gradients)),
+        (f"{both}{of}", operations(step.loss, step.gradients)),
         (update[0], operations(update[1])),
     )
 
 
-def loop_counts(found: Loops) -> Counted:
+def loop_counts(request: Request, found: Loops) -> Counted:
     """Count the operations of the loops, as often as they run."""
+    of = " of a sample" if request.samples == "batch" else ""
     return (
-        ("forward", found.forward.operations),
-        ("gradients", found.gradients.operations),
+        (f"forward{of}", found.forward.operations),
+        (f"gradients{of}", found.gradients.operations),
         ("update from gradients", found.update.operations),
     )

@@ -98,6 +98,8 @@ def _facts(
         f"{_shared(spec)}sums and products run from the left as written, in "
         f"{FLOATS[request.precision]}.",
     )
+    if accuracy := _accuracy(spec):
+        yield "Accuracy", f"{'; '.join(accuracy)}."
     if request.arithmetic == "fused":
         yield "Arithmetic", FUSED.format(floats=FLOATS[request.precision])
     if request.step is None:
@@ -162,6 +164,12 @@ def _kinks(spec: Spec) -> tuple[str, ...]:
     calls += [(FUNCTIONS[one.function], one.options) for one in _own_calls(loss)]
     found = (_kink(function, dict(options)) for function, options in calls)
     return tuple(dict.fromkeys(text for text in found if text))
+
+
+def _accuracy(spec: Spec) -> tuple[str, ...]:
+    """Say, once each, how far off functions may be that are not as exact as others."""
+    functions = dict.fromkeys(ACTIVATIONS[one.activation.name] for one in spec.layers)
+    return tuple(f"{one.symbol} {one.accuracy}" for one in functions if one.accuracy)
 
 
 def _own_calls(loss: Expression) -> Iterator[Call]:

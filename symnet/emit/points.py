@@ -59,6 +59,10 @@ class Points:
             yield self._at_kink(layer, unit)
         if self.spec.loss.name == "absolute_error":
             yield self._without_error()
+        if self.spec.loss.name == "huber":
+            for side in (1, -1):
+                name = f"errors {'above' if side > 0 else 'below'} those that are squared"
+                yield iter([(name, self._with_errors(side))])
         given = self._random()
         yield (("large inputs", given.scaled(x=by)) for by in LARGE[5 if self.wide else 0 :])
         yield (("large parameters", given.scaled(params=by)) for by in LARGE)
@@ -130,6 +134,15 @@ class Points:
         flat = tuple(0.0 if name in last else value for name, value in values)
         for one in (given, replace(given, params=flat)):
             yield "error at the kink of the loss", replace(one, y=self.outcome(one).forward)
+
+    def _with_errors(self, side: int) -> Arguments:
+        """Draw a point at which all errors lie on one side of those that the loss squares."""
+        given, delta = self.alive(), float(self.spec.loss.number("delta"))
+        found = self.outcome(given).forward
+        return replace(
+            given,
+            y=tuple(tuple(one - side * (1.5 * delta + 0.125) for one in row) for row in found),
+        )
 
 
 class _Conventions:

@@ -7,6 +7,7 @@ whatever project it lands in. The comments name the rule where one would not be 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 
 from symnet.emit.groups import (
@@ -45,9 +46,20 @@ def literal(value: Fraction | float) -> str:
     """Write the float64 nearest to ``value`` as JavaScript writes it: 2, 0.5, 1e-7, -0, NaN."""
     if value != value:
         return "NaN"
-    mantissa, _, exponent = repr(float(value)).partition("e")
+    mantissa, _, exponent = _digits(float(value)).partition("e")
     mantissa = mantissa.removesuffix(".0")
     return f"{mantissa}e{int(exponent)}" if exponent else mantissa
+
+
+def _digits(value: float) -> str:
+    """Return the shortest decimals, or one more where the number lies half way between two.
+
+    There JavaScript's own toPrecision rounds up and Python down: a linter would see a loss.
+    """
+    text, exact = repr(value), Decimal(value)
+    shown = Decimal(text)
+    last = Decimal(1).scaleb(int(shown.as_tuple().exponent))
+    return str(exact) if 2 * abs(exact - shown) == last else text
 
 
 class Formatter:
@@ -223,9 +235,9 @@ def rows(table: Sequence[Values], opening: str = "[", closing: str = "]") -> Tex
 
 
 def numbers(values: Values, opening: str = "[", closing: str = "]") -> Text:
-    """Write a list of numbers on as few lines as they need."""
+    """Write a list of numbers on as few lines as they need; NaN is a word, each on a line."""
     texts = [literal(value) for value in values]
-    if len(texts) < 2:
+    if len(texts) < 2 or "NaN" in texts:
         return _list(opening, texts, closing)
     pieces = Fill((*(f"{one}," for one in texts[:-1]), texts[-1]), last=",")
     return Group((opening, Indent((NOTHING, pieces)), NOTHING, closing))

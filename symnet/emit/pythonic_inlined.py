@@ -30,7 +30,9 @@ def train_body(one: Inlined, printer: Printer) -> Lines:
     if not one.trains:
         return ()
     statements = (*one.sections.statements, *one.sections.carried)
-    steps = written(statements, LINES, printer, STEP)
+    steps = tuple(written(statements, LINES, printer, STEP))
+    if not any("learning_rate" in line for line in steps):
+        return ()  # no step changes what is learned
     start = _online(one, printer) if one.samples == "online" else _repeated(one, printer)
     return (*start, *steps, *returned(one.sections.kept, printer))
 

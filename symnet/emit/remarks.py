@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from itertools import chain
 from types import MappingProxyType
 
-from symnet.derive.equations import matrix_numbers, scalar_numbers
+from symnet.derive.equations import BATCH_LOSS, matrix_numbers, scalar_numbers
 from symnet.derive.fused import FusedStep
 from symnet.derive.update import TrainingStep
 from symnet.emit.request import Request
@@ -40,6 +40,15 @@ def remarks(
         inside = (covered.get(node, (node,)) for node in (line, *nodes))
         covered[line] = tuple(chain.from_iterable(inside))
     return told | _told(covered, numbers)
+
+
+def loss_number(request: Request, behind: str) -> str:
+    """Return what stands behind the line that ends a batch's loss; empty if it has no equation.
+
+    ``behind``: what starts a comment there.
+    """
+    number = equation_numbers(request).get(BATCH_LOSS) if request.samples == "batch" else None
+    return f"{behind}({number})" if number else ""
 
 
 def fused_remarks(request: Request, found: FusedStep) -> dict[str, str]:

@@ -157,10 +157,14 @@ def _refuse_loops(target: str, style: str, form: Form) -> None:
 
 
 def _refuse_fused(target: str, arithmetic: Arithmetic, form: Form, style: str) -> None:
-    by_units = form == "loops" and not getattr(_module(target), "MATRICES", False)
-    if arithmetic == "fused" and (by_units or style != "module"):
+    if arithmetic == "fused" and style != "module":
         raise UnsupportedError(
-            "--arithmetic fused: it is written node by node and as a module only; networks of up "
+            f"--arithmetic fused and --style {style} do not combine: the module has it"
+        )
+    by_units = form == "loops" and not getattr(_module(target), "MATRICES", False)
+    if arithmetic == "fused" and by_units:
+        raise UnsupportedError(
+            "--arithmetic fused: it is written node by node and not as loops; networks of up "
             f"to {READABLE} parameters, or --form scalar, have it"
         )
 

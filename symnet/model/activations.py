@@ -191,6 +191,7 @@ ACTIVATIONS: dict[str, Function] = {
             ),
             code=lambda z, options, let: z[0] * let("gate", stable_sigmoid(z[0], let)),
             pullback=_silu_pullback,
+            accuracy="where sigma(z) is subnormal is within |z| times the least number above 0",
         ),
         Function(
             name="gelu",
@@ -206,6 +207,9 @@ ACTIVATIONS: dict[str, Function] = {
                     stable_normal_probability(z[0], let) + z[0] * normal_density(z[0]),
                 ),
             ),
+            # erfc'(u) u / erfc(u) is about -2 u^2: so much a rounded argument is amplified.
+            accuracy="for negative z is within 2 z^2 + 8 units in the last place, since "
+            "z / sqrt(2) is rounded before erfc",
         ),
         Function(
             name="softmax",

@@ -50,7 +50,8 @@ class Function:
     ``layer_pullback``: the same for all units of a layer at once, given their adjoints and
     values; only for a function that takes the whole layer, whose option ``unit`` says which
     unit's value it is. ``rational``: exact arithmetic suffices.
-    ``symbol``: the name to print; None: print the definition.
+    ``symbol``: the name to print; None: print the definition. ``accuracy``: how far off the
+    value may be in floating point, where not a few units in the last place.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Function:
         None
     )
     rational: bool = False
+    accuracy: str = ""
 
 
 def option(options: Options, name: str) -> Number:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -277,6 +278,19 @@ def test_training_is_one_update_after_another(samples: int, mode: str, tmp_path:
         start = (list(module["INITIAL"]), module["initial_state"]())
         wanted = module["train"](*start, x, y, rates)
         assert [trained(code, spec, module, rates)] == [list(map(list, wanted))]
+
+
+def test_many_steps_at_one_rate_are_no_table(tmp_path: Path) -> None:
+    """A board would hold the same number in every entry."""
+    rates = (Fraction(1, 8),) * 100_000
+    spec = replace(NOTEBOOK, training=replace(NOTEBOOK.training, rates=rates), name="long")
+    header, source = files_of(spec)
+    assert "LONG_RATES = 1," in header.text
+    assert "LONG_STEPS = 100000," in header.text
+    assert "const double long_rates[LONG_RATES] = {0.125};" in source.text
+    assert len(source.text) < 2 * len(files_of(NOTEBOOK)[1].text)
+    other = replace(spec, training=replace(spec.training, rates=(*rates[:500], Fraction(1, 4))))
+    assert "LONG_RATES = 501," in files_of(other)[0].text
 
 
 def trained(code: Any, spec: Spec, module: Any, rates: list[float]) -> list[list[float]]:

@@ -11,7 +11,10 @@ import pytest
 from symnet.emit.elementary import ARGUMENT, WRITTEN, Written
 from symnet.emit.printing import Printer
 from symnet.emit.pythonic import SYNTAX, looped
-from tests.emit.emitted import run_text
+from symnet.emit.source import emit
+from symnet.model.activations import ACTIVATIONS
+from tests.emit.emitted import run_text, step_of, with_samples
+from tests.networks import small_spec
 
 ULPS = 4
 POINTS = 20_000
@@ -49,6 +52,44 @@ def worst(function: Callable[[float], float], exact: Callable[[float], Any], nam
 @pytest.mark.parametrize("one", WRITTEN.values(), ids=lambda one: one.name)
 def test_within_four_units_in_the_last_place(one: Written) -> None:
     assert worst(python_of(one), getattr(mpmath, one.name), one.name) <= ULPS
+
+
+def activated(name: str) -> Callable[[float], float]:
+    """Return an activation function as emitted Python computes it, and hold the header's words."""
+    spec = with_samples(small_spec((1, 1), (name,), "none"))
+    text = emit(step_of(spec), "python").text
+    assert f"Accuracy: {ACTIVATIONS[name].symbol} {ACTIVATIONS[name].accuracy}" in joined(text)
+    forward = run_text(text)["forward"]
+    return lambda z: float(forward([1.0, 0.0], [z])[0])
+
+
+def joined(text: str) -> str:
+    return " ".join(text.split())
+
+
+def off(function: Callable[[float], float], z: float, right: Any) -> float:
+    return float(abs(mpmath.mpf(function(z)) - right) / math.ulp(float(right)))
+
+
+def test_gelu_is_as_exact_as_its_header_says() -> None:
+    """Nearly as bad as that, too, so that the words are no more than needed."""
+    gelu, draw = activated("gelu"), random.Random(7)
+    with mpmath.workdps(50):
+        shares = []
+        for z in (draw.uniform(-37.4, 0) for _ in range(POINTS)):
+            right = z * mpmath.erfc(-z / mpmath.sqrt(2)) / 2
+            shares.append(off(gelu, z, right) / (2 * z * z + 8))
+    assert 0.4 < max(shares) <= 1
+
+
+def test_silu_is_as_exact_as_its_header_says() -> None:
+    silu, draw = activated("silu"), random.Random(7)
+    least = mpmath.mpf(2) ** -1074
+    with mpmath.workdps(50):
+        for z in (draw.uniform(-745, -708.4) for _ in range(POINTS)):
+            assert abs(mpmath.mpf(silu(z)) - z / (1 + mpmath.exp(-z))) <= abs(z) * least
+        for z in (draw.uniform(-708, 700) for _ in range(POINTS)):
+            assert off(silu, z, z / (1 + mpmath.exp(-z))) <= ULPS
 
 
 def test_the_comparison_sees_a_wrong_digit() -> None:

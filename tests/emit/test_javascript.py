@@ -343,6 +343,7 @@ def test_lists_of_another_length_are_refused(form: str, tmp_path: Path) -> None:
         "forward([1], [1, 2])",
         "loss(n.INITIAL, [1], [1])",
         "gradients(n.INITIAL, [1, 2], [])",
+        "train(n.INITIAL, [1, 2], [3], 0.1)",
     ]
     lines = [f"try {{ n.{one}; }} catch (e) {{ console.log(`${{e}}`); }}" for one in calls]
     script = "\n".join(['import * as n from "./notebook.mjs";', *lines])
@@ -350,6 +351,7 @@ def test_lists_of_another_length_are_refused(form: str, tmp_path: Path) -> None:
         "RangeError: params: 1 given, 13 needed",
         "RangeError: x: 1 given, 2 needed",
         "RangeError: y: 0 given, 1 needed",
+        "TypeError: rates: a list of learning rates is needed",
     ]
 
 

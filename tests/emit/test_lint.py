@@ -15,6 +15,7 @@ import symnet
 from symnet.emit.options import Options
 from symnet.emit.source import emit, emit_loops, request_for, sources, styles
 from symnet.model.activations import ACTIVATIONS
+from symnet.model.numbering import parameter_names
 from symnet.model.optimizers import OPTIMIZERS
 from symnet.model.parsing import read_spec
 from symnet.model.spec import LayerSpec, Spec
@@ -46,6 +47,13 @@ def specs() -> Iterator[Spec]:
     still = network("relu", "squared_error", name="still", frozen=("w2", "b1"))
     yield with_samples(still, 3, optimizer=choice(OPTIMIZERS, "rmsprop"))
     yield with_samples(small_spec((2, 2, 2, 2, 2, 2, 1), ("tanh",) * 6, name="chain"))
+    whole = network("relu", "squared_error", (2, 2, 1), name="whole")
+    frozen = parameter_names(whole)
+    yield replace(whole, frozen=frozen)
+    adam = with_samples(whole, 2, optimizer=choice(OPTIMIZERS, "adam"), mode="online")
+    yield replace(adam, frozen=frozen, name="whole-adam")
+    one = network("identity", "none", (2, 1), name="one-bias", frozen=("w1", "w2"))
+    yield replace(one, input_gradients=True)
     bare = LayerSpec(2, choice(ACTIVATIONS, "identity"), biases=())
     yield with_samples(small_spec((3, 2), ("identity",), layers=(bare,), name="bare"))
     yield with_samples(small_spec((8, 16, 2), ("gelu", "sigmoid"), "huber", name="broad"))

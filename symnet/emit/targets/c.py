@@ -11,7 +11,7 @@ from typing import Any
 from symnet import __version__
 from symnet.derive.update import TrainingStep
 from symnet.emit.c99 import REALS, InPlace, comment_safe, ignored, looped, reserved, syntax
-from symnet.emit.c99_constants import filled, names, values
+from symnet.emit.c99_constants import filled, names, same_rates, values
 from symnet.emit.c99_functions import functions
 from symnet.emit.c99_fused import OWN as FUSED_OWN
 from symnet.emit.c99_fused import FusedInPlace
@@ -27,7 +27,7 @@ from symnet.emit.loops import loops
 from symnet.emit.naming import escaped, renamed
 from symnet.emit.printing import Printer, functions_used
 from symnet.emit.pythonic import described
-from symnet.emit.remarks import remarks
+from symnet.emit.remarks import loss_number, remarks
 from symnet.emit.request import Request
 from symnet.emit.routines import Routines, routines
 from symnet.emit.rule import initial_state
@@ -60,8 +60,8 @@ STANDARD = frozenset(
 )
 COMPILING = (
     "as C99, with -lm where math wants it. For the same results to the last bit everywhere, do not "
-    "let a * b + c be contracted: -ffp-contract=off, which is usual with gcc -std=c99; and never "
-    "-ffast-math."
+    "let a * b + c be contracted: -ffp-contract=off, which is usual with gcc -std=c99; have "
+    "FLT_EVAL_METHOD 0, on x86 of 32 bits by -msse2 -mfpmath=sse; and never -ffast-math."
 )
 BYTES = {"double": 8, "single": 4}
 OUTPUTS = {
@@ -129,6 +129,7 @@ def _common(request: Request) -> Fields:
         "real": REALS[request.precision],
         "samples": request.samples,
         "mean": spec.training.reduction == "mean",
+        "loss_number": loss_number(request, " // "),
         "xy": list(request.xy),
         "kept": ["params", "state"] if start else ["params"],
         "sizes": list(_sizes(spec)),
@@ -152,8 +153,11 @@ def _sizes(spec: Spec) -> Iterator[tuple[str, int, str]]:
         yield "STATE", len(state), "numbers that the optimizer keeps from step to step"
     if several_samples(spec) and spec.samples is not None:
         yield "SAMPLES", len(spec.samples.x), "samples of the network file"
-    if spec.training.rates:
-        yield "RATES", len(spec.training.rates), "learning rates of the network file"
+    if rates := spec.training.rates:
+        single = same_rates(spec)
+        yield "RATES", 1 if single else len(rates), "learning rates of the network file"
+        if single:
+            yield "STEPS", len(rates), "steps of the network file"
 
 
 def _scalar(request: Request, step: TrainingStep) -> Fields:
@@ -216,10 +220,16 @@ def _bodies(
         own_loop = FusedInPlace(fused_one, printer, real, prefix(request.spec).upper())
         bodies["update"], training = own_loop.update(), own_loop.training()
     nodes = (node for one in (*asked.values(), update) for node in one.nodes)
-    return _functions(request, bodies, OUTPUTS, nodes) | {
-        "training": training,
-        "from_gradient": batch,
+    return _functions(request, bodies, OUTPUTS, nodes, batch) | {
+        "training": training if training and _reads_all(request, training) else None,
     }
+
+
+def _reads_all(request: Request, training: Mapping[str, Lines]) -> bool:
+    """Whether a loop of updates has a use for all that train is given; else it calls update."""
+    own = "one_" if request.samples == "online" else ""
+    given = ("learning_rate", *(own + one for one in request.xy))
+    return not ignored(given, (*training["sample"], *training["step"]))
 
 
 def _wide(request: Request) -> Fields:
@@ -241,16 +251,15 @@ def _wide(request: Request) -> Fields:
     bodies["update"] = looped(in_place(found.update), printer, real)
     blocks = (*asked.values(), found.loss, found.update)
     nodes = (node for one in blocks for node in one.nodes)
-    return _told(request, loop_counts(found), ()) | {
+    return _told(request, loop_counts(request, found), ()) | {
         "names": [],
         "tables": [
             table(f"static const size_t {name}[] = {{", list(map(str, places)))
             for name, places in found.tables
         ],
         "predictions": described([f"y_hat{k + 1}" for k in range(spec.layers[-1].units)]),
-        **_functions(request, bodies, outputs, nodes),
+        **_functions(request, bodies, outputs, nodes, from_gradient=True),
         "training": None,
-        "from_gradient": True,
     }
 
 
@@ -259,27 +268,33 @@ def _functions(
     bodies: dict[str, Lines],
     outputs: dict[str, str],
     nodes: Iterable[Expression],
+    from_gradient: bool,
 ) -> Fields:
-    """Return all functions, the bodies known so far, and whether they call <math.h>."""
+    """Return all functions, the bodies known so far, and whether they call <math.h>.
+
+    ``from_gradient``: an update hands its arguments on to gradients, but for the rate.
+    """
     found = functions(request, prefix(request.spec), REALS[request.precision], outputs)
-    whole = {
-        called: (*ignored(_ignorable(called, found[called].names), lines), *lines)
-        for called, lines in bodies.items()
-    }
+    given = {called: found[called].names for called in bodies}
+    if from_gradient:
+        given["update"] = ("learning_rate",)
+    whole = {called: (*ignored(given[called], lines), *lines) for called, lines in bodies.items()}
     return {
         "functions": found,
         "bodies": whole,
         "math": bool(functions_used(nodes)),
-        "meaning": _meaning(request, outputs),
+        "from_gradient": from_gradient,
+        "meaning": {
+            called: _meaning(request, outputs, several=called == "train") for called in found
+        },
     }
 
 
-def _meaning(request: Request, outputs: Mapping[str, str]) -> dict[str, str]:
-    """Say what every argument of the functions is."""
+def _meaning(request: Request, outputs: Mapping[str, str], several: bool) -> dict[str, str]:
+    """Say what every argument of a function is; ``several``: an online one sees all samples."""
     spec, upper = request.spec, prefix(request.spec).upper()
-    rows = "" if request.samples == "one" else ", row by row, of every sample"
-    if request.samples == "online":
-        rows = "; of train, row by row, of every sample"
+    many = request.samples == "batch" or (request.samples == "online" and several)
+    rows = ", row by row, of every sample" if many else ""
     return {
         "params": f"{upper}_PARAMETERS numbers",
         "state": f"{upper}_STATE numbers",
@@ -295,27 +310,26 @@ def _meaning(request: Request, outputs: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _ignorable(called: str, arguments: Iterable[str]) -> list[str]:
-    """Return which arguments the lines may leave unread; of an update the rest goes elsewhere."""
-    return [one for one in arguments if called != "update" or one == "learning_rate"]
+MEMORY = (
+    "nothing is allocated and nothing kept between calls; results are written into arrays of the "
+    "caller's, which must not overlap."
+)
 
 
-def _memory(request: Request) -> str:
-    """Say what a board needs to know; lists of gradients are all that may be large."""
+def _stack(request: Request) -> str:
+    """Say what a board's stack has to hold; lists of gradients are what may be large."""
     count, size = len(parameter_names(request.spec)), BYTES[request.precision]
     lists = 2 if request.samples == "batch" else 1 if request.step is None else 0
-    own = f"; an update keeps {lists * count * size} bytes of gradients on the stack" * bool(lists)
+    own = [f"{lists * count * size} bytes of gradients in an update"] if lists else []
     if request.arithmetic == "fused" and request.samples != "batch":
         kept = count + len(initial_state(request.spec))
-        own += f"; train keeps {kept * size} bytes of its own on the stack"
-    return (
-        "nothing is allocated and nothing kept between calls; results are written into arrays of "
-        f"the caller's, which must not overlap{own}."
-    )
+        own.append(f"{kept * size} bytes of parameters and state in train")
+    named = [*own, "those variables that registers do not hold, as gcc -fstack-usage tells"]
+    return f"{', and '.join(named)}."
 
 
 def _told(request: Request, counts: Counted, changed: tuple[tuple[str, str], ...]) -> Fields:
     """Return the lines of the header; ``origin``: those that the source repeats."""
-    facts = {"Compile": COMPILING, "Memory": _memory(request)}
+    facts = {"Compile": COMPILING, "Memory": MEMORY, "Stack": _stack(request)}
     told = header(request, counts, changed, comment_safe, facts)
     return {"header": told, "origin": told[: told.index("", told.index("") + 1)]}

@@ -41,7 +41,7 @@ from symnet.emit.naming import escaped, renamed
 from symnet.emit.prettier import listed
 from symnet.emit.printing import Printer
 from symnet.emit.pythonic import described
-from symnet.emit.remarks import remarks
+from symnet.emit.remarks import loss_number, remarks
 from symnet.emit.request import Request
 from symnet.emit.routines import Routines, routines
 from symnet.emit.rule import initial_state
@@ -63,6 +63,9 @@ OWN = frozenset(
     "sample_forward sample_loss sample_gradients sample_input_gradients "
     "params state x y learning_rate gradient new_params new_state rates step one_x one_y".split()
 ) | {*ELEMENTARY.values()}
+
+# A linter wants every last argument used.
+UNUSED = "void learning_rate; // everything is frozen"
 
 Fields = dict[str, Any]
 Read = tuple[str, tuple[str, ...]]
@@ -113,6 +116,7 @@ def _common(request: Request) -> Fields:
     return {
         "samples": request.samples,
         "mean": spec.training.reduction == "mean",
+        "loss_number": loss_number(request, " // "),
         "xy": list(request.xy),
         "kept": kept,
         "one": _arguments(spec, several=False),
@@ -154,6 +158,8 @@ def _scalar(request: Request, step: TrainingStep) -> Fields:
     functions = _functions(request, routines(step), body(printer))
     if update:
         functions |= fused(update, telling(printer, request, update)).functions(request)
+    if not any("learning_rate" in line for line in functions["update"]):
+        functions["update"] = (UNUSED, *functions["update"])
     return functions | {
         "header": header(request, counts, renamed(called), comment_safe),
         "naming": (),
@@ -186,7 +192,7 @@ def _wide(request: Request) -> Fields:
     nodes = [node for one in blocks for node in one.nodes]
     return {
         "elementary": elementary(nodes),
-        "header": header(request, loop_counts(found), (), comment_safe),
+        "header": header(request, loop_counts(request, found), (), comment_safe),
         "naming": naming_functions(spec),
         "parameters": many_names(spec),
         "initial": many_numbers("export const INITIAL = ", values, typed=True) if values else (),

@@ -3,6 +3,7 @@
 In: Request. Out: SourceFile.
 """
 
+import re
 from collections.abc import Iterable
 from itertools import chain
 from textwrap import wrap
@@ -40,9 +41,9 @@ from symnet.emit.micropythonic import (
 from symnet.emit.module_names import module_name
 from symnet.emit.naming import AMBIGUOUS, escaped, renamed
 from symnet.emit.printing import Printer, functions_used
-from symnet.emit.pythonic import KEYWORDS, SYNTAX, described, docstring_safe, silenced
+from symnet.emit.pythonic import BEHIND, KEYWORDS, SYNTAX, described, docstring_safe, silenced
 from symnet.emit.pythonic_vectors import vector_constant
-from symnet.emit.remarks import remarks
+from symnet.emit.remarks import loss_number, remarks
 from symnet.emit.request import Request
 from symnet.emit.routines import routines
 from symnet.emit.rule import initial_state
@@ -70,6 +71,7 @@ LACKING = frozenset({"log1p"})
 # What it has only where the port is built with MICROPY_PY_MATH_SPECIAL_FUNCTIONS.
 SPECIAL = {"hyperbolic_tangent", "expm1", "erf", "erfc"}
 BOX = 16  # bytes of a float object, where a pointer has 4
+POINTER = 4
 
 Fields = dict[str, Any]
 
@@ -103,6 +105,7 @@ def _common(request: Request) -> Fields:
     return {
         "samples": request.samples,
         "mean": spec.training.reduction == "mean",
+        "loss_number": loss_number(request, BEHIND),
         "xy": list(request.xy),
         "kept": ["params", "state"] if state else ["params"],
         "sizes": {"params": count, "state": state, "x": len(spec.inputs), "y": len(spec.targets)},
@@ -136,9 +139,10 @@ def _scalar(request: Request, step: TrainingStep) -> Fields:
         ("gradients", len(parameters)),
         *([("input_gradients", len(request.spec.inputs))] if asked else []),
     ]
+    lines = fused_body(fused, told) if fused else update_body(update, told)
     return _functions(nodes, printer) | {
         "header": header(request, counts, renamed(called), docstring_safe),
-        "remarks": _remarks(request, nodes, made),
+        "remarks": _remarks(request, nodes, made, lines),
         "silenced": silenced((*found.forward.kinds, *found.loss.kinds, *found.gradients.kinds)),
         "parameters": names_constant("PARAMETERS", parameters),
         "initial": numbers_constant("INITIAL", values) if values else (),
@@ -152,7 +156,7 @@ def _scalar(request: Request, step: TrainingStep) -> Fields:
         "loss": body(found.loss, printer),
         "gradients": body(found.gradients, printer, "_gradients"),
         "input_gradients": body(asked, printer, "_input_gradients") if asked else (),
-        "update": fused_body(fused, told) if fused else update_body(update, told),
+        "update": lines,
         "from_gradient": batch,
         "predictions": described([called[name] for name in step.network.predictions]),
         "shown": max(map(len, parameters)),
@@ -172,7 +176,7 @@ def _wide(request: Request) -> Fields:
     made = boxes_of_block(update, own), boxes_of_block(working[2].block, own)
     values, start = initial_values(spec, parameter_names(spec)), initial_state(spec)
     return _functions(nodes, printer) | {
-        "header": header(request, loop_counts(found), (), docstring_safe),
+        "header": header(request, loop_counts(request, found), (), docstring_safe),
         "remarks": _remarks(request, nodes, made),
         "silenced": silenced((*found.forward.nodes, *found.loss.nodes, *found.gradients.nodes)),
         "parameters": names_constant("FROZEN", spec.frozen) if start and spec.frozen else (),
@@ -211,10 +215,21 @@ def _own_boxes(nodes: Iterable[Expression]) -> dict[str, int]:
     return {one.name: boxes_of_block(one.block, {}) for one in written}
 
 
-def _remarks(request: Request, nodes: Iterable[Expression], made: tuple[int, int]) -> Lines:
-    """Say what matters on a board; ``made``: float objects of an update, and of gradients."""
+def _remarks(
+    request: Request, nodes: Iterable[Expression], made: tuple[int, int], update: Lines = ()
+) -> Lines:
+    """Say what matters on a board; ``made``: float objects of an update, and of gradients.
+
+    ``update``: the lines of an update, where it has a variable for every node.
+    """
     special = sorted(ELEMENTARY[one] for one in functions_used(nodes) & SPECIAL)
+    variables = len({name for line in update for name in re.findall(r"^ *(\w+) = ", line)})
     said = [_memory(request, *made), FLOATS]
+    if variables:
+        said.append(
+            f"Frame: an update has {variables} variables, {POINTER * variables} bytes in one "
+            f"piece where a pointer takes {POINTER}."
+        )
     if special:
         said.append(
             f"Needs: {', '.join(special)} of math, which a port has if it was built with "

@@ -193,6 +193,7 @@ def _functions(request: Request, exact: bool) -> Fields:
         "from_parts": _apart(found, "parts", "dL_d"),
         "y_hat": writer.signal(writer.last),
         "update": ("return params - change",) if moved else rule.update(),
+        "learns": any("gradient" in line for line in rule.update()),
         "step": ("params -= change",) if moved else rule.step(),
     }
 

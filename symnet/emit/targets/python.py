@@ -3,6 +3,9 @@
 In: Request. Out: SourceFile.
 """
 
+import re
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -29,6 +32,7 @@ from symnet.emit.module_names import module_name
 from symnet.emit.naming import AMBIGUOUS, escaped, renamed
 from symnet.emit.printing import Printer
 from symnet.emit.pythonic import (
+    BEHIND,
     KEYWORDS,
     SYNTAX,
     body,
@@ -42,13 +46,12 @@ from symnet.emit.pythonic_inlined import OWN as INLINED_OWN
 from symnet.emit.pythonic_inlined import train_body, update_body
 from symnet.emit.pythonic_lesson import LessonWriter
 from symnet.emit.pythonic_vectors import vector_constant
-from symnet.emit.remarks import remarks
+from symnet.emit.remarks import loss_number, remarks
 from symnet.emit.request import READABLE, Request
 from symnet.emit.routines import Routines, routines
 from symnet.emit.rule import initial_state
 from symnet.emit.vectors import vectors
 from symnet.files import SourceFile
-from symnet.model.activations import ACTIVATIONS
 from symnet.model.evaluation import ELEMENTARY
 from symnet.model.initial import initial_values
 from symnet.model.numbering import parameter_names
@@ -66,6 +69,8 @@ OWN = frozenset(
     "sample_forward sample_loss sample_gradients sample_input_gradients "
     "params state x y learning_rate gradient new_params new_state one_x one_y total".split()
 ) | {*ELEMENTARY.values(), *INLINED_OWN, *AMBIGUOUS}
+
+BODIES = ("forward", "loss", "gradients", "input_gradients", "update", "train")
 
 Fields = dict[str, Any]
 
@@ -109,6 +114,7 @@ def _common(request: Request) -> Fields:
     return {
         "samples": request.samples,
         "mean": spec.training.reduction == "mean",
+        "loss_number": loss_number(request, BEHIND),
         "xy": ", ".join(request.xy),
         "one_xy": "one_x, one_y" if spec.targets else "one_x",
         "pair": "one_x, one_y in zip(x, y, strict=True)" if spec.targets else "one_x in x",
@@ -149,7 +155,7 @@ def _scalar(request: Request, step: TrainingStep) -> Fields:
     choosing = (*found.forward.kinds, *found.loss.kinds, *found.gradients.kinds)
     return functions | {
         "header": header(request, counts, renamed(called), docstring_safe),
-        "silenced": silenced(choosing, _unread(request)),
+        "silenced": silenced(choosing, _unread(request, functions, called.values())),
         "parameters": names_constant("PARAMETERS", parameters),
         "initial": numbers_constant("INITIAL", values) if values else (),
         "expects": False,
@@ -161,14 +167,14 @@ def _scalar(request: Request, step: TrainingStep) -> Fields:
     }
 
 
-def _unread(request: Request) -> bool:
+def _unread(request: Request, functions: Fields, variables: Collection[str]) -> bool:
     """Say whether a function takes apart a list of which it does not need every entry."""
-    spec = request.spec
-    last = spec.layers[-1]
-    alone = not ACTIVATIONS[last.activation.name].layer_pullback
-    others = not spec.targets and last.units > 1 and alone  # outputs that are not asked for
-    still = request.samples == "batch" and bool(spec.frozen)
-    return request.style == "lesson" or others or still
+    if request.style == "lesson":
+        return bool(functions["lessons"])
+    if request.spec.targets and not request.spec.frozen:  # all is needed everywhere
+        return False
+    words = (Counter(re.findall(r"\w+", "\n".join(functions[body]))) for body in BODIES)
+    return any(found[name] == 1 for found in words for name in variables)
 
 
 def _functions(request: Request, found: Routines, printer: Printer) -> Fields:
@@ -223,12 +229,14 @@ def _wide(request: Request) -> Fields:
     asked = found.input_gradients
     blocks = (found.forward, found.loss, found.gradients, found.update)
     values, start = initial_values(spec, parameter_names(spec)), initial_state(spec)
-    given = f"gradient = {_calls(request)['gradient']}"
+    update = looped(found.update, printer)
+    if any("gradient" in line for line in update):
+        update = (f"gradient = {_calls(request)['gradient']}", *update)
     counts = {"params": len(parameter_names(spec)), "state": len(start)}
     counts |= {"x": len(spec.inputs), "y": len(spec.targets)}
     sample = _expected(counts, "params", "x", "y")
     return {
-        "header": header(request, loop_counts(found), (), docstring_safe),
+        "header": header(request, loop_counts(request, found), (), docstring_safe),
         "silenced": silenced((*found.forward.nodes, *found.loss.nodes, *found.gradients.nodes)),
         "imports": imported(node for one in blocks for node in one.nodes),
         "parameters": many_names(spec),
@@ -241,7 +249,7 @@ def _wide(request: Request) -> Fields:
         "loss": (*sample, *looped(found.loss, printer)),
         "gradients": (*sample, *looped(found.gradients, printer)),
         "input_gradients": (*sample, *looped(asked, printer)) if asked else (),
-        "update": (*_expected(counts, "state"), given, *looped(found.update, printer)),
+        "update": (*_expected(counts, "state"), *update),
         "train": (),
         "predictions": described([f"y_hat{k + 1}" for k in range(spec.layers[-1].units)]),
         "table": 0,

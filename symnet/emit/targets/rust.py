@@ -12,13 +12,14 @@ from symnet.derive.update import TrainingStep
 from symnet.emit.braces import Body, bodies, finished
 from symnet.emit.constants import missing
 from symnet.emit.counting import loop_counts, scalar_counts
+from symnet.emit.elementary import written_out
 from symnet.emit.header import header
 from symnet.emit.inlined import all_names, fused_update, telling
 from symnet.emit.loops import Loops, loops
 from symnet.emit.naming import escaped, renamed
 from symnet.emit.printing import functions_used
 from symnet.emit.pythonic import described
-from symnet.emit.remarks import remarks
+from symnet.emit.remarks import loss_number, remarks
 from symnet.emit.request import Request
 from symnet.emit.routines import Routines, routines
 from symnet.emit.rule import initial_state
@@ -30,10 +31,11 @@ from symnet.emit.rust_constants import (
     sample_constants,
     table,
 )
-from symnet.emit.rust_numbers import REALS, Real
+from symnet.emit.rust_numbers import DOUBLE, REALS, Real
 from symnet.emit.rust_signatures import signatures
 from symnet.emit.rust_vectors import vector_constant
 from symnet.emit.rustic import (
+    CALLED,
     KEYWORDS,
     LACKING,
     WORDS,
@@ -106,6 +108,7 @@ def _common(request: Request) -> Fields:
     return {
         "samples": request.samples,
         "mean": spec.training.reduction == "mean",
+        "loss_number": loss_number(request, " // "),
         "real": REALS[request.precision],
         "xy": list(request.xy),
         "kept": ["params", "state"] if initial_state(spec) else ["params"],
@@ -140,7 +143,7 @@ def _scalar(request: Request, step: TrainingStep) -> Fields:
     called = escaped(all_names(step, update), OWN | KEYWORDS)
     printer = printer_of({**called, step.rate: "learning_rate"}, remarks(request))
     found = routines(step)
-    told = _told(_nodes(request, found))
+    told = _told(_nodes(request, found), real)
     counts = scalar_counts(request, step, update.found if update else None)
     functions = _functions(request, found, RustBody(printer, real))
     if update:
@@ -168,15 +171,20 @@ def _nodes(request: Request, found: Routines | Loops) -> tuple[Expression, ...]:
     return tuple(node for one in used for node in one.nodes)
 
 
-def _told(nodes: Iterable[Expression]) -> dict[str, str]:
+def _told(nodes: Iterable[Expression], real: Real) -> dict[str, str]:
     """Say what the module needs."""
     used = functions_used(nodes)
     if not used:
         return {"Needs": "core alone: it works under #![no_std], and allocates nothing."}
-    names = ", ".join(sorted(ELEMENTARY[name] for name in used))
-    own = sorted(ELEMENTARY[name] for name in used if name in LACKING)
+    written = written_out(LACKING, used)
+    called = {ELEMENTARY[name] for name in used - LACKING} | {
+        name for one in written for name in one.calls
+    }
+    names = ", ".join(sorted(CALLED.get(one, one) for one in called))
     text = f"std, for {names}; it allocates nothing."
-    return {"Needs": f"{text} {' and '.join(own)}: written out here." if own else text}
+    own = sorted(one.name for one in written)
+    doubled = "" if real is DOUBLE else ", in float64"
+    return {"Needs": f"{text} {' and '.join(own)}: written out here{doubled}." if own else text}
 
 
 def _stack(numbers: int, real: Real) -> str:
@@ -205,11 +213,11 @@ def _wide(request: Request) -> Fields:
     asked, nodes, order = found.input_gradients, _nodes(request, found), names_told(spec)
     names = () if order else names_list("PARAMETER_NAMES", parameter_names(spec))
     places = (table(*one) for one in found.tables)
-    told = {**_told(nodes), "Stack": _stack(len(parameter_names(spec)) + len(start), real)}
+    told = {**_told(nodes, real), "Stack": _stack(len(parameter_names(spec)) + len(start), real)}
     return {
         "elementary": elementary(nodes, real),
         "tables": (*places, *tables_of(nodes)),
-        "header": header(request, loop_counts(found), (), comment_safe, told),
+        "header": header(request, loop_counts(request, found), (), comment_safe, told),
         "order": order,
         "parameters": names,
         "initial": numbers_list("INITIAL", values, real) if values else (),
