@@ -10,7 +10,7 @@ import pytest
 import symnet
 from symnet.cli import main
 from symnet.emit import request as request_module
-from symnet.emit.options import Options
+from symnet.emit.options import FORMS, Options
 from symnet.emit.source import request_for, sources, styles, targets, wide_styles
 from symnet.errors import SpecError
 from symnet.model.optimizers import OPTIMIZERS
@@ -133,8 +133,9 @@ def test_the_command_names_the_folder_and_no_path(tmp_path: Path) -> None:
     assert str(tmp_path) not in text
 
 
-@pytest.mark.parametrize("name", ["notebook", "sigmoid-two-outputs"])
-def test_the_template_in_the_documentation_works(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("name", ["notebook", "sigmoid-two-outputs", "deep-narrow"])
+def test_the_template_in_the_documentation_works(name: str, form: str, tmp_path: Path) -> None:
     docs = Path(symnet.__file__).parents[1] / "docs/templates.md"
     found = re.search(r"^```jinja\n(.*?)^```", docs.read_text(encoding="utf-8"), re.S | re.M)
     assert found is not None
@@ -142,8 +143,10 @@ def test_the_template_in_the_documentation_works(name: str, tmp_path: Path) -> N
     file.parent.mkdir(parents=True)
     file.write_text(found[1])
     network = symnet.load(name)
-    module, usual = run_text(network.emit(templates=tmp_path)), run_text(network.emit())
+    usual = run_text(network.emit(form=form))
+    module = run_text(network.emit(form=form, templates=tmp_path))
     assert set(module) - set(usual) == set()
     assert "forward" not in module
-    arguments = (usual["INITIAL"], usual["SAMPLE_X"], usual["SAMPLE_Y"], 0.01)
+    state = (usual["initial_state"](),) if "STATE" in usual else ()
+    arguments = (usual["INITIAL"], *state, usual["SAMPLE_X"], usual["SAMPLE_Y"], 0.01)
     assert module["update"](*arguments) == usual["update"](*arguments)
