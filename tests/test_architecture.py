@@ -12,7 +12,9 @@ ROOT = Path(__file__).parents[1]
 # What each room of symnet/ may import; a room is a folder or a file directly below it.
 MAY_IMPORT = {
     "errors": "",
-    "rendering": "errors",
+    "rendering": "environments errors",
+    "environments": "sandbox errors",
+    "sandbox": "",
     "files": "errors",
     "outputs": "files errors",
     "model": "errors",
@@ -45,8 +47,9 @@ HEAVY = {"lark", "sympy", "numpy", "jinja2", "mpmath", "typst", "nbclient", "nbf
 # not what reads other people's work.
 CALCULUS = {"derive", "check"}
 READERS = "symnet.check.handwritten."
-# These rooms decide what is worked out at all, so they fetch symnet's own modules late too.
-LATE = {"__init__", "api", "building", "cli", "jobs", "marking", "pipeline", "sphinx"}
+# These rooms decide what is worked out at all, so they fetch symnet's own modules late too; and
+# rendering fetches those that are built upon Jinja.
+LATE = {"__init__", "api", "building", "cli", "jobs", "marking", "pipeline", "rendering", "sphinx"}
 SIDE_BY_SIDE = ("symnet.emit.targets.", "symnet.document.formats.")
 
 

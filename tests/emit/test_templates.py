@@ -105,6 +105,17 @@ def test_the_user_s_template_comes_first(target: str, tmp_path: Path) -> None:
         ("{% for %}", "Expected an expression, got 'end of statement block'"),
         ("{{ 1 / 0 }}", "ZeroDivisionError: division by zero"),
         ("{% include 'no/such.jinja' %}", "there is no template no/such.jinja"),
+        ("a {{ [nope] }}", "'nope' is undefined"),
+        ("{{ {'a': nope} | xmlattr }}", "'nope' is undefined"),
+        ("{{ header | map(attribute='nope') | list }}", "'str object' has no attribute 'nope'"),
+        ("{{ 10 ** (10 ** 10) }}", "OverflowError: what ** would give is too large"),
+        ("{{ " + "(" * 5000 + "1" + ")" * 5000 + " }}", "nested too deeply"),
+        ("{{ " + " + ".join(["1"] * 20000) + " }}", "nested too deeply"),
+        (
+            "a{{ '\\udc80' }}",
+            "UnicodeEncodeError: 'utf-8' codec can't encode character '\\udc80' in position 0: "
+            "surrogates not allowed",
+        ),
     ],
 )
 def test_a_template_that_does_not_work_is_one_line(
@@ -113,8 +124,12 @@ def test_a_template_that_does_not_work_is_one_line(
     file = tmp_path / "code/python/module.py.jinja"
     file.parent.mkdir(parents=True)
     file.write_text(f"\n{text}\n")
-    assert main(["emit", "--templates", str(tmp_path)]) == 2
-    assert capsys.readouterr().err == f"symnet: template {file}, line 2: {reason}\n"
+    out = tmp_path / "out"
+    assert main(["emit", "--templates", str(tmp_path), "--out", str(out)]) == 2
+    shown = capsys.readouterr()
+    assert shown.err == f"symnet: template {file}, line 2: {reason}\n"
+    assert shown.out == ""
+    assert not out.exists()
 
 
 def test_a_folder_that_would_change_nothing_is_refused(tmp_path: Path) -> None:
@@ -124,6 +139,44 @@ def test_a_folder_that_would_change_nothing_is_refused(tmp_path: Path) -> None:
     shutil.copy(template_folder() / "code/python/module.py.jinja", tmp_path)
     with pytest.raises(SpecError, match="it has none of the templates of target python, which"):
         network.emit(templates=tmp_path)
+
+
+def test_a_folder_in_a_template_s_place_is_refused_beside_a_template(tmp_path: Path) -> None:
+    folder = tmp_path / "code/python"
+    (folder / "module.py.jinja").mkdir(parents=True)
+    shutil.copy(template_folder() / "code/python/function.py.jinja", folder)
+    with pytest.raises(SpecError, match=r"module\.py\.jinja: it is not a file$"):
+        symnet.load("notebook").emit(templates=tmp_path)
+
+
+@pytest.mark.parametrize("target", targets())
+def test_symnet_s_own_templates_say_the_same_in_the_sandbox(
+    target: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def written() -> list[str]:
+        return [
+            file.text
+            for form, known in (("scalar", styles(target)), ("loops", wide_styles(target)))
+            for style in known
+            for spec in SPECS
+            for file in sources(
+                request_for(
+                    Options(target, style, form, with_test=style == known[0]),
+                    spec,
+                    partial(step_of, spec),
+                )
+            )
+        ]
+
+    usual = written()
+    monkeypatch.setattr(request_module, "render", partial(boxed, folder=tmp_path))
+    assert written() == usual
+
+
+def boxed(path: str, /, overlay: Path | None, folder: Path, **fields: object) -> str:
+    """Render in the sandbox."""
+    assert overlay is None
+    return render(path, overlay=folder, **fields)
 
 
 def test_the_command_names_the_folder_and_no_path(tmp_path: Path) -> None:
