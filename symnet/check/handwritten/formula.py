@@ -62,10 +62,11 @@ class Known(Formula):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading(Formula):
-    """A name read: what it was bound to there and then."""
+    """A name read: what it was bound to there and then; ``copied``: and copied, as by W.copy()."""
 
     binding: Binding
     at: Span | None = None
+    copied: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

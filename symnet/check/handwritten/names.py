@@ -5,7 +5,7 @@ In: Understanding. Out: Names.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from symnet.check.handwritten.calculating.arrays import cells_of, elementwise, shape_of
@@ -26,7 +26,9 @@ class Names:
         """Return the numbers and arrays that a place of the file can read, with their names."""
         place = (owner.scope, owner.order)
         if place not in self._visible:
-            self._visible[place] = list(visible(owner))
+            changed = self.understanding.text.changed
+            found = ((name, _by_then(one, changed, owner.order)) for name, one in visible(owner))
+            self._visible[place] = list(found)
         return self._visible[place]
 
     def quantity(self, cells: Any, owner: Binding) -> str | None:
@@ -119,6 +121,23 @@ class Names:
 def _signature(cells: Any) -> Any:
     """Return what tables of the same quantities have in common."""
     return shape_of(cells), tuple((one.name, one.step) for one in cells_of(cells))
+
+
+def _by_then(binding: Binding, changed: Mapping[Binding, Binding], order: int) -> Binding:
+    """Return what an array has become before a place of the file."""
+    if not changed:
+        return binding
+    found = state = _state(binding)
+    while found in changed and changed[found].order < order:
+        found = changed[found]
+    return binding if found is state else found
+
+
+def _state(binding: Binding) -> Binding:
+    """Follow other names of an array to where it was worked out."""
+    while isinstance(binding.formula, Reading) and not binding.formula.copied:
+        binding = binding.formula.binding
+    return binding
 
 
 def visible(owner: Binding) -> Iterator[tuple[str, Binding]]:

@@ -82,8 +82,9 @@ class Search(Proposals):
         return [Correction((one, other)) for other in self._each_agrees(anchor, one.new, apart)]
 
     def _touches(self, correction: Correction, anchor: Anchor) -> bool:
+        """Tell whether a claim hangs on a place, in this pass of a loop or in another."""
         region = self.region(anchor)
-        return any(owner in region.bindings for owner in correction.owners)
+        return any(region.at(edit.site.at) for edit in correction.edits)
 
     def _mends(self, correction: Correction, anchor: Anchor) -> bool:
         """Tell whether a claim agrees at the points once a correction is made."""

@@ -28,7 +28,7 @@ from symnet.check.handwritten.naming import spelling
 from symnet.check.handwritten.places import Place
 from symnet.check.handwritten.wording import Wording, size_of
 
-MOST_NAMES = 80
+MOST_NAMES, MOST_CHANGES = 80, 200
 BEFORE_AND_AFTER = ({"pre_activation", "activation"}, {"pre_activation", "prediction"})
 
 
@@ -58,19 +58,50 @@ class Swaps(Wording):
 
     def _older(self, node: Reading, owner: Binding) -> Iterator[Change]:
         """Yield the values that the same name had before."""
-        name = node.binding.name
-        history = owner.scope.history.get(name) or self._history(owner, name)
-        older = [
+        here, name = node.binding, node.binding.name
+        for other in self._held(owner, here)[-2:] if here not in self._before else ():
+            if other is not here and self._shape(other) == self._shape(here):
+                words, key = self._as_it_was(node, here), ("old", name)
+                yield Change("old", OLD, Reading(other, node.at), words, f"old_{name}", key)
+        for rank, (other, later) in self._replaced(here).items():
+            if self._shape(other) == self._shape(here):
+                words, key = self._as_it_was(node, later), ("old", name, rank)
+                yield Change("old", OLD, Reading(other, node.at), words, f"old_{name}", key)
+
+    def _as_it_was(self, node: Reading, later: Binding) -> str:
+        """Say which older value to use; an array may have got its new one under another name."""
+        own, line = self.segment(node.at), later.at.line if later.at else 0
+        old = self._before.get(later)
+        in_place = old is not None and self.understanding.text.changed.get(old) is later
+        if not in_place or _base(own) == _base(later.name):
+            return f"use {later.name} as it was before line {line}"
+        return f"use {own} as it was before line {line}: {later.name} is the same array, not a copy"
+
+    @property
+    def _before(self) -> dict[Binding, Binding]:
+        return self.understanding.text.before
+
+    def _replaced(self, here: Binding) -> dict[str, tuple[Binding, Binding]]:
+        """Return what an entry or an array was just before and at first, each with what followed.
+
+        It may have been changed cell by cell.
+        """
+        found, steps = {}, 0
+        while here in self._before and steps < MOST_CHANGES:
+            pair = self._before[here], here
+            found["first"] = pair
+            found.setdefault("last", pair)
+            here, steps = pair[0], steps + 1
+        return found
+
+    def _held(self, owner: Binding, here: Binding) -> list[Binding]:
+        """Return the values that a name had before."""
+        history = owner.scope.history.get(here.name) or self._history(owner, here.name)
+        return [
             value.binding
             for order, value in history
-            if order < node.binding.order and isinstance(value, Reading)
+            if order < here.order and isinstance(value, Reading)
         ]
-        for other in older[-2:]:
-            if other is node.binding or self._shape(other) != self._shape(node.binding):
-                continue
-            line = node.binding.at.line if node.binding.at else 0
-            words = f"use {name} as it was before line {line}"
-            yield Change("old", OLD, Reading(other, node.at), words, f"old_{name}", ("old", name))
 
     def _history(self, owner: Binding, name: str) -> list[tuple[int, Any]]:
         found = (one.history[name] for one in owner.scope.outer if name in one.history)
@@ -108,3 +139,7 @@ class Swaps(Wording):
 def _places(shape: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
     if size_of(shape) <= 36:
         yield from itertools.product(*map(range, shape))
+
+
+def _base(name: str) -> str:
+    return name.partition("[")[0].strip()

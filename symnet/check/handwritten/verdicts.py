@@ -10,12 +10,13 @@ from typing import Any
 
 from symnet.check.handwritten.absences import Absences
 from symnet.check.handwritten.anchors import Standing
-from symnet.check.handwritten.calculating.arrays import elementwise
+from symnet.check.handwritten.calculating.arrays import cells_of, elementwise
 from symnet.check.handwritten.calculating.domains import Floats
 from symnet.check.handwritten.calculating.evaluation import Evaluation
 from symnet.check.handwritten.finding import Finding
-from symnet.check.handwritten.formula import Binding, Span
+from symnet.check.handwritten.formula import Apply, Binding, Span
 from symnet.check.handwritten.knowledge import NotCalculable
+from symnet.check.handwritten.inputs import is_input_derivative
 from symnet.check.handwritten.leaves import root
 from symnet.check.handwritten.places import Identity, Place
 from symnet.check.handwritten.records import Records
@@ -39,7 +40,7 @@ class Verdicts(Records):
 
     def _of_bindings(self) -> Iterator[tuple[Span, Finding]]:
         for binding in self.source.text.bindings:
-            if binding.given or binding.kind == "counter" or binding.at is None:
+            if binding.given or _counts(binding) or binding.at is None:
                 continue
             for one in self._judged(binding):
                 yield binding.at, one
@@ -65,7 +66,14 @@ class Verdicts(Records):
             return
         if binding.alias is not None and not self.edits.get(binding):
             return
-        yield self._of_part(binding)
+        if not self._shows_parameters(binding):
+            yield self._of_part(binding)
+
+    def _shows_parameters(self, binding: Binding) -> bool:
+        """Tell whether a name is but a part of parameters, or new ones laid out otherwise."""
+        cells = self.final.cells(self.final.formula(binding))
+        found = [] if cells is None else cells_of(cells)
+        return all(one.name in self.truth.parameters for one in found) and bool(found)
 
     def _identity(self, binding: Binding) -> Identity | None:
         found = self.final.identities.get(binding)
@@ -154,6 +162,10 @@ class Verdicts(Records):
         if reason is not None:
             return self._unread(binding, reason)
         claims = self._claims_on(binding)
+        if not claims and is_input_derivative(binding, self.final, self.prover):
+            return self._finding(
+                binding, Standing("right"), None, None, None, number, number, 0, None
+            )
         if not claims:
             return self._unread(binding, "not recognised as a quantity of the network")
         bad = [one for one in claims if self.anchors[one][1].verdict in ("wrong", "undecided")]
@@ -187,3 +199,10 @@ class Verdicts(Records):
         if not found and any(one in self.final.identities for one in seen - {binding}):
             return []
         return found
+
+
+def _counts(binding: Binding) -> bool:
+    """Tell whether a name is a loop's counter, or how many samples or units there are."""
+    formula = binding.formula
+    size = isinstance(formula, Apply) and formula.function == "size"
+    return size or binding.kind == "counter"

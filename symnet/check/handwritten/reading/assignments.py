@@ -9,7 +9,7 @@ import ast
 from typing import Any
 
 from symnet.check.handwritten.formula import Apply, Binding, Formula, Reading, Scope
-from symnet.check.handwritten.reading.calls import Calls
+from symnet.check.handwritten.reading.changed import Changed
 from symnet.check.handwritten.reading.recognition import Label
 from symnet.check.handwritten.reading.text import (
     MOST_STATEMENTS,
@@ -29,15 +29,14 @@ from symnet.check.handwritten.reading.values import (
 )
 
 
-class Assignments(Calls):
+class Assignments(Changed):
     """Binds names, elements and attributes; a subclass follows the statements."""
 
     def __init__(self, labels: tuple[Label, ...] = ()) -> None:
         super().__init__()
-        self.text = Text()
         self.functions: list[Function] = []
         self.classes: list[Class] = []
-        self._labels, self._count, self._order, self._depth = labels, 0, 0, 0
+        self._labels, self._count, self._depth = labels, 0, 0
         self._trial = 0
 
     def block(self, body: list[ast.stmt]) -> Outcome | None:
@@ -57,18 +56,19 @@ class Assignments(Calls):
             self.assign(node.target, self.expression(node.value), node)
 
     def _follow_augassign(self, node: ast.AugAssign) -> None:
-        old = self.expression(_as_read(node.target))
+        old = self.expression(node.target)
         if isinstance(old, Items) and isinstance(node.op, ast.Add):
             added = self.expression(node.value)
             if isinstance(added, Items):
-                old.values.extend(added.values)
+                old.values.extend(map(self.current, added.values))
                 return
         value = self.formula(node.value)
-        self.assign(
-            node.target,
-            self.operation(node, node.op, self.as_formula(old, node.target), value),
-            node,
-        )
+        new = self.operation(node, node.op, self.as_formula(old, node.target), value)
+        held = self.held(node.target)
+        if isinstance(held, Reading) and isinstance(new, Formula) and self.holds_array(held):
+            self.changed(node.target, held, new, node)
+        else:
+            self.assign(node.target, new, node)
 
     def assign(self, target: ast.expr, value: Value, node: ast.stmt) -> None:
         """Bind a target to a value."""
@@ -83,49 +83,6 @@ class Assignments(Calls):
                 self._assign_element(target, value, node)
             case _:
                 self._miss(ast.unparse(target)[:60], "this target is not followed", node)
-
-    def scope_of(self, name: str) -> Scope:
-        """Return the scope a name is bound in."""
-        return self.scope
-
-    def _next(self) -> int:
-        self._order += 1
-        return self._order
-
-    def named(self, name: str, value: Value, node: ast.AST, kind: str = "assigned") -> Value:
-        """Give a value a name: a formula becomes a binding, a list's elements one each."""
-        if isinstance(value, Formula):
-            return Reading(self.bind(name, value, node, kind), self.at(node))
-        if isinstance(value, Items):
-            return Items(
-                [self._element(f"{name}[{k}]", one, node) for k, one in enumerate(value.values)],
-                value.tuple,
-            )
-        if isinstance(value, Table):
-            return Table(
-                {k: self._element(f"{name}[{k!r}]", one, node) for k, one in value.values.items()}
-            )
-        if isinstance(value, Unread):
-            if value.numeric:
-                self._miss(name, value.reason, node)
-            return Unread(value.reason, self.at(node), value.numeric)
-        return value
-
-    def _element(self, name: str, value: Value, node: ast.AST) -> Value:
-        if isinstance(value, Reading) and not value.binding.name.startswith("("):
-            return value
-        return self.named(name, value, node)
-
-    def bind(self, name: str, formula: Formula, node: ast.AST, kind: str = "assigned") -> Binding:
-        """Record an assignment."""
-        made = Binding(self._next(), name, formula, self.at(node), self.scope, kind)
-        self.text.bindings.append(made)
-        if len(self.text.bindings) > MOST_STATEMENTS:
-            raise TooLongError
-        return made
-
-    def _miss(self, name: str, reason: str, node: ast.AST) -> None:
-        self.text.missed.append(Missed(name, reason, self.at(node)))
 
     def _unpack(self, elements: list[ast.expr], value: Value, node: ast.stmt) -> None:
         found: list[Value] | None
@@ -146,14 +103,18 @@ class Assignments(Calls):
             self._miss(ast.unparse(target)[:60], "an attribute of something unknown", node)
             return
         name = f"{owner.name}.{target.attr}"
-        owner.attributes.bind(target.attr, self.named(name, value, node), self._next())
+        made = self.named(name, value, node)
+        self._replaced(owner.attributes.get(target.attr), made)
+        owner.attributes.bind(target.attr, made, self._next())
 
     def _assign_element(self, target: ast.Subscript, value: Value, node: ast.stmt) -> None:
         owner, base = self.expression(target.value), ast.unparse(target.value)
         if isinstance(owner, Table):
             key = self.key(self.expression(target.slice))
             if key is not None:
-                owner.values[key] = self._element(f"{base}[{key!r}]", value, node)
+                made = self._element(f"{base}[{key!r}]", value, node)
+                self._replaced(owner.values.get(key), made)
+                owner.values[key] = made
                 return
         indices = self.indices(target.slice)
         if (
@@ -167,6 +128,11 @@ class Assignments(Calls):
             return
         self._miss(ast.unparse(target)[:60], "an element that is not known", node)
 
+    def _replaced(self, old: Value | None, new: Value) -> None:
+        """Note what an entry was before."""
+        if isinstance(old, Reading) and isinstance(new, Reading):
+            self.text.before.setdefault(new.binding, old.binding)
+
     def _into_list(
         self, owner: Items, base: str, indices: tuple[Any, ...], value: Value, node: ast.stmt
     ) -> bool:
@@ -175,7 +141,9 @@ class Assignments(Calls):
                 return False
             if position == len(indices) - 1:
                 index %= len(owner.values)
-                owner.values[index] = self.named(f"{base}[{index}]", value, node)
+                made = self.named(f"{base}[{index}]", value, node)
+                self._replaced(owner.values[index], made)
+                owner.values[index] = made
                 return True
             inner = owner.values[index]
             if not isinstance(inner, Items):
@@ -200,11 +168,10 @@ class Assignments(Calls):
             changed = self.apply("replaced", node, [owner, new], *indices)
         else:
             changed = self.apply("select", node, [self.formula(target.slice), new, owner])
-        if isinstance(changed, Formula) and not isinstance(target.value, ast.Subscript):
+        held = self.held(target.value)
+        if isinstance(held, Reading) and isinstance(changed, Formula):
+            self.changed(target.value, held, changed, node)
+        elif not isinstance(target.value, ast.Subscript):
             self.assign(target.value, changed, node)
         else:
             self._miss(ast.unparse(target)[:60], "an element that is not known", node)
-
-
-def _as_read(target: ast.expr) -> ast.expr:
-    return target

@@ -13,7 +13,7 @@ from symnet.check.handwritten.formula import (
 )
 from symnet.check.handwritten.reading import library
 from symnet.check.handwritten.reading.formulas import LONGEST
-from symnet.check.handwritten.reading.own import Own
+from symnet.check.handwritten.reading.containers import Containers
 from symnet.check.handwritten.reading.values import (
     Class,
     Function,
@@ -28,7 +28,7 @@ from symnet.check.handwritten.reading.values import (
 )
 
 
-class Calls(Own):
+class Calls(Containers):
     """Reads calls; a subclass runs the functions of the file."""
 
     def call_function(
@@ -78,31 +78,11 @@ class Calls(Own):
     def _method(self, called: Method, node: ast.Call) -> Value:
         owner, name = called.owner, called.name
         if isinstance(owner, Items):
-            return self._list_method(owner, name, node)
-        if isinstance(owner, Table) and name in ("values", "keys", "items"):
-            return self._table_method(owner, name)
+            return self.list_method(owner, name, node)
+        if isinstance(owner, Table):
+            return self.table_method(owner, name, node)
         if isinstance(owner, Words):
-            return Words("")
+            return self.text_method(owner, name, node)
         if isinstance(owner, Formula):
             return self._numeric(name, [owner, *node.args], node)
         return Unread(f"the method {name} is not followed", self.at(node))
-
-    def _list_method(self, owner: Items, name: str, node: ast.Call) -> Value:
-        if name == "append" and len(node.args) == 1 and len(owner.values) < LONGEST:
-            owner.values.append(self.expression(node.args[0]))
-            return Nothing()
-        if name == "copy":
-            return Items(list(owner.values))
-        owner.values = [Unread(f"the list was changed by {name}", self.at(node))]
-        return Unread(f"the method {name} is not followed", self.at(node))
-
-    def _table_method(self, owner: Table, name: str) -> Value:
-        keys: list[Value] = [
-            Words(key) if isinstance(key, str) else Literal(key) for key in owner.values
-        ]
-        if name == "values":
-            return Items(list(owner.values.values()))
-        if name == "keys":
-            return Items(keys)
-        pairs = zip(keys, owner.values.values(), strict=True)
-        return Items([Items([key, value], tuple=True) for key, value in pairs])

@@ -53,7 +53,7 @@ class Elements(Operators):
 
     def key(self, value: Value) -> str | int | None:
         """Return a dictionary's key."""
-        return value.text if isinstance(value, Words) else self.whole(value)
+        return self.spelt(value) if isinstance(value, Words) else self.whole(value)
 
     def _read_subscript(self, node: ast.Subscript) -> Value:
         owner = self.expression(node.value)
@@ -89,6 +89,8 @@ class Elements(Operators):
             return self.indexed(chosen, rest, node) if rest else chosen
         if isinstance(owner, Formula):
             return Apply("index", (owner,), self.at(node), indices)
+        if isinstance(owner, Words) and isinstance(indices[0], int | slice):
+            return self.cut_text(owner, indices[0])
         if isinstance(owner, Unread):
             return owner
         return Unread("something that has no elements", self.at(node))
@@ -103,7 +105,7 @@ class Elements(Operators):
                 found.append(None)
             elif isinstance(value, Slice):
                 found.append(value.value)
-            elif isinstance(value, Words) and value.text == "...":
+            elif isinstance(value, Words) and self.spelt(value) == "...":
                 found.append(Ellipsis)
             else:
                 number = self.whole(value)

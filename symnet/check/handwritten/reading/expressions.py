@@ -35,15 +35,12 @@ class Expressions(Elements):
                 return Unread("a number with too many digits", self.at(node))
             return Literal(node.value, self.at(node))
         if isinstance(node.value, str):
-            return Words(node.value)
+            return Words((node.value,))
         if node.value is None:
             return Nothing()
         if node.value is Ellipsis:
-            return Words("...")
+            return Words(("...",))
         return Unread(f"{node.value!r:.40} is not a number", self.at(node))
-
-    def _read_joinedstr(self, node: ast.JoinedStr) -> Value:
-        return Words("")
 
     def _read_name(self, node: ast.Name) -> Value:
         found = self.scope.get(node.id)

@@ -14,12 +14,14 @@ from symnet.check.handwritten.calculating.domains import Floats
 from symnet.check.handwritten.calculating.evaluation import Evaluation, UnknownError
 from symnet.check.handwritten.formula import (
     Apply,
+    Binding,
     Formula,
     Known,
     Reading,
     Scope,
     Span,
 )
+from symnet.check.handwritten.reading.memory import Memory, seen_in, shown
 from symnet.check.handwritten.reading.values import (
     Items,
     Unread,
@@ -37,6 +39,7 @@ class Formulas:
         self.part, self.cell, self.first = 0, None, 1
         self.lines: list[str] = []
         self.floats = Evaluation(Floats(), _nothing_known)
+        self.memory = Memory()
 
     cell: int | None
 
@@ -77,7 +80,7 @@ class Formulas:
         if isinstance(value, Formula):
             return value
         if isinstance(value, Items):
-            parts = [self.as_formula(one, node) for one in value.values]
+            parts = [self.as_formula(self.current(one), node) for one in value.values]
             bad = next((one for one in parts if isinstance(one, Unread)), None)
             if bad is not None or not parts:
                 return bad or Unread("an empty list", self.at(node))
@@ -97,7 +100,8 @@ class Formulas:
     def placed(self, value: Value, node: ast.expr) -> Value:
         """Return a value as read here."""
         if isinstance(value, Reading):
-            return Reading(value.binding, self.at(node))
+            found = self.current(value)
+            return Reading(found.binding, self.at(node)) if isinstance(found, Reading) else found
         if isinstance(value, Unread):
             where = f" (line {value.at.line})" if value.at else ""
             name = ast.unparse(node)[:40]
@@ -106,6 +110,25 @@ class Formulas:
                 reason = f"{name} was not read{where}: {reason}"
             return Unread(reason, value.at, value.numeric)
         return value
+
+    def current(self, value: Value) -> Value:
+        """Return what a name or an entry stands for by now: its array may have been changed."""
+        if not self.memory.latest or not isinstance(value, Reading):
+            return value
+        found = self.memory.current(value.binding)
+        if found is not value.binding:
+            return Reading(found, value.at)
+        base = self.base(found)
+        whole = None if base is None else self.current(base)
+        if whole is base or not isinstance(whole, Formula):
+            return value
+        return seen_in(self.memory.state(found).formula, whole)
+
+    def base(self, binding: Binding) -> Reading | None:
+        """Return the array that a name shows a part of, or the whole otherwise laid out."""
+        part = self.memory.state(binding).formula
+        found = None if isinstance(part, Reading) else shown(part)
+        return found if found is not None and self.shape(part) else None
 
     def whole(self, value: Value) -> int | None:
         """Return the whole number a value is, if it is one."""

@@ -125,10 +125,7 @@ class Functions(Loops):
             self.part, self.cell, self.first, self.lines = place
 
     def _argument_named(self, name: str, value: Value, function: Function) -> Value:
-        if isinstance(value, Formula):
-            made = Binding(self._next(), name, value, value.at, self.scope, "argument")
-            return Reading(made, value.at)
-        return value
+        return self.handed_on(name, value) if isinstance(value, Formula) else value
 
     def _returned(self, function: Function, value: Value, node: ast.AST) -> Value:
         """Name what a function returns after the function."""
@@ -160,6 +157,7 @@ class Functions(Loops):
 
     def _examined(self, function: Function) -> Label | None:
         kept, missed, order = len(self.text.bindings), len(self.text.missed), self._order
+        latest = dict(self.memory.latest)
         argument = Binding(self._next(), "(argument)", Apply("argument", ()), None, self.scope)
         name = function.node.args.args[0].arg
         self._trial += 1
@@ -169,6 +167,7 @@ class Functions(Loops):
             self._trial -= 1
             del self.text.bindings[kept:], self.text.missed[missed:]
             self._order = max(order, self._order)
+            self.memory.latest = latest
         if not isinstance(found, Formula):
             return None
         return recognised(found, argument, self._labels)

@@ -5,7 +5,7 @@ In: nothing. Out: FUNCTIONS, METHODS, and what other calls are.
 
 from __future__ import annotations
 
-NUMERIC = ("numpy", "math", "cmath", "scipy.special", "builtins")
+NUMERIC = ("numpy", "math", "cmath", "scipy.special", "builtins", "copy")
 
 # By its last name, wherever it comes from: the operation, and how many formulas it takes.
 ELEMENTWISE: dict[str, tuple[str, int]] = {
@@ -34,8 +34,10 @@ COMPARED = {
 # Calls that hand their first argument on.
 SAME = {
     *("array", "asarray", "ascontiguousarray", "float64", "float32", "float", "asfarray"),
-    *("copy", "astype", "squeeze_", "deepcopy", "longdouble", "list", "tuple", "item"),
+    *("copy", "astype", "deepcopy", "longdouble", "list", "tuple", "item"),
 }
+# Those that give the array itself.
+UNCHANGED = {"asarray", "ascontiguousarray", "asfarray"}
 FOLDED = {"sum": "sum", "mean": "mean", "average": "mean", "max": "largest", "amax": "largest"}
 LIKE = {"zeros_like": 0, "ones_like": 1}
 FILLED = {"zeros": 0, "ones": 1, "empty": 0}

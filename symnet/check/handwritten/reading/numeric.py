@@ -16,9 +16,11 @@ from symnet.check.handwritten.formula import (
 from symnet.check.handwritten.reading import library
 from symnet.check.handwritten.reading.expressions import Expressions
 from symnet.check.handwritten.reading.formulas import LONGEST
+from symnet.check.handwritten.reading.memory import severed
 from symnet.check.handwritten.reading.values import (
     Items,
     Library,
+    Method,
     Nothing,
     Unread,
     Value,
@@ -75,12 +77,13 @@ class Numeric(Expressions):
         return self.expression(one) if isinstance(one, ast.expr) else one
 
     def _same(self, name: str, value: Value, node: ast.Call) -> Value:
-        if name in ("list", "tuple", "deepcopy", "copy") and isinstance(value, Items):
-            return Items(list(value.values))
+        """Hand a value on: most of these calls make a new array of it."""
         found = self.as_formula(value, node)
         if isinstance(found, Apply) and found.function == "array":
             return Apply("array", found.arguments, self.at(node))
-        return found
+        if isinstance(found, Unread) or name in library.UNCHANGED:
+            return found
+        return severed(found)
 
     def _folded(self, operation: str, values: list[Value], node: ast.Call) -> Value:
         axis, keep = self._keyword(node, "axis"), self._keyword(node, "keepdims")
@@ -107,7 +110,17 @@ class Numeric(Expressions):
             return Nothing()
         return Unread(f"{name} is not followed", self.at(node))
 
+    def shaped_like(self, value: Value) -> Formula | None:
+        """Return the array whose shape a value is, where that is known: ``AL.shape``."""
+        if not isinstance(value, Method) or value.name != "shape":
+            return None
+        owner = value.owner
+        return owner if isinstance(owner, Formula) and self.shape(owner) is not None else None
+
     def _sizes(self, value: Value) -> tuple[int, ...] | None:
+        like = self.shaped_like(value)
+        if like is not None:
+            return self.shape(like)
         found = value.values if isinstance(value, Items) else [value]
         sizes = [self.whole(one) for one in found]
         if any(size is None or not 0 < size <= LONGEST for size in sizes):
@@ -125,18 +138,33 @@ class Numeric(Expressions):
         return self.apply("compare", node, parts, ">")
 
     def _numpy_reshape(self, values: list[Value], node: ast.Call) -> Value:
-        sizes = (
-            values[1].values if len(values) == 2 and isinstance(values[1], Items) else values[1:]
-        )
-        shape = tuple(self.whole(one) for one in sizes)
-        if not shape or any(size is None for size in shape):
+        found, sizes = self.as_formula(values[0], node), values[1:]
+        like = self.shaped_like(sizes[0]) if len(sizes) == 1 else None
+        if like is not None:
+            shape = self.shape(like)
+            return found if shape == () else self.apply("reshape", node, [found], shape)
+        if len(sizes) == 1 and isinstance(sizes[0], Items):
+            sizes = sizes[0].values
+        whole = tuple(self.whole(one) for one in sizes)
+        if not whole or any(size is None for size in whole):
             return Unread("a shape that is not constant", self.at(node))
-        return self.apply("reshape", node, [self.as_formula(values[0], node)], shape)
+        return self.apply("reshape", node, [found], whole)
 
     def _numpy_ravel(self, values: list[Value], node: ast.Call) -> Value:
         return self.apply("reshape", node, [self.as_formula(values[0], node)], (-1,))
 
-    _numpy_flatten = _numpy_ravel
+    def _numpy_flatten(self, values: list[Value], node: ast.Call) -> Value:
+        found = self.as_formula(values[0], node)
+        part = severed(found) if isinstance(found, Formula) else found
+        return self.apply("reshape", node, [part], (-1,))
+
+    def _numpy_squeeze(self, values: list[Value], node: ast.Call) -> Value:
+        found = self.as_formula(values[0], node)
+        shape = self.shape(found) if isinstance(found, Formula) else None
+        if shape is None or len(values) > 1 or node.keywords:
+            return Unread("squeeze of an array whose shape is not known", self.at(node))
+        left = tuple(size for size in shape if size != 1)
+        return found if left == shape else self.apply("reshape", node, [found], left)
 
     def _numpy_atleast_2d(self, values: list[Value], node: ast.Call) -> Value:
         found = self.as_formula(values[0], node)

@@ -14,7 +14,9 @@ from symnet.check.handwritten.formula import (
     Literal,
     Reading,
 )
-from symnet.check.handwritten.reading.formulas import LONGEST, Formulas
+from symnet.check.handwritten.reading.formulas import LONGEST
+from symnet.check.handwritten.reading.memory import severed
+from symnet.check.handwritten.reading.texts import UNKNOWN, Texts
 from symnet.check.handwritten.reading.values import (
     Items,
     Unread,
@@ -40,13 +42,13 @@ COMPARISONS: dict[type[ast.cmpop], str] = {
 }
 
 
-class Operators(Formulas):
+class Operators(Texts):
     """Reads what is put together by operators."""
 
     def _read_unaryop(self, node: ast.UnaryOp) -> Value:
         operand = self.formula(node.operand)
         if isinstance(node.op, ast.UAdd):
-            return operand
+            return severed(operand) if isinstance(operand, Formula) else operand
         if isinstance(node.op, ast.USub):
             if isinstance(operand, Literal):
                 return Literal(-operand.value, self.at(node))
@@ -57,8 +59,10 @@ class Operators(Formulas):
 
     def _read_binop(self, node: ast.BinOp) -> Value:
         left, right = self.expression(node.left), self.expression(node.right)
+        if isinstance(left, Words) and isinstance(node.op, ast.Mod):
+            return self.percent(left, right)
         if isinstance(left, Words) or isinstance(right, Words):
-            return Words("")
+            return self.joined([left, right]) if isinstance(node.op, ast.Add) else UNKNOWN
         joined = self._lists(node.op, left, right)
         if joined is not None:
             return joined
@@ -80,6 +84,8 @@ class Operators(Formulas):
 
     def operation(self, node: ast.AST, op: ast.operator, left: Any, right: Any) -> Value:
         """Apply an operator of Python's to two formulas."""
+        if isinstance(left, Reading) and _changes_nothing(op, right):
+            return severed(left)
         if type(op) in OPERATORS:
             return self.apply(OPERATORS[type(op)], node, [left, right])
         a, b = self.whole(left), self.whole(right)
@@ -95,7 +101,9 @@ class Operators(Formulas):
         if isinstance(node.ops[0], ast.Is | ast.IsNot):
             return Literal(int((type(left) is type(right)) == same), self.at(node))
         if isinstance(left, Words) and isinstance(right, Words):
-            return Literal(int((left.text == right.text) == same), self.at(node))
+            texts = self.spelt(left), self.spelt(right)
+            if None not in texts:
+                return Literal(int((texts[0] == texts[1]) == same), self.at(node))
         if type(node.ops[0]) not in COMPARISONS:
             return Unread("this comparison is not followed", self.at(node))
         parts = (self.as_formula(left, node.left), self.as_formula(right, node.comparators[0]))
@@ -138,3 +146,9 @@ def _counts_only(formula: Formula) -> bool:
     if isinstance(formula, Apply):
         return formula.function != "random" and all(map(_counts_only, formula.arguments))
     return isinstance(formula, Literal)
+
+
+def _changes_nothing(op: ast.operator, right: Any) -> bool:
+    """Tell whether an operation makes a mere copy: ``W + 0``, ``W * 1``."""
+    kept = {ast.Add: 0, ast.Sub: 0, ast.Mult: 1, ast.Div: 1}.get(type(op))
+    return kept is not None and isinstance(right, Literal) and type(right.value) is int and right.value == kept

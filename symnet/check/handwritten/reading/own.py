@@ -27,7 +27,7 @@ from symnet.check.handwritten.reading.values import (
 
 BUILTINS = {
     *("max", "min", "abs", "sum", "pow", "float", "int", "len", "range", "list", "tuple"),
-    *("zip", "enumerate", "reversed", "print", "round", "str", "dict", "display"),
+    *("zip", "enumerate", "reversed", "print", "round", "str", "dict", "display", "sorted"),
 }
 
 
@@ -50,15 +50,21 @@ class Own(Numeric):
     def elements(self, value: Value, node: ast.expr) -> list[Value] | None:
         """Return the elements of what a loop runs over; None where they are not known."""
         if isinstance(value, Items):
-            return list(value.values)
+            return [self.current(one) for one in value.values]
         if isinstance(value, Counting):
             return [Literal(k) for k in value.values[:LONGEST]]
         if isinstance(value, Table):
-            return [Words(k) if isinstance(k, str) else Literal(k) for k in value.values]
+            return [Words((k,)) if isinstance(k, str) else Literal(k) for k in value.values]
+        like = self.shaped_like(value)
+        if like is not None:
+            return [Apply("size", (like,), self.at(node), (k,)) for k in self._axes(like)]
         length = self.length(value)
         if length is None or length > LONGEST or not isinstance(value, Formula):
             return None
         return [Apply("index", (value,), self.at(node), (k,)) for k in range(length)]
+
+    def _axes(self, value: Formula) -> range:
+        return range(len(self.shape(value) or ()))
 
     def _python_print(self, node: ast.Call) -> Value:
         return Nothing()
@@ -66,7 +72,7 @@ class Own(Numeric):
     _python_display = _python_print
 
     def _python_str(self, node: ast.Call) -> Value:
-        return Words("")
+        return self.joined([self.expression(one) for one in node.args[:1]])
 
     def _python_round(self, node: ast.Call) -> Value:
         return Unread("round is not followed", self.at(node))

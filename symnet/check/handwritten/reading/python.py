@@ -99,12 +99,31 @@ class Reader(Statements):
         names = [one.arg for one in (*given.posonlyargs, *given.args, *given.kwonlyargs)]
         if function.owner is not None:
             names = names[1:]
-        values: dict[str, Value] = {name: self._unknown(name) for name in names}
+        arrays = _used_as_arrays(function.node)
+        values: dict[str, Value] = {one: self._unknown(one, one in arrays) for one in names}
         self.call_function(function, [], values, function.node)
 
-    def _unknown(self, name: str) -> Value:
-        formula = Apply("argument", (), None, (name,))
+    def _unknown(self, name: str, array: bool = False) -> Value:
+        formula = Apply("argument", (), None, (name, *(("array",) if array else ())))
         return Reading(Binding(self._next(), name, formula, None, self.scope, "argument"))
+
+
+def _used_as_arrays(node: ast.AST) -> set[str]:
+    """Return the names in a function that only arrays can be used like, by one of their names."""
+    found: set[str] = set()
+    for one in reversed(list(ast.walk(node))):
+        parts: list[ast.expr] = []
+        match one:
+            case ast.BinOp(left, ast.MatMult(), right):
+                parts = [left, right]
+            case ast.Attribute(value, "T" | "dot" | "shape"):
+                parts = [value]
+            case ast.Call(ast.Attribute(attr="dot" | "matmul" | "outer"), arguments):
+                parts = arguments
+            case ast.Assign([ast.Name(name)], ast.Name() as value) if name in found:
+                parts = [value]
+        found.update(part.id for part in parts if isinstance(part, ast.Name))
+    return found
 
 
 def read_python(path: Path, labels: tuple[Label, ...]) -> Source:

@@ -43,6 +43,8 @@ class Text:
 
     ``whole_until``: from this binding on the numbers of the file are not known, because a loop
     was followed for its first passes only. ``asked``: the quantities the user says names are.
+    ``before``: what stood in an array or an entry before a binding took its place. ``changed``:
+    what an array became in place.
     """
 
     bindings: list[Binding] = field(default_factory=list)
@@ -51,6 +53,8 @@ class Text:
     whole_until: int | None = None
     notes: list[str] = field(default_factory=list)
     asked: dict[str, str] = field(default_factory=dict)
+    before: dict[Binding, Binding] = field(default_factory=dict)
+    changed: dict[Binding, Binding] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,11 +42,14 @@ class Table:
     values: dict[str | int, Value]
 
 
+Piece = str | Formula | None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Words:
-    """A piece of text."""
+    """Text, put together of pieces: a number in it is a formula, None what is not known."""
 
-    text: str
+    pieces: tuple[Piece, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
