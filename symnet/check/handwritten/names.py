@@ -5,11 +5,12 @@ In: Understanding. Out: Names.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from symnet.check.handwritten.calculating.arrays import cells_of, elementwise, shape_of
 from symnet.check.handwritten.formula import Apply, Binding, Formula, Known, Literal, Reading, Scope
+from symnet.check.handwritten.reading.text import Text
 from symnet.check.handwritten.reading.values import Function, Instance, Items, Table, Value
 from symnet.check.handwritten.understanding import Understanding
 
@@ -26,9 +27,9 @@ class Names:
         """Return the numbers and arrays that a place of the file can read, with their names."""
         place = (owner.scope, owner.order)
         if place not in self._visible:
-            changed = self.understanding.text.changed
-            found = ((name, _by_then(one, changed, owner.order)) for name, one in visible(owner))
-            self._visible[place] = list(found)
+            text, order = self.understanding.text, owner.order
+            found = ((name, _by_then(one, text, order)) for name, one in visible(owner))
+            self._visible[place] = [pair for pair in found if pair[1].order < order]
         return self._visible[place]
 
     def quantity(self, cells: Any, owner: Binding) -> str | None:
@@ -123,13 +124,15 @@ def _signature(cells: Any) -> Any:
     return shape_of(cells), tuple((one.name, one.step) for one in cells_of(cells))
 
 
-def _by_then(binding: Binding, changed: Mapping[Binding, Binding], order: int) -> Binding:
-    """Return what an array has become before a place of the file."""
-    if not changed:
+def _by_then(binding: Binding, text: Text, order: int) -> Binding:
+    """Return what an entry was at a place of the file, or an array had become."""
+    while binding.order >= order and binding in text.before:
+        binding = text.before[binding]
+    if not text.changed:
         return binding
     found = state = _state(binding)
-    while found in changed and changed[found].order < order:
-        found = changed[found]
+    while found in text.changed and text.changed[found].order < order:
+        found = text.changed[found]
     return binding if found is state else found
 
 
@@ -143,18 +146,19 @@ def _state(binding: Binding) -> Binding:
 def visible(owner: Binding) -> Iterator[tuple[str, Binding]]:
     """Yield the numbers and arrays that a place of the file can read, with their names."""
     for name, value in owner.scope.visible(owner.order):
-        yield from _readable(name, value)
+        yield from _readable(name, value, owner.order)
 
 
-def _readable(name: str, value: Value) -> Iterator[tuple[str, Binding]]:
+def _readable(name: str, value: Value, order: int) -> Iterator[tuple[str, Binding]]:
     if isinstance(value, Reading):
         yield name, value.binding
     elif isinstance(value, Items):
         for k, one in enumerate(value.values):
-            yield from _readable(f"{name}[{k}]", one)
+            yield from _readable(f"{name}[{k}]", one, order)
     elif isinstance(value, Table):
         for key, one in value.values.items():
-            yield from _readable(f"{name}[{key!r}]", one)
+            yield from _readable(f"{name}[{key!r}]", one, order)
     elif isinstance(value, Instance):
         for attribute in value.attributes.history:
-            yield from _readable(f"{name}.{attribute}", value.attributes.get(attribute))
+            held = value.attributes.get(attribute, order)
+            yield from _readable(f"{name}.{attribute}", held, order)

@@ -14,7 +14,7 @@ import numpy
 from symnet.check.handwritten.anchors import Anchor, Standing
 from symnet.check.handwritten.knowledge import NotCalculable
 from symnet.check.handwritten.learning import Learning
-from symnet.check.handwritten.region import Correction
+from symnet.check.handwritten.region import Correction, Edit, Site
 from symnet.check.handwritten.trying import Trial
 
 MOST_COMPARED = 60
@@ -43,8 +43,26 @@ class Repairer(Learning):
                 others = [one for one in wrong if one is not anchor]
                 best = self._best(anchor, self._fixes(anchor), others, right + partly)
                 if best is not None:
-                    chosen.append(best)
+                    chosen.append(self._widened(best, others))
         return chosen
+
+    def _widened(self, correction: Correction, others: list[Anchor]) -> Correction:
+        """Make a correction in the other passes of its loop, and the other calls, as well."""
+        new = [dict(edit.new) for edit in correction.edits]
+        nodes = [dict(edit.site.nodes) for edit in correction.edits]
+        for anchor in others:
+            if self._touches(correction, anchor) or not self._mends(correction, anchor):
+                continue
+            for k, edit in enumerate(correction.edits):
+                found = self._transferred(edit, anchor)
+                new[k].update(found)
+                nodes[k].update((one, self.region(anchor).owners[one]) for one in found)
+        return Correction(
+            tuple(
+                Edit(Site(edit.site.at, tuple(nodes[k].items())), edit.change, new[k])
+                for k, edit in enumerate(correction.edits)
+            )
+        )
 
     def _at_once(
         self, partly: list[Anchor], wrong: list[Anchor], right: list[Anchor]
@@ -83,7 +101,7 @@ class Repairer(Learning):
         best: Correction | None = None
         best_score = (0, 0.0, 0)
         for one in sorted(found, key=lambda one: one.cost)[:MOST_COMPARED]:
-            mended = sum(self._touches(one, other) and self._mends(one, other) for other in broken)
+            mended = sum(self._reaches(one, other) and self._mends(one, other) for other in broken)
             cost = round((one.cost + self._doubt(one, anchor)) / ALIKE)
             if best is not None and (-mended, cost) > best_score[:2]:
                 continue

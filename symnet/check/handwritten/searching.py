@@ -82,9 +82,12 @@ class Search(Proposals):
         return [Correction((one, other)) for other in self._each_agrees(anchor, one.new, apart)]
 
     def _touches(self, correction: Correction, anchor: Anchor) -> bool:
-        """Tell whether a claim hangs on a place, in this pass of a loop or in another."""
         region = self.region(anchor)
-        return any(region.at(edit.site.at) for edit in correction.edits)
+        return any(owner in region.bindings for owner in correction.owners)
+
+    def _reaches(self, correction: Correction, anchor: Anchor) -> bool:
+        """Tell whether a claim hangs on a corrected place, though in another pass of a loop."""
+        return any(self.region(anchor).at(edit.site.at) for edit in correction.edits)
 
     def _mends(self, correction: Correction, anchor: Anchor) -> bool:
         """Tell whether a claim agrees at the points once a correction is made."""
