@@ -111,6 +111,20 @@ class Additions(Operations):
                     partial(self._is_foreign, cells, label, owner),
                 )
 
+    def _halves(self, node: Formula, owner: Binding, place: Place) -> Iterator[Change]:
+        """Multiply by 1 - h, the half of a sigmoid's derivative that is forgotten."""
+        for layer in self.understanding.truth.network.layers:
+            if layer.activation.name != "sigmoid":
+                continue
+            label = (layer.activation.name, numbers(layer.activation), None)
+            for cells, text, way in self._places_of(layer.units, self._value_shape(node), place):
+                half = Apply("subtract", (Literal(1), Apply("activation", (cells,), None, label)))
+                new = Apply("multiply", (again(node), half), node.at)
+                units = ", ".join(unit.h for unit in layer.units)
+                h = self.names.activation(cells, owner) or units
+                shown, key = f"{self.bracketed(node)} * (1 - {h})", ("half", text, way)
+                yield Change("slope", SLOPE, new, f"multiply by 1 - {h}", shown, key)
+
     def _is_foreign(self, cells: Formula, label: Any, owner: Binding) -> bool:
         return self.names.slope(cells, label, owner) is None
 

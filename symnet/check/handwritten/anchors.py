@@ -141,7 +141,8 @@ def _by_name(understanding: Understanding, binding: Binding, used: set[Binding])
     if value is None or shape_of(value) != ():
         return None
     name = _named_quantity(understanding, binding)
-    if name is None:
+    # L may count layers, and a loss starts at 0.
+    if name is None or binding.given or binding.kind == "counter":
         return None
     place = next(understanding.places(binding))
     target = _definition(understanding.truth, name, place.step, place.rows)

@@ -76,12 +76,18 @@ class Names:
         called, z = self.function(label, owner), self.quantity(table, owner)
         if called is not None and z is not None:
             return f"{called}({z})"
-        truth = self.understanding.truth
-        pairs = {unit.z: unit.h for layer in truth.network.layers for unit in layer.units}
-        activations = elementwise(lambda one: Known(pairs[one.name], one.step, one.sample), table)
-        h = self.quantity(activations, owner)
+        h = self.activation(cells, owner)
         forms = {"sigmoid": "{h} * (1 - {h})", "tanh": "(1 - {h} ** 2)"}
         return forms[label[0]].format(h=h) if h is not None and label[0] in forms else None
+
+    def activation(self, cells: Formula, owner: Binding) -> str | None:
+        """Return the name of the activations of some pre-activations."""
+        table, layers = self._table(cells), self.understanding.truth.network.layers
+        if table is None:
+            return None
+        pairs = {unit.z: unit.h for layer in layers for unit in layer.units}
+        found = elementwise(lambda one: Known(pairs[one.name], one.step, one.sample), table)
+        return self.quantity(found, owner)
 
     def _table(self, cells: Formula) -> Any:
         return self.understanding.cells(cells)

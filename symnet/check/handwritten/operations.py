@@ -23,11 +23,11 @@ from symnet.check.handwritten.formula import (
     Formula,
     Literal,
 )
-from symnet.check.handwritten.swaps import Swaps
+from symnet.check.handwritten.entries import Entries
 from symnet.model.network import numbers
 
 
-class Operations(Swaps):
+class Operations(Entries):
     """Proposes other operations."""
 
     def _signs(self, node: Apply) -> Iterator[Change]:

@@ -38,6 +38,7 @@ class Slips(Additions):
         if isinstance(node, Reading):
             yield from self._swaps(node, owner, place)
             yield from self._older(node, owner)
+            yield from self._other_entries(node, owner)
         if isinstance(node, Literal):
             yield from self._numbers(node)
         if isinstance(node, Apply):
@@ -54,6 +55,7 @@ class Slips(Additions):
         """Yield the changes that put something to a whole formula, or to a term of it."""
         yield from self._factors(node)
         yield from self._slopes(node, owner, place)
+        yield from self._halves(node, owner, place)
         yield from self._applied(node, owner)
         yield from self._biases(node, owner, place)
         yield from self._products(node, owner, place)

@@ -24,6 +24,8 @@ from symnet.check.handwritten.understanding import Understanding
 from symnet.check.handwritten.worlds import close
 
 MOST_TRIED = 6_000
+# How deep a node may stand in what is put for it.
+PUT_DEEP = 3
 
 
 class Trial(Evaluation):
@@ -38,6 +40,7 @@ class Trial(Evaluation):
     ) -> None:
         super().__init__(understanding.world.domain, understanding.world.known)
         self._understanding, self._new, self.above = understanding, new, above
+        self._nested = len(new) > 1 and not above.isdisjoint(new)
         self.values.update(values or {})
 
     def value(self, node: Formula) -> Any:
@@ -46,10 +49,16 @@ class Trial(Evaluation):
         if found is not None:
             return found
         other = self._new.get(node)
-        if other is None and node not in self.above:
+        if other is None and node not in self.above and not self._holds(node, PUT_DEEP):
             return self._understanding.points.value(node)
         found = self.values[node] = self._value(other if other is not None else node)
         return found
+
+    def _holds(self, node: Formula, deep: int) -> bool:
+        """Tell whether what was put for a node holds another exchanged one, of an earlier layer."""
+        if not self._nested or not deep:
+            return False
+        return any(part in self.above or self._holds(part, deep - 1) for part in node.parts)
 
     def put(self, new: Formula) -> Any:
         """Evaluate what is put for a node."""

@@ -66,7 +66,8 @@ class Elements(Operators):
             key = self.key(self.expression(node.slice))
             found = owner.values.get(key) if key is not None else None
             if found is None:
-                return Unread(f"no entry {ast.unparse(node.slice)[:40]}", self.at(node))
+                asked = ast.unparse(node.slice)[:40] if key is None else repr(key)
+                return Unread(f"no entry {asked}", self.at(node))
             return self.placed(found, node)
         indices = self.indices(node.slice)
         if indices is None:
