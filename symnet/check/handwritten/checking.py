@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from symnet.check.handwritten.anchors import Anchor, Judge, Standing, anchors
+from symnet.check.handwritten.carrying import carried
 from symnet.check.handwritten.correcting import corrected
 from symnet.check.handwritten.finding import Finding
 from symnet.check.handwritten.formula import Binding, Formula, behind
@@ -97,7 +98,11 @@ class Checker:
 
     def _settled(self, source: Source, match: Match) -> Settled:
         """Correct what is wrong until nothing more can be mended."""
-        understanding = original = self._understood(source, match, {})
+        understanding = self._understood(source, match, {})
+        still = carried(understanding)
+        if still:
+            understanding = self._understood(source, match, still)
+        original = understanding
         corrections: list[Correction] = []
         rounds = 0
         while True:
