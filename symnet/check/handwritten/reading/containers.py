@@ -47,7 +47,7 @@ class Containers(Own):
 
     def _python_dict(self, node: ast.Call) -> Value:
         made, given = Table({}), [self.expression(one) for one in node.args]
-        if len(given) > 1 or not all(self._taken_in(made, one) for one in given):
+        if len(given) > 1 or not all(self.taken_in(made, one) for one in given):
             return Unread("a dictionary of something unknown", self.at(node))
         for one in node.keywords:
             if one.arg is None:
@@ -55,7 +55,7 @@ class Containers(Own):
             made.values[one.arg] = self.expression(one.value)
         return made
 
-    def _taken_in(self, table: Table, value: Value) -> bool:
+    def taken_in(self, table: Table, value: Value) -> bool:
         """Put the entries of a dictionary, or of pairs, into another; say whether they are known."""
         if isinstance(value, Table):
             table.values.update(self.copied(value, deep=False).values)  # type: ignore[arg-type]

@@ -16,6 +16,7 @@ from symnet.check.handwritten.reading.values import (
     Counting,
     Items,
     Nothing,
+    Table,
     Unread,
     Value,
 )
@@ -114,6 +115,20 @@ class Loops(Branches):
                     return inner
                 results += inner.values
         return Items(results)
+
+    def _read_dictcomp(self, node: ast.DictComp) -> Value:
+        pair = ast.copy_location(ast.Tuple([node.key, node.value], ast.Load()), node)
+        outer, self.scope = self.scope, Scope(self.scope)
+        try:
+            found = self._comprehended(
+                ast.copy_location(ast.ListComp(pair, node.generators), node), node.generators
+            )
+        finally:
+            self.scope = outer
+        made = Table({})
+        if isinstance(found, Items) and self.taken_in(made, found):
+            return made
+        return Unread("a dictionary whose keys are not constants", self.at(node))
 
     def _bind_quietly(self, target: ast.expr, value: Value) -> None:
         """Bind a comprehension's name to a value without a record of its own."""
