@@ -41,7 +41,9 @@ def _targets(truth: Truth, place: Place, shape: tuple[int, ...]) -> Iterator[Arr
     if shape not in ((len(inputs), len(rows)), (len(rows), len(inputs)), (len(inputs),)):
         return
     for share in dict.fromkeys((1, len(rows))):
-        columns = [[_derivative(truth, name, place.step, row, share) for row in rows] for name in inputs]
+        columns = [
+            [_derivative(truth, name, place.step, row, share) for row in rows] for name in inputs
+        ]
         if shape[0] == len(inputs):
             yield Array(shape, tuple(one for column in columns for one in column))
         if shape[0] == len(rows):

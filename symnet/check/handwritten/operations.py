@@ -18,12 +18,12 @@ from symnet.check.handwritten.changes import (
     Change,
     again,
 )
+from symnet.check.handwritten.entries import Entries
 from symnet.check.handwritten.formula import (
     Apply,
     Formula,
     Literal,
 )
-from symnet.check.handwritten.entries import Entries
 from symnet.model.network import numbers
 
 

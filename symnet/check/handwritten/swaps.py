@@ -58,15 +58,18 @@ class Swaps(Wording):
 
     def _older(self, node: Reading, owner: Binding) -> Iterator[Change]:
         """Yield the values that the same name had before."""
-        here, name = node.binding, node.binding.name
+        here = node.binding
         for other in self._held(owner, here)[-2:] if here not in self._before else ():
             if other is not here and self._shape(other) == self._shape(here):
-                words, key = self._as_it_was(node, here), ("old", name)
-                yield Change("old", OLD, Reading(other, node.at), words, f"old_{name}", key)
+                yield self._older_change(node, other, here, "")
         for rank, (other, later) in self._replaced(here).items():
             if self._shape(other) == self._shape(here):
-                words, key = self._as_it_was(node, later), ("old", name, rank)
-                yield Change("old", OLD, Reading(other, node.at), words, f"old_{name}", key)
+                yield self._older_change(node, other, later, rank)
+
+    def _older_change(self, node: Reading, other: Binding, later: Binding, rank: str) -> Change:
+        name, words = node.binding.name, self._as_it_was(node, later)
+        key = ("old", name, rank)
+        return Change("old", OLD, Reading(other, node.at), words, f"old_{name}", key)
 
     def _as_it_was(self, node: Reading, later: Binding) -> str:
         """Say which older value to use; an array may have got its new one under another name."""

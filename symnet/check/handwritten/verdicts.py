@@ -15,8 +15,8 @@ from symnet.check.handwritten.calculating.domains import Floats
 from symnet.check.handwritten.calculating.evaluation import Evaluation
 from symnet.check.handwritten.finding import Finding
 from symnet.check.handwritten.formula import Apply, Binding, Span
-from symnet.check.handwritten.knowledge import NotCalculable
 from symnet.check.handwritten.inputs import is_input_derivative
+from symnet.check.handwritten.knowledge import NotCalculable
 from symnet.check.handwritten.leaves import root
 from symnet.check.handwritten.places import Identity, Place
 from symnet.check.handwritten.records import Records

@@ -8,15 +8,11 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from symnet.check.handwritten.formula import Apply, Binding, Formula, Reading, Scope
+from symnet.check.handwritten.formula import Apply, Formula, Reading
 from symnet.check.handwritten.reading.changed import Changed
 from symnet.check.handwritten.reading.recognition import Label
 from symnet.check.handwritten.reading.text import (
-    MOST_STATEMENTS,
-    Missed,
     Outcome,
-    Text,
-    TooLongError,
 )
 from symnet.check.handwritten.reading.values import (
     Class,

@@ -9,10 +9,8 @@ import ast
 
 from symnet.check.handwritten.formula import (
     Formula,
-    Literal,
 )
 from symnet.check.handwritten.reading import library
-from symnet.check.handwritten.reading.formulas import LONGEST
 from symnet.check.handwritten.reading.containers import Containers
 from symnet.check.handwritten.reading.values import (
     Class,
@@ -20,7 +18,6 @@ from symnet.check.handwritten.reading.values import (
     Items,
     Library,
     Method,
-    Nothing,
     Table,
     Unread,
     Value,

@@ -8,8 +8,8 @@ from __future__ import annotations
 import ast
 
 from symnet.check.handwritten.formula import Apply, Binding, Formula, Reading, Scope
-from symnet.check.handwritten.reading.recording import Recording
 from symnet.check.handwritten.reading.memory import put_into
+from symnet.check.handwritten.reading.recording import Recording
 from symnet.check.handwritten.reading.values import Instance, Items, Table, Value
 
 

@@ -56,7 +56,7 @@ class Containers(Own):
         return made
 
     def taken_in(self, table: Table, value: Value) -> bool:
-        """Put the entries of a dictionary, or of pairs, into another; say whether they are known."""
+        """Put the entries of a dictionary, or of pairs, into another, if they are known."""
         if isinstance(value, Table):
             table.values.update(self.copied(value, deep=False).values)  # type: ignore[arg-type]
             return True

@@ -151,4 +151,9 @@ def _counts_only(formula: Formula) -> bool:
 def _changes_nothing(op: ast.operator, right: Any) -> bool:
     """Tell whether an operation makes a mere copy: ``W + 0``, ``W * 1``."""
     kept = {ast.Add: 0, ast.Sub: 0, ast.Mult: 1, ast.Div: 1}.get(type(op))
-    return kept is not None and isinstance(right, Literal) and type(right.value) is int and right.value == kept
+    return (
+        kept is not None
+        and isinstance(right, Literal)
+        and type(right.value) is int
+        and right.value == kept
+    )

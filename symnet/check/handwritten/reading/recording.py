@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 
-from symnet.check.handwritten.formula import Binding, Formula, Literal, Reading
+from symnet.check.handwritten.formula import Binding, Formula, Reading
 from symnet.check.handwritten.reading.calls import Calls
 from symnet.check.handwritten.reading.memory import severed
 from symnet.check.handwritten.reading.text import MOST_STATEMENTS, Missed, Text, TooLongError

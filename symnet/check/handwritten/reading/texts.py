@@ -79,7 +79,9 @@ class Texts(Formulas):
 
     def percent(self, pattern: Words, value: Value) -> Words:
         """Follow the operator % of text."""
-        return self.filled_in(pattern, PERCENT, value.values if isinstance(value, Items) else [value])
+        return self.filled_in(
+            pattern, PERCENT, value.values if isinstance(value, Items) else [value]
+        )
 
     def text_method(self, owner: Words, name: str, node: ast.Call) -> Value:
         """Follow a method of text."""
