@@ -28,7 +28,9 @@ class Names:
         place = (owner.scope, owner.order)
         if place not in self._visible:
             text, order = self.understanding.text, owner.order
-            found = ((name, _by_then(one, text, order)) for name, one in visible(owner))
+            found = list(visible(owner))
+            if text.before:
+                found = [(name, _by_then(one, text, order)) for name, one in found]
             self._visible[place] = [pair for pair in found if pair[1].order < order]
         return self._visible[place]
 
@@ -134,8 +136,6 @@ def _by_then(binding: Binding, text: Text, order: int) -> Binding:
     """Return what an entry was at a place of the file, or an array had become."""
     while binding.order >= order and binding in text.before:
         binding = text.before[binding]
-    if not text.changed:
-        return binding
     found = state = _state(binding)
     while found in text.changed and text.changed[found].order < order:
         found = text.changed[found]

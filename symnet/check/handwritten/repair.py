@@ -51,7 +51,9 @@ class Repairer(Learning):
         new = [dict(edit.new) for edit in correction.edits]
         nodes = [dict(edit.site.nodes) for edit in correction.edits]
         for anchor in others:
-            if self._touches(correction, anchor) or not self._mends(correction, anchor):
+            if self._touches(correction, anchor) or not self._reaches(correction, anchor):
+                continue
+            if not self._mends(correction, anchor):
                 continue
             for k, edit in enumerate(correction.edits):
                 found = self._transferred(edit, anchor)

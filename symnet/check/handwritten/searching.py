@@ -87,7 +87,8 @@ class Search(Proposals):
 
     def _reaches(self, correction: Correction, anchor: Anchor) -> bool:
         """Tell whether a claim hangs on a corrected place, though in another pass of a loop."""
-        return any(self.region(anchor).at(edit.site.at) for edit in correction.edits)
+        region = self.region(anchor)
+        return any(region.at(edit.site.at) for edit in correction.edits)
 
     def _mends(self, correction: Correction, anchor: Anchor) -> bool:
         """Tell whether a claim agrees at the points once a correction is made."""

@@ -49,16 +49,20 @@ class Trial(Evaluation):
         if found is not None:
             return found
         other = self._new.get(node)
-        if other is None and node not in self.above and not self._holds(node, PUT_DEEP):
+        if (
+            other is None
+            and node not in self.above
+            and not (self._nested and self._holds(node, PUT_DEEP))
+        ):
             return self._understanding.points.value(node)
         found = self.values[node] = self._value(other if other is not None else node)
         return found
 
     def _holds(self, node: Formula, deep: int) -> bool:
         """Tell whether what was put for a node holds another exchanged one, of an earlier layer."""
-        if not self._nested or not deep:
-            return False
-        return any(part in self.above or self._holds(part, deep - 1) for part in node.parts)
+        return deep > 0 and any(
+            part in self.above or self._holds(part, deep - 1) for part in node.parts
+        )
 
     def put(self, new: Formula) -> Any:
         """Evaluate what is put for a node."""

@@ -84,7 +84,7 @@ class Operators(Texts):
 
     def operation(self, node: ast.AST, op: ast.operator, left: Any, right: Any) -> Value:
         """Apply an operator of Python's to two formulas."""
-        if isinstance(left, Reading) and _changes_nothing(op, right):
+        if isinstance(right, Literal) and isinstance(left, Reading) and _is_idle(op, right):
             return severed(left)
         if type(op) in OPERATORS:
             return self.apply(OPERATORS[type(op)], node, [left, right])
@@ -148,12 +148,7 @@ def _counts_only(formula: Formula) -> bool:
     return isinstance(formula, Literal)
 
 
-def _changes_nothing(op: ast.operator, right: Any) -> bool:
+def _is_idle(op: ast.operator, right: Literal) -> bool:
     """Tell whether an operation makes a mere copy: ``W + 0``, ``W * 1``."""
     kept = {ast.Add: 0, ast.Sub: 0, ast.Mult: 1, ast.Div: 1}.get(type(op))
-    return (
-        kept is not None
-        and isinstance(right, Literal)
-        and type(right.value) is int
-        and right.value == kept
-    )
+    return kept is not None and type(right.value) is int and right.value == kept
