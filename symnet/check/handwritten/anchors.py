@@ -23,6 +23,7 @@ from symnet.check.handwritten.formula import (
     Known,
     Literal,
     Reading,
+    is_count,
     rebuilt,
 )
 from symnet.check.handwritten.knowledge import same_values
@@ -142,7 +143,7 @@ def _by_name(understanding: Understanding, binding: Binding, used: set[Binding])
         return None
     name = _named_quantity(understanding, binding)
     # L may count layers, and a loss starts at 0.
-    if name is None or binding.given or binding.kind == "counter":
+    if name is None or binding.given or is_count(binding.formula):
         return None
     place = next(understanding.places(binding))
     target = _definition(understanding.truth, name, place.step, place.rows)

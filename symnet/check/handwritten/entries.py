@@ -75,7 +75,12 @@ class Entries(Swaps):
         self, node: Reading, shelf: Shelf, word: str, owner: Binding
     ) -> Iterator[Change]:
         """Yield dW of this pass, of the one before and of the next ones."""
-        for name, counter in self._counters(owner):
+        counters = self._counters(owner)
+        for (other, count), one in () if counters else shelf.entries.items():
+            if other == word and one is not node.binding:
+                text = f"{shelf.name}[{f'{word}{count}'!r}]" if word else f"{shelf.name}[{count}]"
+                yield self._instead(node, one, text, (shelf.name, word, count))
+        for name, counter in counters:
             for apart in (-1, 0, 1, 2):
                 one = shelf.entries.get((word, counter + apart))
                 if one is not None:

@@ -178,6 +178,21 @@ def _drawn(formula: Formula) -> bool:
     return False
 
 
+def is_count(formula: Formula, deep: int = 12) -> bool:
+    """Tell whether a formula is made of counters, sizes and whole numbers alone."""
+    match formula:
+        case Literal(value):
+            return isinstance(value, int)
+        case Reading(binding):
+            counter = binding.kind == "counter"
+            return counter or (deep > 0 and is_count(binding.formula, deep - 1))
+        case Apply("size"):
+            return True
+        case Apply("add" | "subtract" | "multiply" | "compare", arguments):
+            return all(is_count(one, deep) for one in arguments)
+    return False
+
+
 def rebuilt(node: Formula, parts: tuple[Formula, ...]) -> Formula:
     """Return an operation with other arguments."""
     if not isinstance(node, Apply):

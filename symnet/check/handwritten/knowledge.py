@@ -86,6 +86,15 @@ class Knowledge:
         except NotCalculable:
             return None
 
+    def failure(self, node: Formula) -> str | None:
+        """Say why a formula has no value; None where it has one."""
+        try:
+            with numpy.errstate(all="ignore"):
+                self.points.value(node)
+        except NotCalculable as error:
+            return reason(error)
+        return None
+
     def cells(self, node: Formula) -> Any:
         """Return the quantities given that a formula's cells are; None if they are not."""
         try:

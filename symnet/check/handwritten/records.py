@@ -58,7 +58,8 @@ class Records(Standings):
 
     def _why_undecided(self, binding: Binding) -> str:
         unproven = "agrees in numbers, but could not be proven"
-        return self.final.reasons.get(binding, unproven)
+        failed = self.final.failure(self.final.formula(binding))
+        return self.final.reasons.get(binding) or failed or unproven
 
     def _printed(
         self, binding: Binding, computed: float | None, position: int

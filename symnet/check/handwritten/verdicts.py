@@ -14,7 +14,7 @@ from symnet.check.handwritten.calculating.arrays import cells_of, elementwise
 from symnet.check.handwritten.calculating.domains import Floats
 from symnet.check.handwritten.calculating.evaluation import Evaluation
 from symnet.check.handwritten.finding import Finding
-from symnet.check.handwritten.formula import Apply, Binding, Span
+from symnet.check.handwritten.formula import Binding, Span, is_count
 from symnet.check.handwritten.inputs import is_input_derivative
 from symnet.check.handwritten.knowledge import NotCalculable
 from symnet.check.handwritten.leaves import root
@@ -162,7 +162,9 @@ class Verdicts(Records):
         if reason is not None:
             return self._unread(binding, reason)
         claims = self._claims_on(binding)
-        if not claims and is_input_derivative(binding, self.final, self.prover):
+        if not claims and (
+            self._serves(binding) or is_input_derivative(binding, self.final, self.prover)
+        ):
             return self._finding(
                 binding, Standing("right"), None, None, None, number, number, 0, None
             )
@@ -181,6 +183,18 @@ class Verdicts(Records):
         except NotCalculable:
             return None
         return found if isinstance(found, int | float) else None
+
+    def _serves(self, binding: Binding) -> bool:
+        """Tell whether a quantity that is right everywhere is worked out from a name."""
+        waiting, seen = [binding], {binding}
+        while waiting:
+            for reader in self._readers.get(waiting.pop(), ()):
+                if self.final.proven(reader) is not None:
+                    return True
+                if reader not in seen:
+                    seen.add(reader)
+                    waiting.append(reader)
+        return False
 
     def _claims_on(self, binding: Binding) -> list[Binding]:
         found, waiting, seen = [], [binding], {binding}
@@ -203,6 +217,4 @@ class Verdicts(Records):
 
 def _counts(binding: Binding) -> bool:
     """Tell whether a name is a loop's counter, or how many samples or units there are."""
-    formula = binding.formula
-    size = isinstance(formula, Apply) and formula.function == "size"
-    return size or binding.kind == "counter"
+    return binding.kind == "counter" or is_count(binding.formula)

@@ -13,6 +13,8 @@ from symnet.check.handwritten.formula import (
     Formula,
     Literal,
     Reading,
+    is_count,
+    walk,
 )
 from symnet.check.handwritten.reading.formulas import LONGEST
 from symnet.check.handwritten.reading.memory import severed
@@ -130,11 +132,17 @@ class Operators(Texts):
         )
 
     def decided(self, test: Value) -> bool | None:
-        """Decide a test that hangs on counters and written-out numbers alone."""
-        if not isinstance(test, Formula) or not _counts_only(test):
+        """Decide a test that hangs on counters and written-out numbers alone: ``l == L``."""
+        if not isinstance(test, Formula):
+            return None
+        if not _counts_only(test) and not (is_count(test) and any(map(_is_counter, walk(test)))):
             return None
         found = self.constant(test)
         return None if found is None else bool(found)
+
+
+def _is_counter(formula: Formula) -> bool:
+    return isinstance(formula, Reading) and formula.binding.kind == "counter"
 
 
 def _counts_only(formula: Formula) -> bool:

@@ -55,6 +55,9 @@ class Own(Numeric):
             return [Literal(k) for k in value.values[:LONGEST]]
         if isinstance(value, Table):
             return [Words((k,)) if isinstance(k, str) else Literal(k) for k in value.values]
+        text = self.spelt(value)
+        if text is not None:
+            return [Words((letter,)) for letter in text]
         like = self.shaped_like(value)
         if like is not None:
             return [Apply("size", (like,), self.at(node), (k,)) for k in self._axes(like)]
