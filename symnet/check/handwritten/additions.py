@@ -36,10 +36,13 @@ class Additions(Operations):
     """Proposes what to put to a formula."""
 
     def _factors(self, node: Formula) -> Iterator[Change]:
-        for number, text in self._counts():
+        for number in self._counts():
             new = Apply("multiply", (Literal(number), again(node)), node.at)
-            shown = f"{text} * {self.bracketed(node)}"
-            yield Change("factor", FACTOR, new, f"multiply by {text}", shown, ("times", number))
+            shown, words = f"{number} * {self.bracketed(node)}", f"multiply by {number}"
+            yield Change("factor", FACTOR, new, words, shown, ("times", number))
+            new = Apply("divide", (again(node), Literal(number)), node.at)
+            shown, words = f"1/{number} * {self.bracketed(node)}", f"multiply by 1/{number}"
+            yield Change("factor", FACTOR, new, words, shown, ("over", number))
         new = Apply("negative", (again(node),), node.at)
         shown = f"-{self.bracketed(node)}"
         yield Change(
@@ -82,13 +85,11 @@ class Additions(Operations):
                 words, shown = f"add {text}", f"{text} + {self.text(node)}"
                 yield Change("path", TERM, new, words, shown, ("product", left, right))
 
-    def _counts(self) -> Iterator[tuple[float, str]]:
+    def _counts(self) -> list[int]:
         network = self.understanding.truth.network
         sizes = {2, len(network.predictions)}
         sizes |= {len(place.rows) for place in self.understanding.known_places()}
-        for size in sorted(sizes - {1}):
-            yield size, str(size)
-            yield 1 / size, f"1/{size}"
+        return sorted(sizes - {1})
 
     def _slopes(self, node: Formula, owner: Binding, place: Place) -> Iterator[Change]:
         """Multiply by a unit's, or a layer's, derivative of the activation."""

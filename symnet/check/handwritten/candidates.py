@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from symnet.check.handwritten.leaves import Leaf, leaves_of
+from symnet.check.handwritten.leaves import Leaf, given_shape, leaves_of
 from symnet.check.handwritten.naming import spelling
 from symnet.check.handwritten.reading.text import Text
 from symnet.check.handwritten.truth import RATE, Truth
@@ -76,16 +76,21 @@ class Candidates:
         return found or [None]
 
     def _exploded(self, leaf: Leaf) -> list[Leaf]:
-        """Take a list of samples apart where a loop names the parts: ``for x1, x2, y in data``."""
+        """Take a list of samples apart where a loop names the parts: ``for x1, x2, y in data``.
+
+        A part may be an array: ``for x, y in data``.
+        """
         if not leaf.structured:
             return [leaf]
         parts: dict[str, Leaf] = {}
         for bindings in leaf.bindings.values():
             for binding in bindings:
-                name = next((n for n in leaf.names[binding] if self._scalar(n)), None)
-                if name is None:
+                called = leaf.names[binding]
+                shape = given_shape(binding.formula)
+                name = next((n for n in called if shape or self._scalar(n)), None)
+                if name is None or (name in parts and parts[name].shape != shape):
                     return [leaf]
-                part = parts.setdefault(name, Leaf(name, {(): []}, {}, (), False, leaf.used))
+                part = parts.setdefault(name, Leaf(name, {(): []}, {}, shape, False, leaf.used))
                 part.bindings[()].append(binding)
                 part.names[binding] = leaf.names[binding]
         return list(parts.values())

@@ -82,12 +82,12 @@ class Entries(Swaps):
                 yield self._instead(node, one, text, (shelf.name, word, count))
         for name, counter in counters:
             for apart in (-1, 0, 1, 2):
-                one = shelf.entries.get((word, counter + apart))
-                if one is not None:
+                there = shelf.entries.get((word, counter + apart))
+                if there is not None:
                     sign = "-" if apart < 0 else "+"
                     number = f"{name} {sign} {abs(apart)}" if apart else name
                     text = shelf.written(word, number)
-                    yield self._instead(node, one, text, (shelf.name, word, name, apart))
+                    yield self._instead(node, there, text, (shelf.name, word, name, apart))
 
     def _instead(self, node: Reading, other: Binding, text: str, key: Any) -> Change:
         words = f"use {text} for {self.segment(node.at) or node.binding.name}"

@@ -23,6 +23,7 @@ from symnet.check.handwritten.formula import (
     Apply,
     Formula,
     Literal,
+    Reading,
 )
 from symnet.model.network import numbers
 
@@ -73,6 +74,19 @@ class Operations(Entries):
             new = Apply("divide", (a, b), node.at)
             text = f"{self.text(a)} / {self.bracketed(b)}"
             yield Change("factor", FACTOR, new, f"divide by {self.text(b)}", text, ("divide",))
+
+    def _powers(self, node: Formula) -> Iterator[Change]:
+        """Yield a square for 1 - h, where it takes the square of h, and the other way round."""
+        layers = self.understanding.truth.network.layers
+        if all(layer.activation.name != "tanh" for layer in layers):
+            return
+        match node:
+            case Apply("power", (a, Literal(2))):
+                words = f"leave out the square of {self.text(a)}"
+                yield Change("power", FACTOR, again(a), words, self.text(a), ("root",))
+            case Reading(binding) if self.sort(binding) in ("activation", "prediction"):
+                new, text = Apply("power", (again(node), Literal(2)), node.at), self.text(node)
+                yield Change("power", FACTOR, new, f"square {text}", f"{text} ** 2", ("square",))
 
     def _turned(self, node: Apply) -> Iterator[Change]:
         """Yield products and sums the other way round."""

@@ -48,6 +48,7 @@ class Slips(Additions):
             yield from self._functions(node)
             yield from self._indices(node)
         if isinstance(node, Reading | Apply):
+            yield from self._powers(node)
             yield from self._transposed(node)
             yield from self.missing.changes(node, owner, place)
 

@@ -56,6 +56,7 @@ class Assignments(Changed):
         if isinstance(old, Items) and isinstance(node.op, ast.Add):
             added = self.expression(node.value)
             if isinstance(added, Items):
+                self.memory.touch(old)
                 old.values.extend(map(self.current, added.values))
                 return
         value = self.formula(node.value)
@@ -101,6 +102,7 @@ class Assignments(Changed):
         name = f"{owner.name}.{target.attr}"
         made = self.named(name, value, node)
         self._replaced(owner.attributes.get(target.attr), made)
+        self.memory.touch(owner.attributes)
         owner.attributes.bind(target.attr, made, self._next())
 
     def _assign_element(self, target: ast.Subscript, value: Value, node: ast.stmt) -> None:
@@ -110,6 +112,7 @@ class Assignments(Changed):
             if key is not None:
                 made = self._element(f"{base}[{key!r}]", value, node)
                 self._replaced(owner.values.get(key), made)
+                self.memory.touch(owner)
                 owner.values[key] = made
                 return
         indices = self.indices(target.slice)
@@ -139,6 +142,7 @@ class Assignments(Changed):
                 index %= len(owner.values)
                 made = self.named(f"{base}[{index}]", value, node)
                 self._replaced(owner.values[index], made)
+                self.memory.touch(owner)
                 owner.values[index] = made
                 return True
             inner = owner.values[index]

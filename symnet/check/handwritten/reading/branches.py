@@ -6,10 +6,9 @@ In: ast nodes. Out: Outcome.
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 
-from symnet.check.handwritten.formula import Apply, Binding, Formula, Reading, Scope
-from symnet.check.handwritten.reading.showing import Showing
+from symnet.check.handwritten.formula import Apply, Formula
+from symnet.check.handwritten.reading.sides import Sides
 from symnet.check.handwritten.reading.text import (
     Outcome,
 )
@@ -19,16 +18,7 @@ from symnet.check.handwritten.reading.values import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
-    """One branch followed: its names, what arrays became there, how it ended."""
-
-    scope: Scope
-    latest: dict[Binding, Binding]
-    outcome: Outcome | None = None
-
-
-class Branches(Showing):
+class Branches(Sides):
     """Follows ``if``."""
 
     def _if(self, node: ast.If, rest: list[ast.stmt]) -> tuple[bool, Outcome | None]:
@@ -59,28 +49,18 @@ class Branches(Showing):
         self, node: ast.If, test: Formula, rest: list[ast.stmt]
     ) -> tuple[bool, Outcome | None]:
         """Follow both branches and choose between what they assign or return."""
-        latest = self.memory.latest
-        yes, no = self._side(node.body, latest), self._side(node.orelse, latest)
+        yes, no = self.side(node.body), self.side(node.orelse)
         one, other = yes.outcome, no.outcome
         if one is not None and one.kind == "return":
             if other is None:
-                self._merge(node, test, Side(Scope(), no.latest), no)
+                self.merge(node, test, no.unnamed, no)
                 other = self.block(rest)
             return True, self._chosen(node, test, one, other)
         if other is not None and other.kind == "return":
-            self._merge(node, test, yes, Side(Scope(), yes.latest))
+            self.merge(node, test, yes, yes.unnamed)
             return True, self._chosen(node, test, self.block(rest), other)
-        self._merge(node, test, yes, no)
+        self.merge(node, test, yes, no)
         return False, None
-
-    def _side(self, body: list[ast.stmt], latest: dict[Binding, Binding]) -> Side:
-        outer = self.scope
-        self.scope, self.memory.latest = Scope(outer), dict(latest)
-        try:
-            outcome = self.block(body)
-            return Side(self.scope, self.memory.latest, outcome)
-        finally:
-            self.scope = outer
 
     def _chosen(
         self, node: ast.If, test: Formula, one: Outcome | None, other: Outcome | None
@@ -89,40 +69,6 @@ class Branches(Showing):
         if all(isinstance(value, Formula) for value in values):
             return Outcome("return", Apply("select", (test, *values), self.at(node)))  # type: ignore[arg-type]
         return Outcome("return", Unread("a function that returns different things", self.at(node)))
-
-    def _merge(self, node: ast.If, test: Formula, yes: Side, no: Side) -> None:
-        made: dict[str, Value] = {}
-        for name in dict.fromkeys((*yes.scope.history, *no.scope.history)):
-            values = [self._held(name, side) for side in (yes, no)]
-            if all(isinstance(value, Formula) for value in values):
-                made[name] = Apply("select", (test, *values), self.at(node))  # type: ignore[arg-type]
-            else:
-                reason = "assigned on one side of a test only"
-                made[name] = Unread(reason, self.at(node), numeric=False)
-        self._merge_arrays(node, test, yes.latest, no.latest)
-        for name, value in made.items():
-            self.scope.bind(name, self.named(name, value, node), self._next())
-
-    def _held(self, name: str, side: Side) -> Value | None:
-        """Return what a name stands for at the end of a branch."""
-        self.memory.latest = side.latest
-        value: Value | None = side.scope.get(name) or self.scope.get(name)
-        return value and self.current(value)
-
-    def _merge_arrays(
-        self,
-        node: ast.If,
-        test: Formula,
-        yes: dict[Binding, Binding],
-        no: dict[Binding, Binding],
-    ) -> None:
-        """Choose between what arrays became on both sides, for their other names."""
-        self.memory.latest = dict(no)
-        for array in dict.fromkeys((*yes, *no)):
-            one, other = yes.get(array, array), no.get(array, array)
-            if one is not other:
-                chosen = Apply("select", (test, Reading(one), Reading(other)), self.at(node))
-                self.memory.change(array, self.handed_on(one.name, chosen).binding)
 
 
 def _is_main(test: ast.expr) -> bool:

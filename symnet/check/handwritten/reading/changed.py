@@ -78,6 +78,7 @@ class Changed(Recording):
             case ast.Attribute(owner, name):
                 found = self.expression(owner)
                 if isinstance(found, Instance):
+                    self.memory.touch(found.attributes)
                     found.attributes.bind(name, value, self._next())
 
     def scope_of(self, name: str) -> Scope:

@@ -78,6 +78,7 @@ class Containers(Own):
         if name == "update":
             made = self._python_dict(node)
             if isinstance(made, Table):
+                self.memory.touch(owner)
                 owner.values.update(made.values)
                 return Nothing()
         if name == "get" and node.args:
@@ -100,6 +101,7 @@ class Containers(Own):
         given = [self.expression(one) for one in node.args]
         if name == "copy":
             return self.copied(owner, deep=False)
+        self.memory.touch(owner)
         if len(owner.values) < LONGEST and self._changed_list(owner, name, given):
             return Nothing()
         if name == "pop" and len(given) <= 1:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from symnet.check.handwritten.formula import Apply, Binding, Formula, Reading, rebuilt
+from symnet.check.handwritten.formula import Apply, Binding, Formula, Reading, Scope, rebuilt
 
 SHOWING = {"index", "transpose", "reshape"}
 
@@ -19,13 +19,20 @@ SHOWING = {"index", "transpose", "reshape"}
 class Memory:
     """Which array every binding holds, and what each has become since.
 
-    ``latest``: what an array was last changed to, by the binding that made it.
+    ``latest``: what an array was last changed to, by the binding that made it. ``kept``: what
+    lists, dictionaries and objects held before one side of a test changed them.
     """
 
     def __init__(self) -> None:
         self.latest: dict[Binding, Binding] = {}
+        self.kept: dict[Any, Any] | None = None
         self._states: dict[Binding, Binding] = {}
         self._makers: dict[Binding, Binding] = {}
+
+    def touch(self, holder: Any) -> None:
+        """Keep what a list, a dictionary or an object's names hold, about to be changed."""
+        if self.kept is not None and holder not in self.kept:
+            self.kept[holder] = contents(holder)
 
     def share(self, made: Binding) -> None:
         """Note that a binding is a second name."""
@@ -49,6 +56,21 @@ class Memory:
         maker = self._makers.get(state, state)
         self._makers[new] = maker
         self.latest[maker] = new
+
+
+def contents(holder: Any) -> Any:
+    """Return what a list, a dictionary or a scope holds, to be put back."""
+    if isinstance(holder, Scope):
+        return {name: list(history) for name, history in holder.history.items()}
+    return holder.values.copy()
+
+
+def put_back(holder: Any, kept: Any) -> None:
+    """Let a list, a dictionary or a scope hold what it held."""
+    if isinstance(holder, Scope):
+        holder.history = kept
+    else:
+        holder.values = kept
 
 
 def shown(formula: Formula) -> Reading | None:
