@@ -27,7 +27,7 @@ from symnet.check.handwritten.formula import (
     rebuilt,
 )
 from symnet.check.handwritten.knowledge import same_values
-from symnet.check.handwritten.naming import spelling
+from symnet.check.handwritten.naming import own_name, spelling
 from symnet.check.handwritten.places import Place, Update
 from symnet.check.handwritten.proving import Prover
 from symnet.check.handwritten.truth import BATCH, NEW, RATE, Truth
@@ -158,7 +158,7 @@ def _named_quantity(understanding: Understanding, binding: Binding) -> str | Non
     says = understanding.says(binding)
     if says is not None and asked.gradient:
         return truth.gradient.get(says)
-    bare = binding.name.removeprefix("self.")
+    bare = own_name(binding.name)
     if bare in truth.definitions:
         return bare
     if asked.words and asked.words[-1] in LOSS_NAMES and not asked.gradient:

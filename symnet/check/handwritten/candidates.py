@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from symnet.check.handwritten.leaves import Leaf, given_shape, leaves_of
-from symnet.check.handwritten.naming import spelling
+from symnet.check.handwritten.naming import own_name, spelling
 from symnet.check.handwritten.reading.text import Text
 from symnet.check.handwritten.truth import RATE, Truth
 from symnet.errors import SpecError
@@ -105,7 +105,7 @@ class Candidates:
 
     def _scalar(self, name: str) -> str | None:
         """Match a single name by its spelling."""
-        bare = name.removeprefix("self.")
+        bare = own_name(name)
         own = (*self.truth.parameters, *self.truth.data)
         if bare in own:
             return bare
@@ -115,10 +115,14 @@ class Candidates:
         asked = spelling(bare)
         if asked.gradient or asked.new:
             return None
-        if asked.role == "rate":
+        if asked.role == "rate" or (bare == "epsilon" and self._no_other_rate()):
             return RATE
         alike = [one for one in own if self._same_place(asked.role, asked.numbers, one)]
         return alike[0] if len(alike) == 1 else None
+
+    def _no_other_rate(self) -> bool:
+        """Tell whether no name says it is the rate: some call it epsilon, others a small number."""
+        return all(spelling(one.name).role != "rate" for one in self.text.bindings)
 
     def _same_place(self, role: str | None, numbers: tuple[int, ...], own: str) -> bool:
         """Tell whether a name's role and number are those of one of the network's names."""

@@ -99,6 +99,7 @@ class Binding:
     scope: Scope
     kind: str = "assigned"
     path: tuple[int | str, ...] = ()
+    _given: bool | None = field(default=None, init=False, repr=False)
 
     @property
     def base(self) -> str:
@@ -108,7 +109,10 @@ class Binding:
     @property
     def given(self) -> bool:
         """Whether nothing was worked out: a number, a table of numbers, a random start."""
-        return is_given(self.formula)
+        if self._given is None:
+            # Asked for once for every node of a formula.
+            object.__setattr__(self, "_given", is_given(self.formula))
+        return bool(self._given)
 
     @property
     def alias(self) -> Binding | None:
@@ -156,6 +160,7 @@ class Scope:
 
 
 GIVEN = {"random", "zeros", "argument", "input"}
+SCALING = {"add", "subtract", "multiply", "divide", "power", "sqrt", "negative"}
 
 
 def is_given(formula: Formula) -> bool:
@@ -167,8 +172,24 @@ def is_given(formula: Formula) -> bool:
             return True
         case Apply("negative" | "array" | "reshape" | "transpose", arguments):
             return all(map(is_given, arguments))
-        case Apply("multiply" | "divide" | "subtract" | "add", arguments):
-            return all(map(is_given, arguments)) and any(map(_drawn, arguments))
+        case Apply("multiply" | "divide" | "subtract" | "add", (a, b)):
+            first = is_given(a) and _drawn(a)
+            other = b if first else a
+            return (first or (is_given(b) and _drawn(b))) and (
+                is_given(other) or _is_constant(other)
+            )
+    return False
+
+
+def _is_constant(formula: Formula, deep: int = 12) -> bool:
+    """Tell whether a formula is made of numbers alone, as what a random start is scaled by."""
+    match formula:
+        case Literal() | Apply("size"):
+            return True
+        case Reading(binding):
+            return deep > 0 and _is_constant(binding.formula, deep - 1)
+        case Apply(function, arguments):
+            return function in SCALING and all(_is_constant(one, deep) for one in arguments)
     return False
 
 

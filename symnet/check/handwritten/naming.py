@@ -63,10 +63,15 @@ class Spelling:
     family: str
 
 
+def own_name(name: str) -> str:
+    """Return a name without the object that it belongs to: self.W1, and self'.W1 of a second."""
+    return re.sub(r"^self'*\.", "", name) if name.startswith("self") else name
+
+
 @lru_cache(maxsize=4096)
 def spelling(name: str) -> Spelling:
     """Take a name apart."""
-    name = name.removeprefix("self.")
+    name = own_name(name)
     found = WORDS.findall(name)
     words = tuple(one.lower() for one in found if not one.isdigit())
     numbers = tuple(int(one) for one in found if one.isdigit() and len(one) < 6)
@@ -97,7 +102,7 @@ def says_parameter(name: str, own: Mapping[str, str]) -> str | None:
 
     What is left of the name must be that parameter and nothing else: ``deriv_L_w1_left`` is none.
     """
-    bare = name.removeprefix("self.")
+    bare = own_name(name)
     if bare in own:
         return bare
     by_spelling = {plain(one): one for one in own}

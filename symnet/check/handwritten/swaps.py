@@ -24,7 +24,7 @@ from symnet.check.handwritten.formula import (
     Formula,
     Reading,
 )
-from symnet.check.handwritten.naming import spelling
+from symnet.check.handwritten.naming import own_name, spelling
 from symnet.check.handwritten.places import Place
 from symnet.check.handwritten.wording import Wording, size_of
 
@@ -145,4 +145,4 @@ def _places(shape: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
 
 
 def _base(name: str) -> str:
-    return name.partition("[")[0].strip()
+    return own_name(name).partition("[")[0].strip()

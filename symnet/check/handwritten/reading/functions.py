@@ -20,7 +20,7 @@ from symnet.check.handwritten.reading.values import (
     Value,
 )
 
-DEEPEST_CALL = 12
+DEEPEST_CALL, MOST_OBJECTS = 12, 40
 
 
 class Functions(Loops):
@@ -43,7 +43,8 @@ class Functions(Loops):
         self, made: Class, arguments: list[Value], named: dict[str, Value], node: ast.AST
     ) -> Value:
         """Make an object: its methods, then what ``__init__`` assigns."""
-        instance = Instance("self", Scope(), {})
+        # Objects of one class call their names alike, but are not each other's.
+        instance = Instance("self" + "'" * min(len(made.made), MOST_OBJECTS), Scope(), {})
         made.made.append(self._order)
         for one in made.node.body:
             if isinstance(one, ast.FunctionDef):
