@@ -135,7 +135,7 @@ class Operators(Texts):
         """Decide a test that hangs on counters and written-out numbers alone: ``l == L``."""
         if not isinstance(test, Formula):
             return None
-        if not _counts_only(test) and not (is_count(test) and any(map(_is_counter, walk(test)))):
+        if not _counts_only(test) and not (any(map(_is_counter, walk(test))) and is_count(test)):
             return None
         found = self.constant(test)
         return None if found is None else bool(found)
