@@ -3,6 +3,7 @@
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
+from math import isnan
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,9 @@ def test_numbers_are_those_of_the_exact_form_within_its_bound(spec: Spec) -> Non
         assert tolerance is not None
         found = update(given.params, given.x[0], given.y[0], given.learning_rate)
         triples = list(zip(found, one.expected.new_params, tolerance.new_params, strict=True))
+        if one.name == "inputs that are not numbers":
+            assert all(map(isnan, (*found, *one.expected.new_params)))
+            continue
         assert all(abs(new - exact) <= bound for new, exact, bound in triples), one.name
         moved += all(new != old for new, old in zip(found, given.params, strict=True))
         wrong = [new + 3 * bound for new, _, bound in triples]
