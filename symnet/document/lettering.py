@@ -3,7 +3,7 @@
 In: Derivation. Out: Lettering.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 
 from symnet.derive.backprop import Derivation
@@ -38,7 +38,6 @@ from symnet.model.glyphs import Glyph, glyph, glyphs, indexed
 from symnet.model.symbols import symbol, symbols_of
 
 Key = tuple[str, Options]
-ELEMENTARY = {"log": "ln", "erf": "erf"}
 HALF = Fraction(1, 2)
 
 
@@ -150,13 +149,8 @@ class Lettering:
 
     def _call(self, node: Call) -> Expression:
         arguments = tuple(map(self, node.arguments))
-        match node.function:
-            case "exp":
-                return Raised(Letter(Glyph("e")), _on_one_line(arguments[0]))
-            case "sqrt":
-                return Root(arguments[0])
-            case "log" | "erf":
-                return Applied(Letter(Glyph(ELEMENTARY[node.function])), arguments)
+        if node.function in ELEMENTARY:
+            return ELEMENTARY[node.function](arguments)
         entry = FUNCTIONS[node.function]
         if entry.symbol is None and node.slope is None:
             return self(entry.pieces(node.arguments, node.options)[0])
@@ -186,6 +180,15 @@ def _on_one_line(exponent: Expression) -> Expression:
         case Negative(operand):
             return Negative(_on_one_line(operand))
     return exponent
+
+
+# The functions that no table has, and how they look with arguments that are displayed already.
+ELEMENTARY: dict[str, Callable[[tuple[Expression, ...]], Expression]] = {
+    "exp": lambda arguments: Raised(Letter(Glyph("e")), _on_one_line(arguments[0])),
+    "sqrt": lambda arguments: Root(arguments[0]),
+    "log": lambda arguments: Applied(Letter(Glyph("ln")), arguments),
+    "erf": lambda arguments: Applied(Letter(Glyph("erf")), arguments),
+}
 
 
 def number(value: Fraction) -> Expression:

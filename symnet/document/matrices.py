@@ -27,7 +27,7 @@ from symnet.document.blocks import (
 from symnet.document.detail import Part, in_detail
 from symnet.document.facts import facts
 from symnet.document.lesson import Lesson
-from symnet.document.lettering import Lettering, number
+from symnet.document.lettering import ELEMENTARY, Lettering, number
 from symnet.document.mathematics import (
     Applied,
     BigSum,
@@ -249,20 +249,11 @@ class _Teller:
         return Letter(replace(looks, bold=True), f"{name}{layer or ''}")
 
     def _call(self, node: Call) -> Expression:
-        if node.function in ("exp", "sqrt", "log", "erf"):
-            inside = Call(node.function, (Symbol("u"),))
-            shown = self.letters(inside)
-            return _put(shown, self.show(node.arguments[0])) if node.arguments else shown
-        options = tuple(one for one in node.options if one[0] != "axis")
+        arguments = tuple(map(self.show, node.arguments))
+        if node.function in ELEMENTARY:
+            return ELEMENTARY[node.function](arguments)
         if node.function == "absolute":
-            return Applied(Letter(Glyph("sign")), tuple(map(self.show, node.arguments)))
+            return Applied(Letter(Glyph("sign")), arguments)
+        options = tuple(one for one in node.options if one[0] != "axis")
         head = self.letters.head(node.function, options)
-        return Applied(head, tuple(map(self.show, node.arguments)), node.slope is not None)
-
-
-def _put(shown: Expression, argument: Expression) -> Expression:
-    """Put an argument in the place of the letter u."""
-    if isinstance(shown, Letter) and shown.name == "u":
-        return argument
-    parts = shown.parts
-    return rebuilt(shown, tuple(_put(part, argument) for part in parts)) if parts else shown
+        return Applied(head, arguments, node.slope is not None)
