@@ -83,7 +83,7 @@ class Network:
 
         own = None if templates is None else _path("templates", templates)
         options = Options(target, style, form, arithmetic, own, precision=precision)
-        return joined(pipeline.code(self.stages, options, self.name)).text
+        return joined(pipeline.code(self.stages, options)).text
 
     def build(self, out: str | os.PathLike[str] = "generated", force: bool = False) -> None:
         """Write everything about the network below the folder ``out``.

@@ -159,7 +159,7 @@ def _code(stages: Stages, options: Options) -> Iterator[SourceFile]:
 
     for target in filter(options.wants, targets()):
         for style in wide_styles(target) if stages.wide else styles(target):
-            for file in code(stages, Asked(target, style), stages.spec.name):
+            for file in code(stages, Asked(target, style)):
                 yield SourceFile(f"{target}/{file.path}", file.text)
 
 

@@ -38,9 +38,18 @@ READABLE = 200
 
 @dataclass(frozen=True)
 class Stages:
-    """One network on its way: every stage worked out once, when it is asked for."""
+    """One network on its way: every stage worked out once, when it is asked for.
+
+    ``called``: the shipped name or the file that it was read from.
+    """
 
     spec: "Spec"
+    called: str = ""
+
+    @property
+    def source(self) -> str:
+        """What the command line calls the network; its name, where no file is known."""
+        return self.called or self.spec.name
 
     @cached_property
     def parameters(self) -> tuple[str, ...]:
@@ -137,8 +146,11 @@ class Stages:
         from symnet.document.beside import with_code
         from symnet.emit.options import Options
 
-        (file,) = code(self, Options(form=form), self.spec.name)
-        return with_code(told, "python", file.path, file.text)
+        asked = Options(form=form)
+        (file,) = code(self, asked)
+        command = f"symnet emit {self.source}"
+        command += "" if form == "scalar" or self.wide else f" --form {form}"
+        return with_code(told, "python", command, file.text)
 
     def told(self) -> "Document":
         """Tell the derivation unit by unit without proving it, for a part to be shown."""
@@ -156,7 +168,7 @@ class Stages:
         # Loops keep what a page carries short, and compute the same numbers.
         forms = {"python": None, "javascript": "loops"}
         files = (
-            (one, joined(code(self, Options(one, form=form), self.spec.name)))
+            (one, joined(code(self, Options(one, form=form))))
             for one, form in forms.items()
             if one in targets()
         )
@@ -181,7 +193,7 @@ def load(name: str) -> Stages:
     text = network_text(path)  # first: that there is no such file needs none of the tables
     from symnet.model.parsing import parse_spec
 
-    return Stages(parse_spec(text, path.stem, path.parent, file_name(path)))
+    return Stages(parse_spec(text, path.stem, path.parent, file_name(path)), Path(name).name)
 
 
 def path_of(name: str) -> Path:
@@ -225,7 +237,7 @@ def emit(name: str, options: "Options") -> str:
     stages = load(name)  # first: what is wrong with the file is told without waiting for SymPy
     from symnet.emit.source import joined
 
-    return joined(code(stages, options, Path(name).name)).text
+    return joined(code(stages, options)).text
 
 
 def emit_into(name: str, options: "Options", out: Path, force: bool) -> str:
@@ -234,21 +246,18 @@ def emit_into(name: str, options: "Options", out: Path, force: bool) -> str:
     from symnet.outputs import write_files
 
     stages = load(name)
-    files = code(stages, options, Path(name).name)
+    files = code(stages, options)
     changes = write_files(out, files, fingerprint(stages.spec), force, keep=True)
     shown = ", ".join(one.path for one in files)
     same = not any(one.path in changes.written for one in files)
     return f"{out}: {shown}{', unchanged' if same else ''}\n"
 
 
-def code(stages: Stages, options: "Options", source: str) -> "tuple[SourceFile, ...]":
-    """Return the files of standalone code; a network too wide to be read is written as loops.
-
-    ``source``: what the command that writes it again calls the network.
-    """
+def code(stages: Stages, options: "Options") -> "tuple[SourceFile, ...]":
+    """Return the files of standalone code; a network too wide to be read is written as loops."""
     from symnet.emit.source import request_for, sources
 
-    return sources(request_for(options, stages.spec, lambda: stages.step, source))
+    return sources(request_for(options, stages.spec, lambda: stages.step, stages.source))
 
 
 def verify(name: str, as_json: bool) -> tuple[str, bool]:

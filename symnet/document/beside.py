@@ -5,28 +5,35 @@ In: Document, program text. Out: Document.
 A line says which equations it computes by the numbers behind it, so the code is only read.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from symnet.document.blocks import Block, Code, Document, Equations, Listing, paragraph
+from symnet.document.folding import INDENT, cuts
 from symnet.emit.source_map import numbers_behind
 
-WIDTH = 78
-STEP = "    "
+# With a number of four digits in front just what fits into the column of an article and of a page.
+WIDTH = 80
+# The blanks between a bracket and what is in it, where a line break was.
+INSIDE = re.compile(r"(?<=[(\[{]) | (?=[)\]}])")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A statement of the code: the number of its first line, and its text without indentation."""
+    """A statement of the code: the number of its first line, and its text on one line."""
 
     number: int
     text: str
 
 
-def with_code(document: Document, language: str, name: str, text: str) -> Document:
-    """Put under every group of numbered equations the lines of ``text`` that compute them."""
+def with_code(document: Document, language: str, command: str, text: str) -> Document:
+    """Put under every group of numbered equations the lines of ``text`` that compute them.
+
+    ``command``: what prints that text, where its numbers can be looked up.
+    """
     found = lines_by_equation(text)
-    return replace(document, blocks=tuple(_blocks(document.blocks, found, language, name)))
+    return replace(document, blocks=tuple(_blocks(document.blocks, found, language, command)))
 
 
 def lines_by_equation(text: str) -> dict[int, Line]:
@@ -46,13 +53,16 @@ def lines_by_equation(text: str) -> dict[int, Line]:
 
 
 def _statement(lines: Sequence[str], last: int) -> Line:
-    """Return the statement that ends in a line; one that opens with its bracket starts above."""
+    """Return the statement that ends in a line; one that opens with its bracket starts above.
+
+    On one line: where a file breaks, indented as it is there, is not where a page has to.
+    """
     first = last
     if lines[last].lstrip().startswith((")", "]", "}")):
         indent = _indent(lines[last])
         first = max(k for k in range(last) if _indent(lines[k]) == indent)
-    margin = _indent(lines[last])
-    return Line(first + 1, "\n".join(line[margin:] for line in lines[first : last + 1]))
+    text = " ".join(line.strip() for line in lines[first : last + 1])
+    return Line(first + 1, INSIDE.sub("", text))
 
 
 def _indent(line: str) -> int:
@@ -60,7 +70,7 @@ def _indent(line: str) -> int:
 
 
 def _blocks(
-    blocks: Sequence[Block], found: dict[int, Line], language: str, name: str
+    blocks: Sequence[Block], found: dict[int, Line], language: str, command: str
 ) -> Iterator[Block]:
     told = False
     for block in blocks:
@@ -71,9 +81,9 @@ def _blocks(
         if not told:
             told = True
             yield paragraph(
-                "Below the equations stand the lines of ",
-                Code(name),
-                " that compute them, with their numbers:",
+                "Below the equations stand the lines that compute them, numbered as ",
+                Code(command),
+                " prints them:",
             )
         width = len(str(max(one.number for one in found.values())))
         text = "\n".join(_numbered(one, width) for one in shown)
@@ -86,14 +96,10 @@ def _shown(block: Equations, found: dict[int, Line]) -> list[Line]:
 
 
 def _numbered(line: Line, width: int) -> str:
-    """Write a statement with the number of its first line; what is too long goes on below."""
-    first, *others = [piece for part in line.text.split("\n") for piece in _folded(part)]
-    blank = " " * width
-    return "\n".join([f"{line.number:{width}}  {first}", *(f"{blank}  {one}" for one in others)])
-
-
-def _folded(text: str) -> Iterator[str]:
-    while len(text) > WIDTH and (cut := text.rfind(" ", len(STEP) * 2, WIDTH)) > 0:
-        yield text[:cut]
-        text = STEP * 2 + text[cut + 1 :]
-    yield text
+    """Write a statement with its number; what is too long goes on below, its remark at the end."""
+    behind = len(line.text) - line.text.rfind("  #")
+    pieces = [line.text[start:end] for start, end in cuts(line.text, WIDTH, behind)]
+    further = " " * (width + 2 + INDENT)
+    return "\n".join(
+        [f"{line.number:{width}}  {pieces[0]}", *(further + one for one in pieces[1:])]
+    )

@@ -10,11 +10,9 @@ from collections.abc import Iterator, Sequence
 
 from symnet.check.handwritten.finding import Finding, Mark
 from symnet.document.blocks import Code, Piece
+from symnet.document.folding import INDENT, cuts
 
 WIDTH = 76
-INDENT = 4
-# Before a sign; failing that, before another operator, at any blank, after an opening bracket.
-BREAKS = tuple(map(re.compile, (r" (?=[-+] )", r" (?=[*/@<>=] )", r" ", r"(?<=[,(\[])")))
 NAME = re.compile(r"[A-Za-z_]\w*")
 OPERATORS = {"+", "-", "*", "/", "@", "**"}
 
@@ -54,27 +52,6 @@ def pieces_of(text: str) -> Iterator[str]:
     """Yield the lines a formula takes."""
     for start, end in cuts(text, WIDTH):
         yield " " * (INDENT if start else 0) + text[start:end].strip()
-
-
-def cuts(text: str, width: int) -> Iterator[tuple[int, int]]:
-    """Yield where a line's pieces start and end, all but the first to be indented."""
-    start, room = 0, width
-    while len(text) - start > room:
-        end = _break(text, start, start + room)
-        yield start, end
-        start, room = end + (text[end : end + 1] == " "), width - INDENT
-    yield start, len(text)
-
-
-def _break(text: str, start: int, limit: int) -> int:
-    """Return the last good place to cut before a limit, not too near the start."""
-    least = start + (limit - start) // 2
-    for pattern in BREAKS:
-        places = [one.start() for one in pattern.finditer(text, least, limit + 1)]
-        places = [one for one in places if least < one <= limit]
-        if places:
-            return places[-1]
-    return limit
 
 
 def names(findings: Sequence[Finding]) -> frozenset[str]:

@@ -134,7 +134,7 @@ class Program(Piece):
 
         target = self.options.get("target", "python")
         asked = Options(target, self.options.get("style"))
-        text = joined(code(stages, asked, stages.spec.name)).text
+        text = joined(code(stages, asked)).text
         yield nodes.literal_block(text, text, language=target)
 
 

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser
 
 from symnet.document.blocks import Document
 from symnet.document.formats import html
+from symnet.document.written import whole as whole_in
 from symnet.pipeline import load
 from tests.document.browser import Visit, chromium, needs_chromium, visit
 from tests.document.made import NETWORKS, told
@@ -87,6 +88,36 @@ def test_no_page_is_wider_than_its_window(
         assert seen.overflow == 0
         assert seen.complaints == []
         assert seen.requests == [pages[name].as_uri()]
+
+
+def test_equation_numbers_stand_flush_right_under_one_another(
+    browser: Browser, pages: Mapping[str, Path]
+) -> None:
+    with visit(browser, pages["deep-narrow"]) as seen:
+        groups = seen.run(
+            """() => [...document.querySelectorAll(".equations")].map((group) =>
+                [...group.querySelectorAll("mtr > :nth-child(3) mtext")].map((one) =>
+                    [one.textContent.length, one.getBoundingClientRect().right]))"""
+        )
+        mixed = [rows for rows in groups if len({length for length, _ in rows}) > 1]
+        assert mixed, "no group has numbers of one digit and of two"
+        for rows in mixed:
+            rights = [right for _, right in rows]
+            assert max(rights) - min(rights) < 1
+
+
+@pytest.mark.parametrize("width", [1000, 1216, 1300])
+def test_lines_of_code_need_no_scroll_bar(browser: Browser, tmp_path: Path, width: int) -> None:
+    page = tmp_path / "page.html"
+    page.write_bytes(whole_in(load("deep-narrow").document(), "html"))
+    with visit(browser, page, width) as seen:
+        cut = seen.run(
+            """() => [...document.querySelectorAll("pre")]
+                .filter((one) => one.scrollWidth > one.clientWidth)
+                .map((one) => one.textContent)"""
+        )
+        assert seen.page.locator("pre").count()
+        assert cut == []
 
 
 def test_overflow_complaints_and_requests_are_seen(browser: Browser, tmp_path: Path) -> None:

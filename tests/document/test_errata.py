@@ -11,7 +11,8 @@ from symnet.check.handwritten.finding import Finding, Mark
 from symnet.derive.backprop import backpropagate
 from symnet.document.blocks import Code
 from symnet.document.errata import errata
-from symnet.document.excerpts import WIDTH, cuts, excerpt, names, prose
+from symnet.document.excerpts import WIDTH, excerpt, names, prose
+from symnet.document.folding import cuts
 from symnet.document.latex import article
 from symnet.model.network import Network
 from symnet.pipeline import load

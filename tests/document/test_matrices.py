@@ -34,8 +34,7 @@ def made(document: Document, format_: str) -> bytes:
     """Return a document in a format; nothing where the format is not made of matrices."""
     try:
         return whole(document, format_)
-    except UnsupportedError as refusal:
-        assert "needs the whole derivation" in str(refusal)
+    except UnsupportedError:
         return b""
 
 
