@@ -122,7 +122,8 @@ class Derivation:
     def chains(self, name: str) -> "Chains":
         """Return the paths from the loss to ``name``: lists of factors (of, by, value).
 
-        A factor is the local derivative of the node ``of`` by the node ``by``.
+        A factor is the local derivative of the node ``of`` by the node ``by``. The predictions are
+        nodes of every path, even where documents take loss and activation function as one step.
         """
         from symnet.showing import Chains
 

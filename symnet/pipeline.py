@@ -101,8 +101,9 @@ class Stages:
             return verify(self.network, self.derivation)
         narrow = Stages(narrowed(self.spec))
         found = verify(narrow.network, narrow.derivation)
-        where = f"the same layers at the sizes {sizes(narrow.spec)}, since no rule knows a width"
-        return replace(found, method=f"{where}: {found.method}")
+        small = sizes(narrow.spec)
+        where = f"the same layers at the sizes {small}, since no rule knows a width"
+        return replace(found, method=f"{where}: {found.method}", sizes=small)
 
     def document(
         self, wrt: str | None = None, form: str | None = None, detail: "Detail" = "full"

@@ -97,6 +97,7 @@ def test_a_wide_network_is_proven_on_its_layers_made_narrow(wide: str) -> None:
     report = symnet.load(wide).derive().verify()
     assert report.ok
     assert report.method.startswith("the same layers at the sizes 3-3-3")
+    assert str(report).endswith("gradients proven, at the sizes 3-3-3.")
 
 
 def test_a_build_names_the_units_on_a_kink(tmp_path: Path) -> None:
@@ -108,6 +109,7 @@ def test_a_build_names_the_units_on_a_kink(tmp_path: Path) -> None:
 def test_a_wide_network_is_built(wide: str, tmp_path: Path) -> None:
     (line,) = built([wide], tmp_path / "out")
     assert " written, 0 unchanged" in line
+    assert line.endswith("gradients proven, at the sizes 3-3-3")
     assert (tmp_path / "out/digits/latex/matrices.tex").is_file()
     assert not compare([wide], tmp_path / "out", everything=True)[0]
 

@@ -64,7 +64,8 @@ class Report:
 
     ``steps``: statements proven beside the gradients, with their verdicts; ``samples``: what was
     compared at the file's own samples. ``notices``: what a reader should know of these samples;
-    they do not change the verdict.
+    they do not change the verdict. ``sizes``: at which sizes of its layers, where the network
+    itself is too wide to be proven unit by unit.
     """
 
     network: str
@@ -74,6 +75,7 @@ class Report:
     steps: tuple[tuple[str, Verdict], ...] = ()
     samples: tuple[tuple[str, Verdict], ...] = ()
     notices: tuple[str, ...] = ()
+    sizes: str = ""
 
     @property
     def ok(self) -> bool:
@@ -90,10 +92,11 @@ class Report:
 
     @property
     def summary(self) -> str:
-        """The verdict in a few words."""
+        """The verdict in a few words: how many of which gradients."""
         good = sum(record.ok for record in self.records)
         failed = f"; not so: {'; '.join(self.failures)}" if self.failures else ""
-        return f"{good} of {len(self.records)} gradients proven{failed}"
+        where = f", at the sizes {self.sizes}" if self.sizes else ""
+        return f"{good} of {len(self.records)} gradients proven{where}{failed}"
 
     def as_records(self) -> list[dict[str, Any]]:
         """Return one record per variable, by name, as plain data.

@@ -40,6 +40,12 @@ def test_all_well() -> None:
     assert report(GOOD).summary == "1 of 1 gradients proven"
 
 
+def test_what_was_proven_of_a_narrower_network_says_so() -> None:
+    narrow = replace(report(GOOD), sizes="2-3-2")
+    assert narrow.summary == "1 of 1 gradients proven, at the sizes 2-3-2"
+    assert "1 of 1 gradients proven, at the sizes 2-3-2." in str(narrow)
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -498,3 +498,16 @@ def test_operations_are_those_the_emitted_code_states(name: str) -> None:
     assert "operations" not in words(
         document(stages.spec, (stages.step.network.parameters[0].name,))
     )
+
+
+def test_paths_that_leave_the_predictions_out_say_so() -> None:
+    shown = words(told("softmax-regression"))
+    assert (
+        r"the loss at once: their derivatives, such as \partial L / \partial z_1 = \hat{y}_1"
+        in (shown)
+    )
+    assert r"z_3 leads to the loss at once: its derivative, \partial" in words(told("xor"))
+    whole_paths = [name for name in NETWORKS if "to the loss at once" not in words(told(name))]
+    assert "notebook" in whole_paths
+    for name in whole_paths:
+        assert all(one.collapsed is None for one in load(name).derivation.adjoints.values())

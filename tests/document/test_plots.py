@@ -1,5 +1,6 @@
 """The plots show what the emitted code computes, and a tangent that is wrong does not touch."""
 
+import io
 import re
 from dataclasses import replace
 from fractions import Fraction
@@ -8,11 +9,12 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import pypdf
 import pytest
 
 import symnet
 import symnet.document.sections.plots as plots_module
-from symnet.document.blocks import Document, Figure, Heading
+from symnet.document.blocks import Document, Figure, Heading, Table
 from symnet.document.explain import explain
 from symnet.document.latex.fragments import fragments
 from symnet.document.lesson import Lesson
@@ -182,6 +184,25 @@ def test_what_is_drawn_is_what_was_plotted() -> None:
         wanted = [place for point in line.points for place in point]
         assert line.kind == kind
         assert numbers == pytest.approx(wanted, abs=ROUNDED)
+
+
+@pytest.mark.parametrize("name", ["html", "markdown", "myst", "quarto", "pdf"])
+def test_figures_are_numbered_as_tables_are(name: str) -> None:
+    made = whole(document("notebook"), name)
+    if name == "pdf":
+        pages = pypdf.PdfReader(io.BytesIO(made)).pages
+        text = "".join(one.extract_text() for one in pages)
+    else:
+        text = made.decode()
+    for kind, many in (("Figure", Figure), ("Table", Table)):
+        count = sum(isinstance(one, many) for one in document("notebook").blocks)
+        assert count > 1
+        numbers = re.findall(rf"\b{kind}\s(\d+):", text)
+        assert numbers == [str(k) for k in range(1, count + 1)]
+
+
+def test_latex_numbers_the_figures() -> None:
+    assert whole(document("notebook"), "latex").count(rb"\figurename{} \thefigure: ") == 2
 
 
 @pytest.mark.parametrize("name", ["latex", "html"])

@@ -57,7 +57,7 @@ class Page:
         self.display = PageMathematics(colours, False, self._attributes)
         self.inline = PageMathematics(colours, True, self._attributes)
         self.plain = PlainText()
-        self.tables = 0
+        self.tables = self.figures = 0
 
     def _attributes(self, node: Expression) -> str:
         if isinstance(node, Decimal):
@@ -96,7 +96,9 @@ class Page:
             case Table():
                 return self._table(block)
             case Figure(_, caption, plot):
-                return self._part("plot", picture=plot_of(plot), caption=self.text(caption))
+                self.figures += 1
+                said = self.text(caption)
+                return self._part("plot", picture=plot_of(plot), caption=said, number=self.figures)
             case Listing(_, _, text, caption):
                 return self._part("listing", text=program(text), caption=self.text(caption))
             case Heading(_, pieces):

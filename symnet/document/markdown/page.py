@@ -36,7 +36,7 @@ class Page(ABC):
         self.document = document
         self.display = Mathematics(colours(document.marks))
         self.inline = Mathematics(colours(document.marks), slashed=True)
-        self.tables = 0
+        self.tables = self.figures = 0
 
     @abstractmethod
     def mathematics(self, latex: str) -> str:
@@ -94,8 +94,9 @@ class Page(ABC):
             case Table():
                 return self._table(block)
             case Figure(id_, caption, plot):
+                self.figures += 1
                 shown = self.picture(picture_name(id_), plot.description)
-                return f"{shown}\n\n*{self.text(caption)}*"
+                return f"{shown}\n\n*Figure {self.figures}: {self.text(caption)}*"
             case Listing(_, language, text, _):
                 return fenced(text, language)
 

@@ -40,8 +40,35 @@ def gradients_section(lesson: Lesson) -> Iterator[Part]:
     yield Heading(
         1, ("The gradient of each parameter",) if len(lesson.wrt) > 1 else ("The gradient",)
     )
+    yield from _ends_of_paths(lesson)
     for name in lesson.wrt:
         yield from _one(lesson, name)
+
+
+@extra
+def _ends_of_paths(lesson: Lesson) -> Iterator[Block]:
+    """Say that paths leave the predictions out where loss and activation function collapse."""
+    adjoints = lesson.derivation.adjoints.values()
+    short = [one for one in adjoints if one.collapsed and one.variable in lesson.needed]
+    if not short:
+        return
+    first = lesson.letters.partial(lesson.network.loss, short[0].variable)
+    known = equation(first, lesson.letters(short[0].collapsed))
+    if len(short) > 1:
+        yield paragraph(
+            "In the paths below the pre-activations of the output layer lead to the loss at once: "
+            "their derivatives, such as ",
+            known,
+            ", take in the predictions already.",
+        )
+    else:
+        yield paragraph(
+            "In the paths below ",
+            lesson.letters.symbol(short[0].variable),
+            " leads to the loss at once: its derivative, ",
+            known,
+            ", takes in the prediction already.",
+        )
 
 
 def _one(lesson: Lesson, name: str) -> Iterator[Part]:

@@ -110,8 +110,8 @@ def _table(lesson: Lesson, step: Step) -> Table:
         for name in names
     )
     head: tuple[Pieces, ...] = (("Parameter",), ("Old value",), ("Gradient",), ("New value",))
-    note = "." if digits else ", worked from unrounded values."
-    return Table(f"step-{step.number}", (f"Step {step.number}{note}",), head, rows)
+    worked = "the numbers shown" if digits else "unrounded values"
+    return Table(f"step-{step.number}", (f"Step {step.number}, worked from {worked}.",), head, rows)
 
 
 def _origins(lesson: Lesson, step: Step, name: str) -> Iterator[Origin]:
