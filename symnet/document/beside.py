@@ -85,7 +85,7 @@ def _blocks(
                 Code(command),
                 " prints them:",
             )
-        width = len(str(max(one.number for one in found.values())))
+        width = len(str(max(one.number for one in shown)))
         text = "\n".join(_numbered(one, width) for one in shown)
         yield Listing(f"code-{shown[0].number}", language, text)
 

@@ -11,6 +11,7 @@ from itertools import groupby
 
 from symnet.derive.update import TrainingStep
 from symnet.document.drawing import Drawing
+from symnet.document.mathematics import Decimal
 from symnet.document.plot import Plot
 from symnet.model.expression import Expression
 from symnet.model.spec import Spec
@@ -85,6 +86,18 @@ class Table:
     head: tuple[Pieces, ...]
     rows: tuple[tuple[Pieces, ...], ...]
 
+    @property
+    def unsigned(self) -> tuple[tuple[bool, ...], ...]:
+        """Which cells hold a number without a sign in a column that has numbers with one."""
+        signed = [any(map(_is_negative, column)) for column in zip(*self.rows, strict=True)]
+        return tuple(
+            tuple(
+                among and _is_number(cell) and not _is_negative(cell)
+                for cell, among in zip(row, signed, strict=True)
+            )
+            for row in self.rows
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -153,6 +166,14 @@ class Document:
         return {
             one.node: one.number for one in self.equations() if one.node and one.number is not None
         }
+
+
+def _is_number(pieces: Pieces) -> bool:
+    return any(isinstance(one, Decimal) for one in pieces)
+
+
+def _is_negative(pieces: Pieces) -> bool:
+    return any(isinstance(one, Decimal) and one.digits.startswith("-") for one in pieces)
 
 
 def grouped(rows: Iterable[Equation]) -> Iterator[tuple[Equation, ...]]:

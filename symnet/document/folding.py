@@ -42,7 +42,7 @@ def _break(text: str, depths: Sequence[int], start: int, limit: int, ample: int)
     From ``ample`` on the rest fits on one line: there if possible, inside as few brackets as can
     be, there before the loosest operator, and of these the last.
     """
-    least = start + (limit - start) // 3
+    least = start + (limit - start) // 5
     ranked = [
         (place >= ample, -depths[place - 1], -rank, place)
         for rank, pattern in enumerate(OPERATORS)

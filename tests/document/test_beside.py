@@ -114,9 +114,15 @@ FOLDED = {
         "new_w1 = w1 - learning_rate * (new_first_moment_w1 / (1.0 - new_beta1_power))",
         "    / (sqrt(new_second_moment_w1 / (1.0 - new_beta2_power)) + 1e-08)  # (1)",
     ),
+    "new_w1_1_1 = w1_1_1 - learning_rate * (new_first_moment_w1_1_1 / (1.0 - new_beta1_power)) "
+    "/ (sqrt(new_second_moment_w1_1_1 / (1.0 - new_beta2_power)) + 1e-08)": (
+        "new_w1_1_1 = w1_1_1",
+        "    - learning_rate * (new_first_moment_w1_1_1 / (1.0 - new_beta1_power))",
+        "    / (sqrt(new_second_moment_w1_1_1 / (1.0 - new_beta2_power)) + 1e-08)  # (1)",
+    ),
     "return log(sum_y_hat1) - (y1 * (z4 - top_y_hat1) + y2 * (z5 - top_y_hat1))": (
-        "return log(sum_y_hat1) - (y1 * (z4 - top_y_hat1)",
-        "    + y2 * (z5 - top_y_hat1))  # (1)",
+        "return log(sum_y_hat1)",
+        "    - (y1 * (z4 - top_y_hat1) + y2 * (z5 - top_y_hat1))  # (1)",
     ),
     "dL_dz3 = dL_dh3 * (\n"
     "    decay_h3 / (1.0 + decay_h3) if z3 < 0.0 else 1.0 / (1.0 + decay_h3)\n"

@@ -15,11 +15,13 @@ from tex2typst import tex2typst
 from symnet.document.blocks import Code, Document, Figure, Heading, Listing, Table, paragraph
 from symnet.document.formats import pdf
 from symnet.document.latex import engine
+from symnet.document.mathematics import Decimal, Letter
 from symnet.document.matrices import explain_matrices
 from symnet.document.options import Options
 from symnet.document.typst.mathematics import Mathematics
 from symnet.errors import UnsupportedError
 from symnet.files import BinaryFile, SourceFile, Unmade
+from symnet.model.glyphs import Glyph
 from symnet.pipeline import load
 from tests.document.made import NETWORKS, equations, latex, plot_about, told
 
@@ -104,6 +106,38 @@ def test_the_matrix_form_is_set_too() -> None:
     document = explain_matrices(load("notebook").matrices)
     found = pypdf.PdfReader(io.BytesIO(pdf.compiled(pdf.text(document))))
     assert "Backward" in "".join(one.extract_text() for one in found.pages)
+
+
+def table_of(symbol: Glyph, *values: str) -> str:
+    """Set a table with one row for each value, all named by one symbol."""
+    rows = tuple(((Letter(symbol),), (Decimal(one),)) for one in values)
+    table = Table("t", ("c",), (("a",), ("b",)), rows)
+    return pdf.text(Document("n", "t", "s", (), (table,)))
+
+
+def test_numbers_without_a_sign_stand_under_the_digits_of_those_with_one() -> None:
+    assert table_of(Glyph("w"), "0.5", "-0.25").count(f"[{pdf.MINUS}") == 1
+    assert pdf.MINUS not in table_of(Glyph("w"), "0.5", "0.25")
+
+
+def test_rows_with_indices_above_each_other_are_higher() -> None:
+    low, high = (table_of(Glyph("w", ("1",), above), "5") for above in ((), ("2",)))
+    assert f"y: {pdf.AIR[0]}" in low
+    assert f"y: {pdf.AIR[1]}" not in low
+    assert f"y: {pdf.AIR[1]}" in high
+
+
+def spread(before: int, lines: int) -> int:
+    """Return over how many pages a listing goes that has some paragraphs before it."""
+    listing = Listing("l", "python", "\n".join(f"line{k}" for k in range(lines)))
+    blocks = (*[paragraph("a")] * before, listing)
+    found = pages(pdf.text(Document("n", "t", "s", (), blocks)))
+    return sum("line" in page for page in found)
+
+
+def test_a_short_listing_stays_on_one_page() -> None:
+    assert {spread(before, 10) for before in range(30, 50)} == {1}
+    assert spread(40, 80) > 1
 
 
 @pytest.mark.parametrize("words", HOSTILE)

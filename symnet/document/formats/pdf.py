@@ -27,7 +27,7 @@ from symnet.document.colours import colours as colours_of
 from symnet.document.latex import engine
 from symnet.document.latex.article import text as article
 from symnet.document.lines import Line, laid_out_together
-from symnet.document.mathematics import Continued
+from symnet.document.mathematics import Continued, Letter
 from symnet.document.options import USUAL, Options
 from symnet.document.plain import PlainText
 from symnet.document.printing import Printer
@@ -37,7 +37,7 @@ from symnet.document.typst.plot import graph
 from symnet.document.typst.text import quoted
 from symnet.errors import UnsupportedError
 from symnet.files import BinaryFile, Output, SourceFile, Unmade
-from symnet.model.expression import Expression
+from symnet.model.expression import Expression, walk
 from symnet.rendering import render
 
 ENDING = ".pdf"
@@ -46,6 +46,9 @@ TEMPLATES = "document/pdf"
 WIDTH = 36.0
 # In longer groups pages may end after any formula, in others after one with a number.
 UNBROKEN_LINES = 12
+# Above and below the text of a cell, and if symbols are high; as wide as a minus sign.
+AIR = ("0.42em", "0.62em")
+MINUS = "#h(0.778em)"
 MISSING = "PDF needs Typst: pip install 'symnet[pdf]'"
 
 
@@ -160,7 +163,9 @@ class _Article:
             case Figure(_, caption, plot):
                 return graph(plot, self.text(caption), self.inline)
             case Listing(_, language, text, _):
-                return f"#raw(block: true, lang: {quoted(language)}, {_lines(text)})"
+                raw = f"raw(block: true, lang: {quoted(language)}, {_lines(text)})"
+                together = text.count("\n") < UNBROKEN_LINES
+                return f"#block(breakable: false, {raw})" if together else f"#{raw}"
 
     def _table(self, table: Table) -> str:
         return _rendered(
@@ -168,8 +173,15 @@ class _Article:
             columns=len(table.head),
             caption=self.text(table.caption),
             head=[self.text(cell) for cell in table.head],
-            rows=[[self.text(cell) for cell in row] for row in table.rows],
+            rows=[
+                list(map(self._cell, *one)) for one in zip(table.rows, table.unsigned, strict=True)
+            ],
+            air=AIR[any(map(_is_high, (cell for row in table.rows for cell in row)))],
         )
+
+    def _cell(self, pieces: Pieces, unsigned: bool) -> str:
+        """Set a cell; a number without a sign starts where one with a sign has its digits."""
+        return (MINUS if unsigned else "") + self.text(pieces)
 
     def _aligned(self, rows: Sequence[Equation]) -> Iterator[_Row]:
         """Yield the lines of a group; every equation has its number on its last line."""
@@ -182,6 +194,12 @@ class _Article:
                 alt = quoted(_line(line, self.plain).strip())
                 keep = line is not found[-1] or (short and number is None)
                 yield _Row(left, _line(line, self.display, "quad quad "), number, alt, keep)
+
+
+def _is_high(pieces: Pieces) -> bool:
+    """Say whether a cell has a symbol with something above its index, higher than Typst knows."""
+    nodes = (node for one in pieces if isinstance(one, Expression) for node in walk(one))
+    return any(isinstance(node, Letter) and bool(node.glyph.above) for node in nodes)
 
 
 def _line(line: Line, printer: Printer[str], indent: str = "") -> str:

@@ -146,19 +146,19 @@ class Page:
 
     def _table(self, table: Table) -> Markup:
         self.tables += 1
-        signed = [any(map(_is_negative, column)) for column in zip(*table.rows, strict=True)]
         return self._part(
             "table",
             number=self.tables,
             caption=self.text(table.caption),
             head=[self.text(cell) for cell in table.head],
-            rows=[list(map(self._cell, row, signed)) for row in table.rows],
+            rows=[
+                list(map(self._cell, *one)) for one in zip(table.rows, table.unsigned, strict=True)
+            ],
         )
 
-    def _cell(self, pieces: Pieces, signed: bool) -> dict[str, Markup]:
+    def _cell(self, pieces: Pieces, unsigned: bool) -> dict[str, Markup]:
         """Set a cell; a number without a sign starts where one with a sign has its digits."""
-        number = any(isinstance(one, Decimal) for one in pieces)
-        air = ' class="p"' if signed and number and not _is_negative(pieces) else ""
+        air = ' class="p"' if unsigned else ""
         if len(pieces) == 1 and isinstance(pieces[0], Decimal):
             alone = pieces[0]
             return {"attributes": Markup(self._attributes(alone) + air), "content": numeral(alone)}
@@ -188,7 +188,3 @@ def _left(body: Expression) -> Expression | None:
     """Return the left side of a chain that is equal throughout."""
     equal = isinstance(body, Equalities) and all(sign != "<-" for sign, _ in body.steps)
     return body.left if isinstance(body, Equalities) and equal else None
-
-
-def _is_negative(pieces: Pieces) -> bool:
-    return any(isinstance(one, Decimal) and one.digits.startswith("-") for one in pieces)

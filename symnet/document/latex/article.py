@@ -26,7 +26,6 @@ from symnet.document.latex.naming import label
 from symnet.document.latex.plot import graph
 from symnet.document.latex.text import escaped
 from symnet.document.lines import laid_out_together
-from symnet.document.mathematics import Decimal
 from symnet.document.plot import Plot
 from symnet.model.expression import Expression
 from symnet.rendering import render
@@ -37,6 +36,8 @@ WIDTH = 34.0
 COLOURS = 6
 # Longer names in prose may be broken after an underscore.
 LONG_NAME = 40
+# A place where a line may end, with what it then lacks at its end.
+UNFILLED = r"\hfil\penalty500\hfilneg "
 # Groups and tables up to this long stay on one page.
 UNBROKEN_LINES, UNBROKEN_ROWS = 8, 24
 HEADINGS = {1: "section*", 2: "subsection*", 3: "subsubsection*"}
@@ -79,7 +80,7 @@ class Article:
             case Reference(to):
                 return rf"\eqref{{{label(self.document, to)}}}"
             case Code(text):
-                return rf"\texttt{{{_breakable(escaped(text))}}}"
+                return _typed(escaped(text))
         return f"${self.inline.show(piece)}$"
 
     def block(self, block: Block) -> str:
@@ -96,8 +97,9 @@ class Article:
                 return self.table(block)
             case Figure(_, caption, plot):
                 return self.figure(plot, caption)
-            case Listing(_, _, text, caption):
-                return rendered("listing", text=text, caption=self.text(caption))
+            case Listing(_, _, text):
+                together = text.count("\n") < UNBROKEN_LINES
+                return rendered("listing", text=text, together=together)
 
     def figure(self, plot: Plot, caption: Pieces) -> str:
         """Set a plot with its caption below it."""
@@ -105,8 +107,10 @@ class Article:
 
     def table(self, table: Table, name: str = "") -> str:
         """Set a table, with a label for those who refer to it by ``name``."""
-        signed = [any(map(_is_negative, column)) for column in zip(*table.rows, strict=True)]
-        rows = [" & ".join(map(self._cell, row, signed)) for row in table.rows]
+        rows = [
+            " & ".join(map(self._cell, row, unsigned))
+            for row, unsigned in zip(table.rows, table.unsigned, strict=True)
+        ]
         return rendered(
             "longtable" if self.is_long(table) else "table",
             columns="l" * len(table.head),
@@ -120,15 +124,9 @@ class Article:
         """Say whether a table may break across pages."""
         return len(table.rows) > UNBROKEN_ROWS
 
-    def _cell(self, pieces: Pieces, signed: bool) -> str:
+    def _cell(self, pieces: Pieces, unsigned: bool) -> str:
         """Set a cell; a number without a sign starts where one with a sign has its digits."""
-        number = any(isinstance(one, Decimal) for one in pieces)
-        air = r"$\phantom{-}$" if signed and number and not _is_negative(pieces) else ""
-        return air + self.text(pieces)
-
-
-def _is_negative(pieces: Pieces) -> bool:
-    return any(isinstance(one, Decimal) and one.digits.startswith("-") for one in pieces)
+        return (r"$\phantom{-}$" if unsigned else "") + self.text(pieces)
 
 
 def rendered(template: str, **fields: Any) -> str:
@@ -155,6 +153,13 @@ def aligned_rows(
     return lines
 
 
-def _breakable(code: str) -> str:
-    """Let a long name go on on the next line after an underscore, the line before it unfilled."""
-    return code if len(code) <= LONG_NAME else code.replace(r"\_", r"\_\hfil\penalty500\hfilneg ")
+def _typed(code: str) -> str:
+    """Set a name or a command; what is long may go on on the next line, the line before unfilled.
+
+    A name breaks after an underscore, a command before any of its words.
+    """
+    if " " in code:
+        return rf"{UNFILLED}\texttt{{{code.replace(' ', f' {UNFILLED}')}}}"
+    if len(code) > LONG_NAME:
+        code = code.replace(r"\_", rf"\_{UNFILLED}")
+    return rf"\texttt{{{code}}}"

@@ -23,5 +23,10 @@ def operations_section(lesson: Lesson) -> Iterator[Block]:
         f"{update} takes",
     )
     yield Heading(1, ("Operations",))
-    for sentence, (_, found) in zip(sentences, exact_counts(lesson.training, batch), strict=True):
+    counts = [found for _, found in exact_counts(lesson.training, batch)]
+    for sentence, found in zip(sentences, counts, strict=True):
         yield paragraph(f"{sentence} {found}.")
+    if any(found.gates for found in counts):
+        yield paragraph(
+            "A gate chooses between two values by a test; a choice of the larger one is a maximum."
+        )
