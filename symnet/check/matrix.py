@@ -7,7 +7,7 @@ side is a formula in nodes, and SymPy decides whether it is the formula the scal
 Functions stay opaque: both forms must apply the same one to the same node.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import sympy
@@ -34,11 +34,19 @@ OPAQUE = Arithmetic(SYMPY.number, SYMPY.pi, SYMPY.elementary, _opaque)
 
 
 def disagreements(matrices: MatrixDerivation, derivation: Derivation) -> list[str]:
-    """Compare every entry of every equation of one sample; return the ids that differ."""
+    """Compare every entry of every equation of one sample; return the ids that differ.
+
+    A parameter that stands in several places has the sum of its entries there as its gradient.
+    """
     if matrices.batch:
         raise ValueError("the comparison is made on one sample")
     scalar = _Scalar(derivation)
-    return [step.id for step in matrices.steps if not scalar.agrees(step)]
+    claims = {step.id: scalar.claimed(step) for step in matrices.steps}
+    totals: dict[str, Any] = {}
+    for step in matrices.gradients:
+        for name, entry in scalar.named(step, claims[step.id]):
+            totals[name] = totals.get(name, 0) + entry
+    return [step.id for step in matrices.steps if not scalar.agrees(step, claims[step.id], totals)]
 
 
 class _Scalar:
@@ -74,22 +82,34 @@ class _Scalar:
         """Return a formula in nodes as SymPy sees it."""
         return evaluate(node, self.known, OPAQUE)
 
-    def agrees(self, step: MatrixStep) -> bool:
-        """Compare an equation's right side with the scalar form, entry by entry."""
+    def claimed(self, step: MatrixStep) -> Entries:
+        """Return an equation's right side; nothing where shapes do not fit, or not its left side's.
+
+        What stands for every entry alike is spread over them.
+        """
         try:
-            claimed = _spread(entries(step.right, self.values, OPAQUE), step.shape)
-        except ValueError:  # the shapes do not fit together
+            found = _spread(entries(step.right, self.values, OPAQUE), step.shape)
+        except ValueError:
+            return []
+        return found if (len(found), len(found[0])) == step.shape else []
+
+    def named(self, step: MatrixStep, claimed: Entries) -> Iterator[tuple[str, Any]]:
+        """Yield the entries of a gradient by the names that stand in their places."""
+        if step.of is not None and claimed:
+            yield from zip(_flat(names_of(self.network, step.of)), _flat(claimed), strict=True)
+
+    def agrees(self, step: MatrixStep, claimed: Entries, totals: Mapping[str, Any]) -> bool:
+        """Compare what an equation claims with the scalar form; of gradients their ``totals``."""
+        if not claimed:
             return False
-        expected = self.expected(step)
-        if (len(claimed), len(claimed[0])) != (len(expected), len(expected[0])):
-            return False
-        pairs = zip(_flat(claimed), _flat(expected), strict=True)
+        if step.of is not None:
+            pairs = [(totals[name], self.adjoint(name)) for name, _ in self.named(step, claimed)]
+        else:
+            pairs = list(zip(_flat(claimed), _flat(self.expected(step)), strict=True))
         return all(sympy.expand(a - b) == 0 for a, b in pairs)
 
     def expected(self, step: MatrixStep) -> Entries:
-        """Return the scalar form's formulas for the left side's entries."""
-        if step.of is not None:
-            return [[self.adjoint(name) for name in row] for row in names_of(self.network, step.of)]
+        """Return the scalar form's formulas for the entries of a left side that is no gradient."""
         if isinstance(step.left, Matrix) and step.left.name == "delta":
             rows = names_of(self.network, Matrix("z", step.left.layer))
             return [[self.adjoint(name) for name in row] for row in rows]

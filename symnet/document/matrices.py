@@ -6,9 +6,12 @@ The functions, and the proof entry by entry, are told of the network itself wher
 unit by unit, and otherwise of one with the same layers that is only a few units wide.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from functools import cached_property
+from itertools import chain
 
 from symnet.check.matrix import disagreements
 from symnet.derive.backprop import backpropagate
@@ -40,7 +43,7 @@ from symnet.document.mathematics import (
     equation,
 )
 from symnet.document.options import Detail
-from symnet.document.prose import counted
+from symnet.document.prose import counted, listed
 from symnet.document.sections.entries import loss_by_entries
 from symnet.document.sections.forward import NO_LOSS
 from symnet.document.sections.functions import functions_section
@@ -58,7 +61,7 @@ from symnet.model.losses import LOSSES
 from symnet.model.matrices import Hadamard, Matrix, MatrixProduct, Ones, Transpose
 from symnet.model.narrow import narrowed, sizes
 from symnet.model.network import build_network
-from symnet.model.numbering import parameter_names
+from symnet.model.numbering import bias_names, parameter_names, weight_names
 from symnet.model.symbols import symbol
 
 READABLE = 200
@@ -86,6 +89,14 @@ class _Teller:
         self.derivation, self.spec, self.lesson = derivation, derivation.spec, lesson
         self.letters = Lettering(lesson.derivation, derivation.batch)
         self.column = self.spec.layout == "column"
+
+    @cached_property
+    def shared(self) -> tuple[str, ...]:
+        """The parameters that stand in several places of the network told."""
+        spec = self.lesson.network.spec
+        rows = chain(*weight_names(spec), bias_names(spec))
+        places = Counter(chain.from_iterable(rows))
+        return tuple(name for name, count in places.items() if count > 1)
 
     def network(self) -> Iterator[Block]:
         """Tell the layout and the shapes."""
@@ -190,6 +201,13 @@ class _Teller:
             "that come in."
         )
         yield Equations(tuple(map(self._row, self.derivation.gradients)))
+        if self.shared:
+            yield paragraph(
+                "A parameter that stands in several places has the sum of the entries there as its "
+                "gradient; here ",
+                *listed([self.lesson.letters.symbol(name) for name in self.shared]),
+                f" {'is one' if len(self.shared) == 1 else 'are such'}.",
+            )
 
     def proof(self) -> Iterator[Block]:
         """Hold every entry against the scalar form and say so."""
@@ -198,13 +216,14 @@ class _Teller:
         wrong = disagreements(derive_matrices(told, batch=False), scalar)
         yield Heading(1, ("What was proven",))
         of = "this network" if told == self.spec else f"the same layers at the sizes {sizes(told)}"
+        added = ", those of a shared parameter added up," if self.shared else ""
         count = len(self.derivation.steps)
         if wrong:
             yield paragraph(f"FAILED for {', '.join(wrong)}, on {of}.", warning=True)
         else:
             yield paragraph(
                 f"All {count} equations were derived with SymPy from indexed sums, once a layer, "
-                f"and equal the scalar form entry by entry for {of}, on one sample."
+                f"and equal the scalar form entry by entry{added} for {of}, on one sample."
             )
 
     def _row(self, step: MatrixStep) -> Equation:

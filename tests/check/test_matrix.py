@@ -22,6 +22,7 @@ from symnet.model.matrices import (
 )
 from symnet.model.network import build_network
 from symnet.model.spec import Spec, TrainingSpec
+from symnet.pipeline import load, shipped
 from tests.networks import small_spec
 
 PAIRS = [
@@ -75,6 +76,25 @@ def test_a_corrupted_equation_is_named(broken: str, right: Expression) -> None:
         mended(matrices.gradients),
     )
     assert disagreements(wrong, backpropagate(build_network(spec))) == [broken]
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_every_shipped_network_has_its_matrix_form(name: str) -> None:
+    spec = load(name).spec
+    assert (
+        disagreements(derive_matrices(spec, batch=False), backpropagate(build_network(spec))) == []
+    )
+
+
+def test_a_shared_parameter_with_a_wrong_entry_is_found() -> None:
+    spec = load("shared-kernel").spec
+    matrices = derive_matrices(spec, batch=False)
+    wrong = tuple(
+        replace(one, right=Negative(one.right)) if one.id == "W1" else one
+        for one in matrices.gradients
+    )
+    found = disagreements(replace(matrices, gradients=wrong), backpropagate(build_network(spec)))
+    assert found == ["W1"]
 
 
 @pytest.mark.parametrize("layout", ["column", "row"])

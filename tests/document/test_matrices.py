@@ -5,13 +5,14 @@ import re
 import pytest
 
 from symnet.derive.matrix import derive_matrices
-from symnet.document.blocks import Document
+from symnet.document.blocks import Document, Paragraph
 from symnet.document.matrices import explain_matrices
 from symnet.document.written import formats, whole
 from symnet.errors import UnsupportedError
 from symnet.model.activations import ACTIVATIONS
 from symnet.model.losses import LOSSES
-from tests.document.made import latex
+from symnet.pipeline import load
+from tests.document.made import NETWORKS, latex
 from tests.networks import small_spec
 
 PAIRS = [
@@ -51,6 +52,16 @@ def test_every_pair_is_told_in_every_format(activation: str, loss: str, layout: 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_every_activation_is_told_in_pdf(activation: str, layout: str) -> None:
     assert made(matrices(activation, "squared_error", layout), "pdf").startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_nothing_that_ships_has_failed(name: str) -> None:
+    document = explain_matrices(load(name).matrices)
+    assert not [one for one in document.blocks if isinstance(one, Paragraph) and one.warning]
+    said = whole(document, "markdown").decode()
+    assert ("stands in several places" in said) == (
+        name in {"shared-kernel", "sigmoid-two-outputs"}
+    )
 
 
 def test_roots_and_exponents_hold_the_matrix_that_they_are_of() -> None:
