@@ -13,7 +13,7 @@ from symnet import SpecError, UnsupportedError, jobs
 from symnet.building import compare, inputs_digest, outputs, write
 from symnet.document.options import Options
 from symnet.document.written import formats
-from symnet.pipeline import load, shipped
+from symnet.pipeline import load, path_of, shipped
 
 ROOT = Path(__file__).parents[1]
 WIDE = """
@@ -98,6 +98,15 @@ def test_a_wide_network_is_proven_on_its_layers_made_narrow(wide: str) -> None:
     assert report.ok
     assert report.method.startswith("the same layers at the sizes 3-3-3")
     assert str(report).endswith("gradients proven, at the sizes 3-3-3.")
+
+
+def test_built_code_names_the_file_that_it_is_of(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text(path_of("xor").read_text())
+    built([str(file)], tmp_path / "out")
+    made = (tmp_path / "out/mine/python/mine.py").read_text()
+    assert "Command: symnet emit mine.toml --target python\n" in made
+    assert "`symnet emit mine.toml`" in (tmp_path / "out/mine/markdown/derivation.md").read_text()
 
 
 def test_a_build_names_the_units_on_a_kink(tmp_path: Path) -> None:

@@ -130,8 +130,8 @@ def test_rows_with_indices_above_each_other_are_higher() -> None:
 def spread(before: int, lines: int) -> int:
     """Return over how many pages a listing goes that has some paragraphs before it."""
     listing = Listing("l", "python", "\n".join(f"line{k}" for k in range(lines)))
-    blocks = (*[paragraph("a")] * before, listing)
-    found = pages(pdf.text(Document("n", "t", "s", (), blocks)))
+    filling = [paragraph("a")] * before
+    found = pages(pdf.text(Document("n", "t", "s", (), (*filling, listing))))
     return sum("line" in page for page in found)
 
 

@@ -49,11 +49,16 @@ def gradients_section(lesson: Lesson) -> Iterator[Part]:
 def _ends_of_paths(lesson: Lesson) -> Iterator[Block]:
     """Say that paths leave the predictions out where loss and activation function collapse."""
     adjoints = lesson.derivation.adjoints.values()
-    short = [one for one in adjoints if one.collapsed and one.variable in lesson.needed]
+    short = {
+        one.variable: one.collapsed
+        for one in adjoints
+        if one.collapsed is not None and one.variable in lesson.needed
+    }
     if not short:
         return
-    first = lesson.letters.partial(lesson.network.loss, short[0].variable)
-    known = equation(first, lesson.letters(short[0].collapsed))
+    variable, collapsed = next(iter(short.items()))
+    first = lesson.letters.partial(lesson.network.loss, variable)
+    known = equation(first, lesson.letters(collapsed))
     if len(short) > 1:
         yield paragraph(
             "In the paths below the pre-activations of the output layer lead to the loss at once: "
@@ -64,7 +69,7 @@ def _ends_of_paths(lesson: Lesson) -> Iterator[Block]:
     else:
         yield paragraph(
             "In the paths below ",
-            lesson.letters.symbol(short[0].variable),
+            lesson.letters.symbol(variable),
             " leads to the loss at once: its derivative, ",
             known,
             ", takes in the prediction already.",
