@@ -120,6 +120,16 @@ def test_lines_of_code_need_no_scroll_bar(browser: Browser, tmp_path: Path, widt
         assert cut == []
 
 
+def test_the_figure_beside_the_text_is_not_cut(browser: Browser, pages: Mapping[str, Path]) -> None:
+    with visit(browser, pages["deep-narrow"], 1280) as seen:
+        widths = seen.run(
+            """() => [...document.querySelectorAll(".network")]
+                .map((one) => [one.scrollWidth, one.clientWidth])"""
+        )
+        assert widths
+        assert all(needed <= there for needed, there in widths)
+
+
 def test_overflow_complaints_and_requests_are_seen(browser: Browser, tmp_path: Path) -> None:
     bad = tmp_path / "bad.html"
     bad.write_text(

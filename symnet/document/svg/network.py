@@ -21,7 +21,7 @@ from symnet.rendering import render
 # The size of a label; beyond a length a unit becomes wider, and beyond a width its label smaller.
 SIZE, SHORT, WIDEST = 17.0, 1.6, 29.0
 INLINE = Dress(
-    ' style="min-width:calc({width:g}px * .64);max-width:calc({width:g}px * 1.35)" role="group"'
+    ' style="min-width:calc({width:g}px * .6);max-width:calc({width:g}px * 1.35)" role="group"'
 )
 
 
