@@ -3,7 +3,7 @@
 In: Section. Out: Choice.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from symnet.model.options import OptionRule
@@ -48,6 +48,33 @@ def choice(
         name,
         tuple((one.name, _option(inner, one, given.get(one.name, one.default))) for one in rules),
     )
+
+
+def refuse_strays(
+    section: Section, key: str, table: Mapping[str, Entry], keys: Iterable[str]
+) -> None:
+    """Refuse an option that stands beside its entry, and say where it belongs.
+
+    ``keys``: what may stand there.
+
+    Raises:
+        SpecError: there is such an option.
+    """
+    value = section.get(key)
+    chosen = value.get("name") if isinstance(value, dict) else value
+    for name in section.content:
+        takers = [one for one in table if any(rule.name == name for rule in table[one].options)]
+        if takers and name not in keys:
+            entry = chosen if chosen in takers else takers[0]
+            written = f'{key} = {{ name = "{entry}", {name} = {_spelled(section.get(name))} }}'
+            section.fail(name, f"an option of {entry}; write {written}")
+
+
+def _spelled(value: object) -> str:
+    """Write a value as TOML does, as far as it is one that an option may have."""
+    if isinstance(value, dict | list):
+        return "..."
+    return f'"{shown(value)[1:-1]}"' if isinstance(value, str) else shown(value)
 
 
 def _option(section: Section, rule: OptionRule, default: Option) -> Option:

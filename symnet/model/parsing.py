@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from symnet.model.activations import ACTIVATIONS
-from symnet.model.choices import choice
+from symnet.model.choices import choice, refuse_strays
 from symnet.model.losses import LOSSES
 from symnet.model.naming import check_names, frozen_names
 from symnet.model.opening import file_name, network_text
@@ -63,7 +63,9 @@ def parse_spec(text: str, name: str, folder: Path | None, where: str) -> Spec:
     Raises:
         SpecError: the text is not a sound network.
     """
-    top = Section(where, "", read_toml(text, where), KEYS)
+    tables = read_toml(text, where)
+    refuse_strays(Section(where, "", tables), "loss", LOSSES, KEYS)
+    top = Section(where, "", tables, KEYS)
     inputs = _names(top, "inputs", "x", top.required("inputs", "a list of names, or how many"))
     layers = _layers(top, len(inputs))
     loss = _loss(top, layers[-1])
@@ -115,13 +117,18 @@ def _layers(top: Section, inputs: int) -> tuple[LayerSpec, ...]:
     layers: list[LayerSpec] = []
     sources, weights = inputs, 0
     for number, table in enumerate(tables, 1):
-        section = Section(top.file, f"layers[{number}]", table, LAYER_KEYS)
+        section = _layer_section(top.file, f"layers[{number}]", table)
         layers.append(_layer(section, sources, kink))
         weights += sources * layers[-1].units
         sources = layers[-1].units
     if weights > MOST_WEIGHTS:
         top.fail("layers", f"expected at most {MOST_WEIGHTS} weights in all, not {weights}")
     return tuple(layers)
+
+
+def _layer_section(file: str, key: str, table: object) -> Section:
+    refuse_strays(Section(file, key, table), "activation", ACTIVATIONS, LAYER_KEYS)
+    return Section(file, key, table, LAYER_KEYS)
 
 
 def _layer(section: Section, sources: int, kink: Fraction) -> LayerSpec:

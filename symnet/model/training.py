@@ -6,7 +6,7 @@ In: Section, Spec. Out: TrainingSpec.
 from fractions import Fraction
 from typing import Literal
 
-from symnet.model.choices import choice
+from symnet.model.choices import choice, refuse_strays
 from symnet.model.numbering import parameter_names
 from symnet.model.optimizers import OPTIMIZERS
 from symnet.model.section import Section
@@ -25,7 +25,9 @@ def read_training(top: Section, spec: Spec) -> TrainingSpec:
     Raises:
         SpecError: something in it is wrong.
     """
-    section = Section(top.file, "training", top.get("training", {}), KEYS)
+    given = top.get("training", {})
+    refuse_strays(Section(top.file, "training", given), "optimizer", OPTIMIZERS, KEYS)
+    section = Section(top.file, "training", given, KEYS)
     optimizer = choice(section, "optimizer", OPTIMIZERS, "gradient_descent")
     mode: Mode = "online" if section.word("mode", ("batch", "online")) == "online" else "batch"
     if mode == "online" and spec.samples is not None and not spec.samples.batch:
@@ -37,7 +39,7 @@ def read_training(top: Section, spec: Spec) -> TrainingSpec:
         mode=mode,
         reduction="mean" if mean else "sum",
         state=_state(section, spec, optimizer),
-        step=section.whole("step", 0, 0, MOST_STEPS),
+        step=_step(section, optimizer),
     )
 
 
@@ -81,15 +83,22 @@ def _steps(
     return section.whole("epochs", 1, 1, MOST_STEPS // each) * each, each
 
 
+def _step(section: Section, optimizer: Choice) -> int:
+    """Return how many updates lie before the first; only powers of a beta remember them."""
+    if "step" in section and not OPTIMIZERS[optimizer.name].powers:
+        section.fail("step", f"{optimizer.name} does not count updates; did you mean steps?")
+    return section.whole("step", 0, 0, MOST_STEPS)
+
+
 def _state(
     section: Section, spec: Spec, optimizer: Choice
 ) -> tuple[tuple[str, str, Fraction], ...]:
     """Return the optimizer's state to start from, as (slot, parameter, value)."""
     slots, given = OPTIMIZERS[optimizer.name].slots, section.get("state", {})
+    if "state" in section and not slots:
+        section.fail("state", f"{optimizer.name} keeps no state; leave state out")
     if not isinstance(given, dict):
         section.fail("state", f"expected a table, not {shown(given)}")
-    if given and not slots:
-        section.fail("state", f"{optimizer.name} keeps no state; leave state out")
     table = Section(section.file, "training.state", given, slots)
     known = dict.fromkeys(parameter_names(spec)) if given else {}
     frozen, found = set(spec.frozen), []

@@ -99,6 +99,9 @@ def read_samples(top: Section, spec: Spec, folder: Path | None) -> SamplesSpec |
 
 def _one_sample(top: Section, spec: Spec) -> SamplesSpec:
     section = Section(top.file, "sample", top.get("sample"), ("x", "y"))
+    for key in section.content:
+        if _is_rows(section.get(key)):
+            section.fail(key, "expected one row, not a list of rows; several go in [samples]")
     x = section.numbers("x", _wanted(section, "x", spec), len(spec.inputs), "input")
     y: tuple[Fraction, ...] = ()
     if "y" in section or spec.targets:
@@ -128,9 +131,18 @@ def _wanted(section: Section, key: str, spec: Spec) -> object:
     return section.required(key, counted(len(names), "number") + " a sample")
 
 
+def _is_rows(value: object) -> bool:
+    return isinstance(value, list) and any(isinstance(one, list) for one in value)
+
+
 def _rows(section: Section, key: str, rows: object, width: int, of: str) -> Rows:
+    """Return rows of numbers; where there is one a row, a number stands for it."""
     if not isinstance(rows, list):
-        section.fail(key, f"expected a list of samples, not {shown(rows)}")
+        section.fail(
+            key, f"expected a list of samples, not {shown(rows)}; one sample goes in [sample]"
+        )
+    if rows and width > 1 and not _is_rows(rows):
+        section.fail(key, "expected a list of rows, not one row; one sample goes in [sample]")
     return tuple(
         section.numbers(f"{key}[{number}]", row, width, of) for number, row in enumerate(rows, 1)
     )

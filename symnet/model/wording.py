@@ -11,6 +11,8 @@ SHOWN = 40
 LISTED = 16
 # Comparing with more names than these would take seconds.
 COMPARED = 5000
+# One letter of so short a name is too much of it: w1 and b1 are not slips of each other.
+SHORT = 3
 NO_PATH = "'' names no file or folder; the current folder is ."
 
 
@@ -46,8 +48,22 @@ def unknown(name: object, known: Iterable[str]) -> str:
 def suggestion(name: object, known: Iterable[str]) -> str:
     """Return the nearest of ``known``, or the first of them."""
     words = tuple(islice(known, COMPARED))
-    near = get_close_matches(name[:SHOWN], words, 1) if isinstance(name, str) else []
-    return f"did you mean {near[0]}?" if near else f"use {any_of(words)}"
+    near = _nearest(name[:SHOWN], words) if isinstance(name, str) else ""
+    return f"did you mean {near}?" if near else f"use {any_of(words)}"
+
+
+def _nearest(name: str, words: tuple[str, ...]) -> str:
+    """Return the word most like a name; empty if none is.
+
+    One wrong letter is a likelier slip than one too many, which difflib would take for nearer.
+    """
+    slips = (one for one in words if _differ_by_one(one, name))
+    return next(slips, "") or "".join(get_close_matches(name, words, 1))
+
+
+def _differ_by_one(one: str, other: str) -> bool:
+    same_length = len(one) == len(other) > SHORT
+    return same_length and sum(a != b for a, b in zip(one, other, strict=True)) == 1
 
 
 def any_of(words: tuple[str, ...]) -> str:

@@ -18,7 +18,7 @@ SAME = [
     ("w1 = 1\nw2 = -0.5\nb1 = 0", "b1 = 0\nw2 = -0.5\nw1 = 1"),
     ("y = [2]", "y = 2.0"),
     ('"relu"', '{ name = "relu", kink = 0 }'),
-    ("[0.1, 0.05]", '[0.1, 0.05]\nsteps = 2\noptimizer = "gradient_descent"\nstep = 0'),
+    ("[0.1, 0.05]", '[0.1, 0.05]\nsteps = 2\noptimizer = "gradient_descent"'),
 ]
 OTHER = [
     ("-0.5", "0.5"),
