@@ -13,6 +13,7 @@ from symnet.building import check_names, inputs_digest, up_to_date, write
 from symnet.document.latex.naming import label_prefix
 from symnet.document.options import FRAGMENTS, USUAL, Options
 from symnet.errors import SpecError, SymnetError
+from symnet.model.opening import network_text
 from symnet.model.parsing import files_of
 from symnet.outputs import MANIFEST, read_manifest
 from symnet.pipeline import load, path_of
@@ -62,9 +63,7 @@ def build(names: Sequence[str], job: Job, processes: int = 1) -> Iterator[Outcom
         SpecError: two networks would be written to the same folder, or their pieces of LaTeX would
             have the same labels.
     """
-    _refuse_twins(names)
-    _refuse_shared_labels(names, job.options)
-    check_names(job.options)
+    _refuse(names, job.options)
     waiting = []
     for name in names:
         found = job.current(name)
@@ -95,6 +94,13 @@ def _bar(done: int, count: int) -> str:
     """Draw how much is done."""
     filled = BAR * done // count
     return f"[{'#' * filled}{'.' * (BAR - filled)}] {done} of {count} done,"
+
+
+def _refuse(names: Sequence[str], options: Options) -> None:
+    """Refuse what no network's own mistake is."""
+    _refuse_twins(names)
+    _refuse_shared_labels(names, options)
+    check_names(options)
 
 
 def _refuse_twins(names: Sequence[str]) -> None:
@@ -151,7 +157,14 @@ def _escaped(path: str) -> str:
 def watch(
     names: Sequence[str], job: Job, pause: Callable[[float], None] = time.sleep
 ) -> Iterator[Outcome]:
-    """Build, then build again whenever a file changes that a network is read from; for ever."""
+    """Build, then build again whenever a file changes that a network is read from; for ever.
+
+    Raises:
+        SpecError: a network has no file to watch, or two would get into each other's way.
+    """
+    _refuse(names, job.options)
+    for name in names:
+        network_text(path_of(name))
     before: dict[str, str] = {}
     while True:
         for name in names:

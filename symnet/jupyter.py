@@ -9,8 +9,9 @@ In: the text of a cell. Out: Network, in a variable of the notebook.
     ...
 """
 
-import sys
 from typing import Any
+
+from IPython.core.error import UsageError
 
 from symnet.api import Network
 from symnet.errors import SpecError, SymnetError
@@ -23,13 +24,13 @@ USUAL = "network"
 def register(shell: Any) -> None:
     """Make the magic known to a running IPython."""
 
-    def symnet(line: str, cell: str) -> Network | None:
+    def symnet(line: str, cell: str) -> Network:
         """Read the network in this cell into the variable named on the first line."""
         try:
             network = read(line, cell)
         except SymnetError as error:
-            print(f"symnet: {error}", file=sys.stderr)
-            return None
+            # It fails the cell, so that what runs the whole notebook stops, and shows as one line.
+            raise UsageError(str(error)) from None
         shell.push({network.name: network})
         return network
 

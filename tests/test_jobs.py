@@ -143,3 +143,34 @@ def test_watching_builds_when_a_file_changes_and_tells_a_mistake(course: Path) -
     assert second.failed
     assert "oops" in second.text
     assert "written" in third.text
+
+
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [
+        (["nope.toml"], "nope.toml: no such file"),
+        (["a.toml", "nope.toml"], "nope.toml: no such file"),
+        (["notebok"], "did you mean notebook"),
+        (["a.toml", "c.toml", "--prefix", "b"], "would have the same labels"),
+        (["a.toml", "--only", "latx"], "did you mean latex"),
+    ],
+)
+def test_what_cannot_be_watched_ends_at_once(
+    course: Path, words: list[str], problem: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["watch", *words]) == 2
+    assert problem in capsys.readouterr().err
+    assert not (course / "generated").exists()
+
+
+def test_a_file_that_goes_away_while_it_is_watched_is_waited_for(course: Path) -> None:
+    def pause(seconds: float) -> None:
+        if (course / "a.toml").exists():
+            (course / "a.toml").unlink()
+        else:
+            (course / "a.toml").write_text(NETWORK)
+
+    first, second, third = islice(watch(("a.toml",), JOB, pause), 3)
+    assert "written" in first.text
+    assert "no such file" in second.text
+    assert third.text == "out/a: up to date"

@@ -2,8 +2,12 @@
 
 from typing import Any
 
+import nbformat
 import pytest
+from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
 
 from symnet.api import Network
 from symnet.errors import SpecError
@@ -38,12 +42,24 @@ def test_without_a_name_it_is_called_network(shell: Any) -> None:
     assert shell.user_ns["network"].name == "network"
 
 
-def test_a_mistake_is_one_line_and_makes_nothing(
+def test_a_mistake_fails_the_cell_in_one_line(
     shell: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    shell.run_cell("%%symnet small\ninputs = 0\n")
-    assert capsys.readouterr().err.startswith("symnet: %%symnet small: inputs")
+    result = shell.run_cell("%%symnet small\ninputs = 0\n")
+    assert isinstance(result.error_in_exec, UsageError)
+    err = capsys.readouterr().err
+    assert err.startswith("UsageError: %%symnet small: inputs")
+    assert err.count("\n") == 1
     assert "small" not in shell.user_ns
+
+
+def test_a_mistake_stops_a_notebook_that_is_run_whole() -> None:
+    cells = ["%load_ext symnet", "%%symnet small\ninputs = 0\n", "print('not reached')"]
+    make: Any = nbformat.v4
+    notebook = make.new_notebook(cells=[make.new_code_cell(one) for one in cells])
+    with pytest.raises(CellExecutionError):
+        NotebookClient(notebook).execute()
+    assert notebook.cells[2].outputs == []
 
 
 @pytest.mark.parametrize("name", ["a b", "1a", "a-b", "é", "a" * 41, "__import__('os')"])
