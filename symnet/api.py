@@ -16,7 +16,7 @@ from symnet import pipeline
 from symnet.errors import SpecError
 from symnet.model.normal import fingerprint
 from symnet.model.numbering import parameter_names
-from symnet.model.wording import NO_PATH
+from symnet.model.wording import NO_PATH, shown, suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -171,7 +171,10 @@ class Derivation:
     def _adjoint(self, name: str) -> "Adjoint":
         known = self.stages.derivation.adjoints
         if name not in known:
-            raise SpecError(f"{name!r}: {self.stages.spec.name} has no gradient of that name")
+            hint = suggestion(name, self.stages.parameters)
+            raise SpecError(
+                f"{self.stages.spec.name} has no gradient of that name, {shown(name)}; {hint}"
+            )
         return known[name]
 
     def __str__(self) -> str:

@@ -20,6 +20,7 @@ from symnet.model.wording import unknown
 from symnet.progress import progress
 
 if TYPE_CHECKING:
+    from symnet.check.handwritten.checking import Examination
     from symnet.document.options import Options
     from symnet.jobs import Outcome
 
@@ -32,13 +33,14 @@ NETWORK_HELP = f"a shipped network's name, or a path: with a slash or .toml (def
 NETWORK = argument("network", nargs="?", default=DEFAULT, metavar="NETWORK", help=NETWORK_HELP)
 DETAIL = argument("--detail", type=one_of("brief", "full"), default="full", metavar="brief|full",
                   help="how much documents tell (default: full)")  # fmt: skip
+ENGINE = argument("--engine", type=one_of("typst", "latex"), default="typst",
+                  metavar="typst|latex", help="what makes the PDF (default: typst)")  # fmt: skip
 FORCE = argument("--force", action="store_true", help="overwrite files that symnet did not write")
 BUILT = (
     argument("networks", nargs="*", metavar="NETWORK", help=NETWORK_HELP),
     argument("--out", type=path, default=Path("generated"), metavar="DIR",
              help="the folder to write to (default: generated)"),
-    argument("--engine", type=one_of("typst", "latex"), default="typst",
-             metavar="typst|latex", help="what makes the PDF (default: typst)"),
+    ENGINE,
     argument("--prefix", type=label, metavar="NAME",
              help="start the labels of LaTeX's pieces with eq:NAME (default: the network's name)"),
     argument("--macros", action="store_true",
@@ -108,10 +110,16 @@ def watch(arguments: Namespace) -> int:
 
 
 def derive(arguments: Namespace) -> int:
-    from symnet import pipeline
+    from symnet import endings, pipeline
 
+    format_ = arguments.format or endings.format_for(arguments.output)
     document = pipeline.derive(
-        arguments.network, arguments.wrt, arguments.form, arguments.format, arguments.detail
+        arguments.network,
+        arguments.wrt,
+        arguments.form,
+        format_,
+        arguments.detail,
+        arguments.engine,
     )
     return deliver(document, arguments)
 
@@ -134,12 +142,28 @@ def check(arguments: Namespace) -> int:
         raise SpecError("--json and --format do not combine")
     if arguments.grade:
         return grade(arguments, names)
-    found = marking.check(arguments.files, arguments.network, names)
-    if arguments.format is not None:
-        deliver(marking.as_document(found, arguments.network, arguments.format), arguments)
-    else:
-        deliver(marking.as_json(found) if arguments.json else marking.as_text(found), arguments)
+    found = marking.check(arguments.files, arguments.network or DEFAULT, names)
+    deliver(report_of(found, arguments), arguments)
     return 0 if all(one.good for one in found) else 1
+
+
+def report_of(found: "Sequence[Examination]", arguments: Namespace) -> str | bytes:
+    """Tell what was found as asked for: as a document, for programs, or as plain text."""
+    from symnet import endings, marking
+
+    if arguments.json:
+        return marking.as_json(found)
+    format_ = arguments.format or endings.report_format_for(arguments.output)
+    if format_ is not None:
+        return marking.as_document(found, arguments.network or DEFAULT, format_)
+    return held_against(arguments.network) + "\n" + marking.as_text(found)
+
+
+def held_against(network: str | None) -> str:
+    """Say which network files are held against, since nothing in them does."""
+    if network is not None:
+        return f"held against {network}\n"
+    return f"held against {DEFAULT}, since no other is named with --network\n"
 
 
 def grade(arguments: Namespace, names: Mapping[str, str]) -> int:
@@ -147,19 +171,20 @@ def grade(arguments: Namespace, names: Mapping[str, str]) -> int:
     from symnet import marking
     from symnet.files import write_file
 
-    rows, parameters = marking.grade(arguments.files, arguments.network, names)
+    rows, parameters = marking.grade(arguments.files, arguments.network or DEFAULT, names)
     if arguments.csv is not None:
         write_file(arguments.csv, marking.as_csv(rows, parameters), arguments.force)
-    show(marking.as_table(rows, parameters))
+    show(held_against(arguments.network) + marking.as_table(rows, parameters))
     return 2 if any(one.unread for one in rows) else int(any(one.slips for one in rows))
 
 
 def emit(arguments: Namespace) -> int:
-    from symnet import pipeline
+    from symnet import endings, pipeline
     from symnet.emit.options import Options
 
-    asked = (one.name for one in fields(Options))
-    options = Options(**{name: getattr(arguments, name) for name in asked})
+    asked = {one.name: getattr(arguments, one.name) for one in fields(Options)}
+    target = arguments.target or endings.target_for(arguments.output)
+    options = Options(**asked | {"target": target})
     if arguments.out is None:
         return deliver(pipeline.emit(arguments.network, options), arguments)
     if arguments.output is not None:
@@ -230,8 +255,10 @@ COMMANDS: Mapping[str, Command] = {
             argument("--wrt", metavar="NAME", help="only the derivative by this parameter"),
             argument("--form", type=one_of("scalar", "matrix"), metavar="scalar|matrix",
                      help="unit by unit, or in matrices (default: scalar)"),
-            argument("--format", default="latex", metavar="FORMAT",
-                     help="latex, html, markdown, myst, pdf or another (default: latex)"),
+            argument("--format", metavar="FORMAT",
+                     help="latex, html, markdown, myst, pdf or another (default: as FILE ends, "
+                     "else latex)"),
+            ENGINE,
             DETAIL,
             *OUTPUT,
         ),
@@ -247,13 +274,14 @@ COMMANDS: Mapping[str, Command] = {
         (
             argument("files", nargs="+", type=path, metavar="FILE",
                      help="a .py file, a notebook (.ipynb), one printed as text, .tex or .md"),
-            argument("--network", default=DEFAULT, metavar="NETWORK", help=NETWORK_HELP),
+            argument("--network", metavar="NETWORK", help=NETWORK_HELP),
             argument("--map", action="append", default=[], metavar="NAME=QUANTITY",
                      help="what a name of the file stands for, as in bias1=b1; or a .toml file "
                      "of such lines; may be given again"),
             argument("--json", action="store_true", help="print JSON, for programs"),
             argument("--format", metavar="FORMAT",
-                     help="tell it as a document: markdown, latex, html or another"),
+                     help="tell it as a document: markdown, latex, html or another (default: "
+                     "as FILE of -o ends, else plain text)"),
             argument("--grade", action="store_true", help="print one line a file, with its marks"),
             argument("--csv", type=path, metavar="FILE",
                      help="with --grade: write the marks to FILE"),
@@ -266,8 +294,8 @@ COMMANDS: Mapping[str, Command] = {
         emit,
         (
             NETWORK,
-            argument("--target", default="python", metavar="LANGUAGE",
-                     help="the language (default: python)"),
+            argument("--target", metavar="LANGUAGE",
+                     help="the language (default: as FILE ends, else python)"),
             argument("--style", metavar="module|lesson",
                      help="a module to use (default), or one function per parameter to read"),
             argument("--form", metavar="scalar|loops",

@@ -45,12 +45,24 @@ def check(files: Sequence[Path], network: str, names: Mapping[str, str]) -> tupl
 
 
 def examined(held: Checker, path: Path, names: Mapping[str, str]) -> Examination:
-    """Judge one file: code, or mathematics in LaTeX or Markdown."""
+    """Judge one file: code, or mathematics in LaTeX or Markdown.
+
+    Raises:
+        SpecError: it is no such file, or cannot be read.
+    """
+    _refuse_what_is_none(path)
     if path.suffix.lower() in MATHEMATICS:
         from symnet.check.handwritten.latex.judging import check_mathematics
 
         return check_mathematics(held, path, names)
     return held.check(path, names)
+
+
+def _refuse_what_is_none(path: Path) -> None:
+    if path.is_dir():
+        raise SpecError(f"{path}: it is a folder; name the files in it, as in {path / '*.py'}")
+    if path.suffix.lower() == ".toml":
+        raise SpecError(f"{path}: it is a network to hold files against: --network {path}")
 
 
 def as_text(found: Sequence[Examination]) -> str:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from symnet.errors import SpecError, UnsupportedError
 from symnet.model.opening import file_name, network_text
-from symnet.model.wording import suggestion
+from symnet.model.wording import shown, suggestion
 
 if TYPE_CHECKING:
     from symnet.check.report import Report
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from symnet.derive.matrix import MatrixDerivation
     from symnet.derive.update import TrainingStep
     from symnet.document.blocks import Document, Listing
-    from symnet.document.options import Detail
+    from symnet.document.options import Detail, Engine
     from symnet.emit.options import Options
     from symnet.files import SourceFile
     from symnet.model.network import Network
@@ -120,14 +120,14 @@ class Stages:
 
         if form == "matrix" and wrt is not None:
             raise UnsupportedError(
-                "--wrt and --form matrix do not combine: matrices are told whole"
+                "one parameter and the matrix form do not combine: matrices are told whole"
             )
         if form == "matrix":
             return self._beside(explain_matrices(self.matrices, detail), "loops", detail)
         names = self.parameters
         if wrt is not None and wrt not in names and not self._is_input(wrt):
             hint = suggestion(wrt, names)
-            raise SpecError(f"--wrt {wrt}: {self.spec.name} has no such parameter; {hint}")
+            raise SpecError(f"{self.spec.name} has no such parameter as {shown(wrt)}; {hint}")
         if form is None and self.wide:
             raise UnsupportedError(
                 f"{self.spec.name}: {len(names)} parameters are too many to tell one by one; "
@@ -206,13 +206,26 @@ def path_of(name: str) -> Path:
     if "/" in name or "\\" in name or name.endswith(".toml"):
         return Path(name)
     if name not in shipped():
-        hint = suggestion(name, shipped())
-        raise SpecError(f"network {name!r}: no such network ships with symnet; {hint}")
+        raise SpecError(f"network {name!r}: no such network ships with symnet; {_meant(name)}")
     return NETWORKS / f"{name}.toml"
 
 
+def _meant(name: str) -> str:
+    """Say how to name the file or the folder that lies there, else the nearest network."""
+    if Path(f"{name}.toml").is_file():
+        return f"for the file write {name}.toml"
+    if name and Path(name).is_dir():
+        return "it is a folder; name a file in it"
+    return suggestion(name, shipped())
+
+
 def derive(
-    name: str, wrt: str | None, form: str | None, format_: str, detail: "Detail" = "full"
+    name: str,
+    wrt: str | None,
+    form: str | None,
+    format_: str,
+    detail: "Detail" = "full",
+    engine: "Engine" = "typst",
 ) -> bytes:
     """Return the derivation as a document; ``wrt``: for one parameter only.
 
@@ -221,9 +234,10 @@ def derive(
         UnsupportedError: the network is too wide to be told unit by unit, and that was not asked.
     """
     stages = load(name)  # first: a mistake in the name must not wait for what only documents need
+    from symnet.document.options import Options
     from symnet.document.written import whole
 
-    return whole(stages.document(wrt, form, detail), format_)
+    return whole(stages.document(wrt, form, detail), format_, Options(engine=engine))
 
 
 def emit(name: str, options: "Options") -> str:

@@ -35,8 +35,9 @@ MAY_IMPORT = {
     "api": "showing building pipeline document check emit derive model errors",
     "sphinx": "building pipeline document emit model errors",
     "arguments": "model errors",
-    "cli": "collector marking jobs progress arguments building doctor document emit pipeline files "
-    "model errors",
+    "endings": "document emit rendering model errors",
+    "cli": "collector endings marking jobs progress arguments building doctor document emit check "
+    "pipeline files model errors",
     "__main__": "cli",
     "jupyter": "api pipeline model errors",
     "__init__": "api errors",

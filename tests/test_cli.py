@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -12,12 +13,16 @@ from typing import Any
 import pytest
 
 import symnet
+from symnet import endings
 from symnet.arguments import path
 from symnet.cli import COMMANDS, main
 from symnet.document.options import USUAL
+from symnet.document.written import formats
 from symnet.emit.options import Options as Asked
+from symnet.emit.source import targets
 from symnet.errors import SpecError, UnsupportedError
 from symnet.jobs import Outcome
+from symnet.pipeline import NETWORKS
 
 STARTER = "# a network\n"
 
@@ -59,17 +64,28 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
 
 
 GENERATED = Path("generated")
+USUALLY = ("full", "typst")
 
 
 @pytest.mark.parametrize(
     ("line", "call"),
     [
-        ("derive", ("derive", "notebook", None, None, "latex", "full")),
-        ("derive xor --wrt w1", ("derive", "xor", "w1", None, "latex", "full")),
-        ("derive --wrt w1 xor", ("derive", "xor", "w1", None, "latex", "full")),
-        ("derive --form matrix ./a.toml", ("derive", "./a.toml", None, "matrix", "latex", "full")),
-        ("derive xor --detail brief", ("derive", "xor", None, None, "latex", "brief")),
-        ("derive xor --format pdf", ("derive", "xor", None, None, "pdf", "full")),
+        ("derive", ("derive", "notebook", None, None, "latex", *USUALLY)),
+        ("derive xor --wrt w1", ("derive", "xor", "w1", None, "latex", *USUALLY)),
+        ("derive --wrt w1 xor", ("derive", "xor", "w1", None, "latex", *USUALLY)),
+        (
+            "derive --form matrix ./a.toml",
+            ("derive", "./a.toml", None, "matrix", "latex", *USUALLY),
+        ),
+        (
+            "derive xor --detail brief",
+            ("derive", "xor", None, None, "latex", "brief", "typst"),
+        ),
+        ("derive xor --format pdf", ("derive", "xor", None, None, "pdf", *USUALLY)),
+        (
+            "derive --format pdf --engine latex",
+            ("derive", "notebook", None, None, "pdf", "full", "latex"),
+        ),
         ("emit", ("emit", "notebook", Asked())),
         ("emit --style lesson xor --target=c", ("emit", "xor", Asked("c", "lesson"))),
         (
@@ -134,7 +150,7 @@ def test_o_writes_a_file_and_overwrites_only_with_force(
     capsys: pytest.CaptureFixture[str],
     command: str,
 ) -> None:
-    target = tmp_path / "a.txt"
+    target = tmp_path / {"derive": "a.tex", "emit": "a.py"}[command]
     assert main([command, "-o", str(target)]) == 0
     written = target.read_text(encoding="utf-8")
     assert written == {"derive": "∂L = 1\n", "emit": "code\n"}[command]
@@ -146,6 +162,97 @@ def test_o_writes_a_file_and_overwrites_only_with_force(
     assert err == f"symnet: cannot write {target}: it exists; --force overwrites it\n"
     assert main([command, "-o", str(target), "--force"]) == 0
     assert target.read_text(encoding="utf-8") == written
+
+
+@pytest.mark.parametrize(
+    ("file", "format_"),
+    [("a.tex", "latex"), ("a.HTML", "html"), ("a.md", "markdown"), ("a.ipynb", "notebook"),
+     ("a.pdf", "pdf"), ("a.qmd", "quarto"), ("notes", "latex")],
+)  # fmt: skip
+def test_the_ending_of_a_file_chooses_the_format(
+    calls: list[tuple[Any, ...]], tmp_path: Path, file: str, format_: str
+) -> None:
+    assert main(["derive", "-o", str(tmp_path / file)]) == 0
+    assert main(["derive", "-o", str(tmp_path / file), "--format", "myst"]) == 0
+    assert [call[4] for call in calls] == [format_, "myst"]
+
+
+@pytest.mark.parametrize(
+    ("file", "target"),
+    [("a.py", "python"), ("a.c", "c"), ("a.h", "c"), ("a.mjs", "javascript"), ("a.rs", "rust"),
+     ("code", "python")],
+)  # fmt: skip
+def test_the_ending_of_a_file_chooses_the_target(
+    calls: list[tuple[Any, ...]], tmp_path: Path, file: str, target: str
+) -> None:
+    assert main(["emit", "-o", str(tmp_path / file)]) == 0
+    assert main(["emit", "-o", str(tmp_path / file), "--target", "numpy"]) == 0
+    assert [call[2].target for call in calls] == [target, "numpy"]
+
+
+def test_every_format_and_target_knows_its_ending() -> None:
+    assert {name for name, _ in endings._formats()} == set(formats())
+    assert {name for name, _ in endings._targets()} == set(targets())
+    for name, ending in (*endings._formats(), *endings._targets()):
+        assert re.fullmatch(r"\.[a-z]+", ending), name
+
+
+def test_an_ending_that_nothing_has_is_refused(
+    calls: list[tuple[Any, ...]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for command, file, words in (
+        ("derive", "a.docx", "no format ends so; use .html, .ipynb, .md, .pdf, .qmd or .tex, or"),
+        ("emit", "a.js", "no target ends so; use .c, .h, .mjs, .py or .rs, or name it with --tar"),
+    ):
+        assert main([command, "-o", str(tmp_path / file)]) == 2
+        assert f"-o '{file}': {words}" in capsys.readouterr().err
+        assert main([command, "-o", str(tmp_path / file), "--force"]) == 2
+    assert calls == []
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_report_is_told_as_its_file_ends(tmp_path: Path) -> None:
+    words = ["check", str(NETWORKS / "notebook.txt"), "-o"]
+    assert main([*words, str(tmp_path / "a.html")]) == 1
+    assert (tmp_path / "a.html").read_text().startswith("<!DOCTYPE html>")
+    assert main([*words, str(tmp_path / "a.txt")]) == 1
+    assert (tmp_path / "a.txt").read_text().startswith("held against notebook, since no other")
+    assert main([*words, str(tmp_path / "a.md"), "--json"]) == 1
+    assert (tmp_path / "a.md").read_text().startswith("[\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (
+            ["build", "lecture"],
+            "ships with symnet; for the file write lecture.toml",
+        ),
+        (["check", "a.py", "--network", "lecture"], "for the file write lecture.toml"),
+        (["build", "./"], "a folder, not a file; name a file in it"),
+        (["verify", "."], "network '.': no such network ships with symnet; it is a folder"),
+        (["verify", "folder"], "it is a folder; name a file in it"),
+        (["check", "folder"], "folder: it is a folder; name the files in it, as in folder/*.py"),
+        (["check", "lecture.toml"], "to hold files against: --network lecture.toml"),
+        (["derive", "--wrt", "q"], "notebook has no such parameter as 'q'; use w1"),
+    ],
+)
+def test_what_was_meant_is_said(
+    words: list[str],
+    message: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "lecture.toml").write_text((NETWORKS / "xor.toml").read_text())
+    (tmp_path / "a.py").write_text("a = 1\n")
+    assert main(words) == 2
+    err = capsys.readouterr().err
+    assert message in err
+    assert err.count("\n") == 1
+    assert not (tmp_path / "generated").exists()
 
 
 def test_new_writes_a_starter_once(calls: list[tuple[Any, ...]], tmp_path: Path) -> None:

@@ -186,9 +186,32 @@ def test_marks_of_a_class(
     assert rows[1]["b1"].startswith("wrong: in line 10 (dz)")
     assert "not Python" in rows[2]["unread"]
     lines = capfdbinary.readouterr().out.decode().splitlines()
+    assert lines.pop(0) == f"held against {network}"
     assert [line.split()[1] for line in lines] == ["2/2", "0/2", "not"]
     assert main([*words[:4], *words[5:]]) == 1
     assert main([*words[:3], *words[5:]]) == 0
+
+
+def test_a_folder_among_the_files_is_said_to_be_one(
+    tmp_path: Path, network: str, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    assert main(["check", "--grade", str(tmp_path), network, "--network", network]) == 2
+    shown = capfdbinary.readouterr().out.decode()
+    assert "it is a folder; name the files in it" in shown
+    assert "it is a network to hold files against" in shown
+
+
+@pytest.mark.parametrize("more", [[], ["--grade"]])
+def test_the_first_line_names_the_network(
+    more: list[str], tmp_path: Path, network: str, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    words = ["check", written(tmp_path, RIGHT), *more]
+    main(words)
+    first, *_ = capfdbinary.readouterr().out.decode().splitlines()
+    assert first == "held against notebook, since no other is named with --network"
+    main([*words, "--network", network])
+    first, *_ = capfdbinary.readouterr().out.decode().splitlines()
+    assert first == f"held against {network}"
 
 
 def test_csv_needs_grade(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -27,6 +27,8 @@ def network_text(path: Path) -> str:
     Raises:
         SpecError: it cannot be read, is too large, or is not named as a network is.
     """
+    if path.is_dir():
+        raise SpecError(f"{shortened(str(path), 80)}: a folder, not a file; name a file in it")
     if not STEM.fullmatch(path.stem) or len(path.stem) > 40:
         raise SpecError(
             f"{file_name(path)}: a network's file is named by a letter, then letters, digits, _ "
