@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from symnet import __version__
 from symnet.arguments import Command, argument, count, label, one_of, parse, path, toml_file
@@ -225,7 +225,13 @@ def deliver(content: str | bytes, arguments: Namespace) -> int:
 
 
 def show(content: str | bytes) -> None:
-    """Print text as UTF-8 with its own line ends, whatever the terminal's habits are."""
+    """Print text as UTF-8 with its own line ends, whatever the terminal's habits are.
+
+    Raises:
+        SpecError: standard output is closed.
+    """
+    if sys.stdout is None:
+        raise SpecError("standard output is closed; to see nothing, send it to /dev/null")
     sys.stdout.flush()
     sys.stdout.buffer.write(content.encode() if isinstance(content, str) else content)
     sys.stdout.buffer.flush()
@@ -341,6 +347,7 @@ def run(words: Sequence[str]) -> int:
     """Run one command line: the first word is the command, the rest are its arguments."""
     if not words:
         raise SpecError(f"no command given; choose from {', '.join(COMMANDS)} (see symnet --help)")
+    refuse_what_is_no_text(words)
     name, *rest = words
     if name in ("-h", "--help"):
         show(usage())
@@ -355,6 +362,13 @@ def run(words: Sequence[str]) -> int:
     return 0
 
 
+def refuse_what_is_no_text(words: Sequence[str]) -> None:
+    """Refuse a word of other bytes, which could be neither printed nor written into a file."""
+    for word in words:
+        if any("\ud800" <= letter <= "\udfff" for letter in word):
+            raise SpecError(f"{word}: not UTF-8 text; symnet takes no file of such a name")
+
+
 def main(words: Sequence[str] | None = None) -> int:
     """Run `symnet`; every mistake in the request becomes one line on stderr.
 
@@ -367,9 +381,7 @@ def main(words: Sequence[str] | None = None) -> int:
     except SymnetError as error:
         return complain(str(error))
     except BrokenPipeError:
-        # The reader left, as `head` does; what is still buffered must not be tried again at exit.
-        with suppress(OSError, ValueError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        silence(sys.stdout)  # the reader left, as `head` does
         return 141
     except OSError as error:
         return complain(": ".join(str(part) for part in (error.filename, error.strerror) if part))
@@ -378,7 +390,20 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 def complain(message: str) -> int:
-    """Print one line, with anything in it that could break or colour the line escaped."""
+    """Print one line, with anything in it that could break or colour the line escaped.
+
+    Where there is nobody to read it, the exit code still says that something was wrong.
+    """
     shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in message)
-    print(f"symnet: {shown}", file=sys.stderr)
+    if sys.stderr is not None:
+        try:
+            print(f"symnet: {shown}", file=sys.stderr, flush=True)
+        except OSError:
+            silence(sys.stderr)
     return 2
+
+
+def silence(stream: TextIO) -> None:
+    """Send the rest nowhere: what is still buffered must not be tried again at exit."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -14,7 +14,7 @@ PATIENCE = 1.0  # seconds
 @contextmanager
 def progress(words: str, patience: float = PATIENCE) -> Iterator[None]:
     """Show ``words`` after a while, and only to a person at a terminal."""
-    if not sys.stderr.isatty():
+    if sys.stderr is None or not sys.stderr.isatty():
         yield
         return
     shown = f"{words} ..."

@@ -392,6 +392,41 @@ def test_a_full_disk_behind_standard_output_is_one_line() -> None:
     assert (process.returncode, err) == (2, b"symnet: No space left on device\n")
 
 
+CLOSED = b"symnet: standard output is closed; to see nothing, send it to /dev/null\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "err"),
+    [
+        ("--help >&-", CLOSED),
+        ("emit >&-", CLOSED),
+        ("derive notebok 2>&-", b""),
+        ("derive notebok 2>/dev/full", b""),
+        ("list >&- 2>&-", b""),
+        ("list >/dev/full 2>/dev/full", b""),
+        ("emit --out=\udcff\udcfe", b"symnet: --out=\\udcff\\udcfe: not UTF-8 text; "),
+        ("check a\udcff.py", b"symnet: a\\udcff.py: not UTF-8 text; "),
+        ("derive -o a\udcff", b"symnet: a\\udcff: not UTF-8 text; "),
+    ],
+)
+def test_with_nowhere_to_print_or_odd_bytes_it_is_one_line_and_exit_code_2(
+    line: str, err: bytes, tmp_path: Path
+) -> None:
+    shell = ["sh", "-c", f'exec "$0" -m symnet {line}', sys.executable]
+    done = subprocess.run(shell, cwd=tmp_path, capture_output=True, check=False)
+    assert done.returncode == 2
+    assert done.stdout == b""
+    assert done.stderr.startswith(err)
+    assert done.stderr.count(b"\n") == (1 if err else 0)
+    assert not list(tmp_path.iterdir())
+
+
+def test_with_standard_error_closed_a_sound_request_is_carried_out() -> None:
+    """What shows progress has nowhere to show it."""
+    shell = ["sh", "-c", 'exec "$0" -m symnet verify tanh-neuron 2>&-', sys.executable]
+    assert b"gradients proven." in subprocess.run(shell, capture_output=True, check=True).stdout
+
+
 def test_output_is_utf8_whatever_the_locale() -> None:
     code = "from symnet.cli import show; show('∂\\n')"
     answer = subprocess.run(
