@@ -25,7 +25,7 @@ from symnet.files import Output, SourceFile, Unmade
 from symnet.model.normal import normalised
 from symnet.model.spec import Spec
 from symnet.model.wording import unknown
-from symnet.outputs import compare_files, files_under, is_current, read_manifest, write_files
+from symnet.outputs import compare_files, files_under, is_current, write_files
 from symnet.pipeline import Stages, code, load
 from symnet.progress import progress
 from symnet.rendering import templates_digest
@@ -73,11 +73,8 @@ def compare(
         stages = load(name)
         folder = out / stages.spec.name
         folders.append(stages.spec.name)
-        # Which versions made the files may differ between installations; the files may not.
-        before = read_manifest(folder)
-        inputs = before.inputs if before else inputs_digest(stages.spec, options)
         with progress(f"comparing {name}, {done} of {len(names)}"):
-            comparison = compare_files(folder, outputs(stages, options), inputs, bool(options.only))
+            comparison = compare_files(folder, outputs(stages, options), bool(options.only))
         found += [] if comparison.same else [str(comparison)]
         unmade += [
             f"not compared: {(folder / one.path).as_posix()}; {one.why}\n"

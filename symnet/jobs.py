@@ -15,7 +15,7 @@ from symnet.document.options import FRAGMENTS, USUAL, Options
 from symnet.errors import SpecError, SymnetError
 from symnet.model.opening import network_text
 from symnet.model.parsing import files_of
-from symnet.outputs import MANIFEST, read_manifest
+from symnet.outputs import MANIFEST, read_manifest, renew
 from symnet.pipeline import load, path_of
 from symnet.progress import progress
 
@@ -44,16 +44,21 @@ class Job:
         """Say that a network needs no building, or cannot be read; None if it is to be built."""
         try:
             found = up_to_date(load(name), self.out, self.options)
+            return self._done(name, found) if found else None
         except (SymnetError, OSError) as error:
             return Outcome(name, str(error), failed=True)
-        return Outcome(name, found) if found else None
 
     def build(self, name: str) -> Outcome:
         """Build one network; a mistake in it is an outcome like any other."""
         try:
-            return Outcome(name, write(load(name), self.out, self.force, self.options))
+            return self._done(name, write(load(name), self.out, self.force, self.options))
         except (SymnetError, OSError) as error:
             return Outcome(name, str(error), failed=True)
+
+    def _done(self, name: str, text: str) -> Outcome:
+        path = path_of(name)
+        renew(self.out / path.stem, files_of(path))
+        return Outcome(name, text)
 
 
 def build(names: Sequence[str], job: Job, processes: int = 1) -> Iterator[Outcome]:

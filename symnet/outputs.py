@@ -1,11 +1,17 @@
 """The folder of a network's outputs: what symnet wrote there, and what it may replace.
 
 In: Output. Out: files on disk and their manifest, or Comparison.
+
+The manifest says what was written, so it can be shared like the outputs. What they were made from
+also hashes the versions installed, which is this machine's business: it stands in a file of its
+own, which no one else needs.
 """
 
 import json
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping
+import re
+import time
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from difflib import unified_diff
@@ -17,17 +23,20 @@ from symnet.errors import SpecError
 from symnet.files import Output, Unmade, blocked, replace_all, stays_inside
 
 MANIFEST = "manifest.json"
+INPUTS = ".symnet-inputs"
+DIGEST = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a folder was made from (one hash over all inputs) and the hash of every output."""
+    """The hash of every output, and of those that were asked for one by one what they are."""
 
-    inputs: str
     outputs: Mapping[str, str] = field(default_factory=dict)
+    origins: Mapping[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        record = {"inputs": self.inputs, "outputs": dict(sorted(self.outputs.items()))}
+        record = {"outputs": dict(sorted(self.outputs.items()))}
+        record |= {"origins": dict(sorted(self.origins.items()))} if self.origins else {}
         return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -69,14 +78,19 @@ class Comparison:
 def read_manifest(folder: Path) -> Manifest | None:
     """Return the folder's manifest; None where there is none that symnet could have written."""
     try:
-        match json.loads((folder / MANIFEST).read_bytes()):
-            case {"inputs": str(inputs), "outputs": dict(outputs)} if all(
-                stays_inside(path) and isinstance(digest, str) for path, digest in outputs.items()
-            ):
-                return Manifest(inputs, outputs)
+        record = json.loads((folder / MANIFEST).read_bytes())
     except (OSError, ValueError, RecursionError):
-        pass
+        return None
+    match record:
+        case {"outputs": dict(outputs)} if all(map(_is_output, outputs.items())):
+            origins = record.get("origins", {})
+            return Manifest(outputs, origins if isinstance(origins, dict) else {})
     return None
+
+
+def _is_output(entry: tuple[str, object]) -> bool:
+    path, digest = entry
+    return stays_inside(path) and isinstance(digest, str) and bool(DIGEST.fullmatch(digest))
 
 
 def is_current(folder: Path, inputs: str) -> bool:
@@ -84,42 +98,67 @@ def is_current(folder: Path, inputs: str) -> bool:
     manifest = read_manifest(folder)
     return (
         manifest is not None
-        and manifest.inputs == inputs
+        and _read(folder / INPUTS) == _noted(inputs)
         and all(_digest(folder / path) == digest for path, digest in manifest.outputs.items())
     )
 
 
+def renew(folder: Path, sources: Iterable[Path]) -> None:
+    """Make a manifest newer than what it was read from, so that Make sees that all is done.
+
+    Outputs keep their time stamps: nothing that depends on them has to be made again.
+    """
+    with suppress(OSError):  # where that is not allowed, nothing is worse than before
+        newest = max(one.stat().st_mtime_ns for one in sources)
+        if (folder / MANIFEST).stat().st_mtime_ns < newest:
+            now = max(newest, time.time_ns())
+            os.utime(folder / MANIFEST, ns=(now, now))
+
+
 def write_files(
-    folder: Path, files: Iterable[Output], inputs: str, force: bool = False, keep: bool = False
+    folder: Path,
+    files: Iterable[Output],
+    inputs: str = "",
+    force: bool = False,
+    keep: bool = False,
+    origin: str = "",
 ) -> Changes:
     """Write all files and their manifest; what is unchanged keeps its time stamp.
 
+    ``inputs``: one hash over all that they were made from, to be known again by `is_current`.
     Files of the last manifest that are no longer made are removed, unless the user changed them, or
-    all are to be kept: the files then join those that stand there.
+    all are to be kept: the files then join those that stand there. ``origin``: what such files are,
+    in words; symnet's own of another origin are not replaced.
 
     Raises:
-        SpecError: a file symnet did not write would be overwritten, or a path leaves the folder;
-            then nothing is written. ``force`` allows the first, never the second.
+        SpecError: a file symnet did not write would be overwritten, or one that it wrote as
+            something else, or a path leaves the folder; then nothing is written. ``force`` allows
+            the first two, never the third.
     """
     before = read_manifest(folder)
-    wanted, unmade = _wanted(files, inputs, before, keep)
+    wanted, unmade = _wanted(files, before, keep, origin)
     changed = {path: text for path, text in wanted.items() if _read(folder / path) != text}
-    for path in changed:
-        _refuse_to_harm(folder, path, before, force)
+    note = {INPUTS: _noted(inputs)} if inputs and _read(folder / INPUTS) != _noted(inputs) else {}
+    for path in (*changed, *note):
+        _refuse_to_harm(folder, path, before, force, origin)
     made = {*wanted, *(one.path for one in unmade)}
     stale = () if keep else _stale(folder, before, made)
-    replace_all({folder / path: changed.get(path) for path in (*changed, *stale)})
+    # The note comes last: after a crash before it the same build is made again.
+    all_changes = {path: changed.get(path) for path in (*changed, *stale)} | note
+    replace_all({folder / path: content for path, content in all_changes.items()})
     for path in stale:
         _prune((folder / path).parent, folder)
     unchanged = tuple(path for path in wanted if path not in changed)
     return Changes(tuple(changed), stale, unchanged, unmade)
 
 
-def compare_files(
-    folder: Path, files: Iterable[Output], inputs: str, keep: bool = False
-) -> Comparison:
+def _noted(inputs: str) -> bytes:
+    return f"{inputs}\n".encode()
+
+
+def compare_files(folder: Path, files: Iterable[Output], keep: bool = False) -> Comparison:
     """Compare the folder with what `write_files` would leave there, in both directions."""
-    wanted, unmade = _wanted(files, inputs, read_manifest(folder), keep)
+    wanted, unmade = _wanted(files, read_manifest(folder), keep)
     known = {*wanted, *(one.path for one in unmade)}
     found = {path: _read(folder / path) for path in wanted}
     orphans = [] if keep else [one for one in files_under(folder) if one not in known]
@@ -138,16 +177,18 @@ def compare_files(
 def files_under(folder: Path) -> Iterator[str]:
     """Yield the relative path of everything in a folder but its folders, sorted.
 
-    Python's own caches do not count: running or importing emitted code makes them.
+    Python's own caches do not count: running or importing emitted code makes them. Nor does what
+    this machine has noted of the inputs.
     """
     for path in sorted(folder.rglob("*")):
         relative = path.relative_to(folder)
-        if (path.is_symlink() or not path.is_dir()) and "__pycache__" not in relative.parts:
+        plain = path.is_symlink() or not path.is_dir()
+        if plain and not {"__pycache__", INPUTS} & set(relative.parts):
             yield relative.as_posix()
 
 
 def _wanted(
-    files: Iterable[Output], inputs: str, before: Manifest | None, keep: bool = False
+    files: Iterable[Output], before: Manifest | None, keep: bool = False, origin: str = ""
 ) -> tuple[dict[str, bytes], tuple[Unmade, ...]]:
     """Return every path's content, the manifest's last, and what cannot be made.
 
@@ -155,7 +196,7 @@ def _wanted(
     """
     wanted: dict[str, bytes] = {}
     unmade: list[Unmade] = []
-    folded = {MANIFEST}
+    folded = {MANIFEST, INPUTS}
     for file in files:
         # On some systems two names that differ only in case are one file.
         if file.path.casefold() in folded:
@@ -165,40 +206,62 @@ def _wanted(
             unmade.append(file)
         else:
             wanted[file.path] = file.content
-    old = before.outputs if before else {}
-    kept = old if keep else [one.path for one in unmade if one.path in old]
-    digests = {path: old[path] for path in kept}
+    manifest = _merged(before or Manifest(), wanted, [one.path for one in unmade], keep, origin)
+    return wanted | {MANIFEST: str(manifest).encode()}, tuple(unmade)
+
+
+def _merged(
+    before: Manifest, wanted: Mapping[str, bytes], unmade: Sequence[str], keep: bool, origin: str
+) -> Manifest:
+    """Return the manifest of what is written, and of what stands there and stays."""
+    stays = {*unmade, *before.origins}
+    digests = {path: one for path, one in before.outputs.items() if keep or path in stays}
     digests |= {path: sha256(content).hexdigest() for path, content in wanted.items()}
-    return wanted | {MANIFEST: str(Manifest(inputs, digests)).encode()}, tuple(unmade)
+    origins = {path: one for path, one in before.origins.items() if path not in wanted}
+    return Manifest(digests, origins | (dict.fromkeys(wanted, origin) if origin else {}))
 
 
-def _refuse_to_harm(folder: Path, path: str, before: Manifest | None, force: bool) -> None:
+def _refuse_to_harm(
+    folder: Path, path: str, before: Manifest | None, force: bool, origin: str
+) -> None:
     target = folder / path
     if problem := blocked(target):
         raise SpecError(f"cannot write {target}: {problem}")
     if not target.parent.resolve().is_relative_to(folder.resolve()):
         raise SpecError(f"cannot write {target}: a symbolic link leads out of {folder}")
-    if force or not os.path.lexists(target) or _is_ours(target, path, before):
+    if force or not os.path.lexists(target):
         return
-    known = before is not None and path in before.outputs
-    why = "it was changed by hand" if known else "symnet did not write it"
-    raise SpecError(f"cannot write {target}: {why}; --force overwrites it")
+    if not _is_ours(target, path, before):
+        known = before is not None and path in before.outputs
+        why = "it was changed by hand" if known else "symnet did not write it"
+        raise SpecError(f"cannot write {target}: {why}; --force overwrites it")
+    other = before.origins.get(path, origin) if before else origin
+    if other != origin:
+        raise SpecError(
+            f"cannot write {target}: it is {other}; name another folder, or --force overwrites it"
+        )
 
 
 def _is_ours(target: Path, path: str, before: Manifest | None) -> bool:
     digest = _digest(target)
+    if path == INPUTS:
+        return digest is not None
     if before is None or digest is None:
         return False
     return path == MANIFEST or before.outputs.get(path) == digest
 
 
 def _stale(folder: Path, before: Manifest | None, wanted: Collection[str]) -> tuple[str, ...]:
-    """Return the files of the last manifest that are not made any more and still as written."""
-    inside = folder.resolve()
+    """Return the files of the last manifest that are not made any more and still as written.
+
+    One that was asked for by itself is not made again by a build, and stays.
+    """
+    inside, before = folder.resolve(), before or Manifest()
     return tuple(
         path
-        for path in (before.outputs if before else ())
+        for path in before.outputs
         if path not in wanted
+        and path not in before.origins
         and _is_ours(folder / path, path, before)
         and (folder / path).resolve().is_relative_to(inside)
     )

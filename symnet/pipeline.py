@@ -256,13 +256,17 @@ def emit(name: str, options: "Options") -> str:
 
 
 def emit_into(name: str, options: "Options", out: Path, force: bool) -> str:
-    """Write standalone code into a folder; return a line that says what was done."""
-    from symnet.model.normal import fingerprint
+    """Write standalone code into a folder; return a line that says what was done.
+
+    Raises:
+        SpecError: a file of another network or target, or of the user's, would be overwritten.
+    """
     from symnet.outputs import write_files
 
     stages = load(name)
     files = code(stages, options)
-    changes = write_files(out, files, fingerprint(stages.spec), force, keep=True)
+    origin = f"{stages.spec.name} for target {options.target}"
+    changes = write_files(out, files, force=force, keep=True, origin=origin)
     shown = ", ".join(one.path for one in files)
     same = not any(one.path in changes.written for one in files)
     return f"{out}: {shown}{', unchanged' if same else ''}\n"

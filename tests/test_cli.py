@@ -190,6 +190,27 @@ def test_the_ending_of_a_file_chooses_the_target(
     assert [call[2].target for call in calls] == [target, "numpy"]
 
 
+def test_code_for_another_target_or_network_is_not_lost(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["emit", "tanh-neuron", "--out", str(tmp_path / "o"), "--target"]
+    code = tmp_path / "o/tanh_neuron.py"
+    assert main([*words, "python"]) == 0
+    assert main([*words, "python", "--arithmetic", "fused"]) == 0
+    before = code.read_text()
+    capsys.readouterr()
+    assert main([*words, "micropython"]) == 2
+    why = "it is tanh-neuron for target python; name another folder, or --force overwrites it"
+    assert capsys.readouterr().err == f"symnet: cannot write {code}: {why}\n"
+    assert code.read_text() == before
+    assert main([*words, "c"]) == 0
+    other = tmp_path / "tanh_neuron.toml"
+    other.write_text((NETWORKS / "tanh-neuron.toml").read_text())
+    assert main(["emit", str(other), "--out", str(tmp_path / "o")]) == 2
+    assert main([*words, "micropython", "--force"]) == 0
+    assert "micropython" in code.read_text()
+
+
 def test_every_format_and_target_knows_its_ending() -> None:
     assert {name for name, _ in endings._formats()} == set(formats())
     assert {name for name, _ in endings._targets()} == set(targets())

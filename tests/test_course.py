@@ -146,6 +146,24 @@ def test_a_changed_network_builds_what_depends_on_it(course: Path, tmp_path: Pat
     assert "0.25" in words(folder / "build/course.pdf")
 
 
+@pytest.mark.parametrize("comment", ["", "\n# What a lecturer noted.\n"])
+def test_make_settles_after_a_network_file_that_says_the_same(
+    course: Path, tmp_path: Path, comment: str
+) -> None:
+    """Or else every later run would call symnet again, since its manifest stayed the older."""
+    folder = Path(shutil.copytree(course, tmp_path / "course"))
+    network = folder / "sphinx/networks/exclusive-or.toml"
+    network.write_text(network.read_text() + comment)
+    before = stamps(folder)
+    first = make(folder)
+    assert first.returncode == 0, first.stdout + first.stderr
+    assert "build/xor/exclusive-or: up to date" in first.stdout
+    pieces = folder / "build/xor/exclusive-or"
+    renewed = [one for one in changes(folder, before) if one.is_relative_to(pieces)]
+    assert renewed == [pieces / "manifest.json"]
+    assert make(folder).stdout.strip().endswith("Nothing to be done for 'all'.")
+
+
 def changes(folder: Path, before: dict[Path, int]) -> Iterator[Path]:
     """Yield what is new, or newer than it was."""
     for one, stamp in stamps(folder).items():

@@ -10,12 +10,14 @@ import pytest
 from symnet.errors import SpecError
 from symnet.files import BinaryFile, SourceFile, Unmade
 from symnet.outputs import (
+    INPUTS,
     MANIFEST,
     Changes,
     Manifest,
     compare_files,
     is_current,
     read_manifest,
+    renew,
     write_files,
 )
 from tests.disk import fail, tree
@@ -35,16 +37,93 @@ def names(folder: Path) -> list[str]:
     return [path for path, content in tree(folder).items() if content != "folder"]
 
 
-def test_the_manifest_holds_a_hash_of_the_inputs_and_of_each_output(folder: Path) -> None:
+def test_the_manifest_holds_a_hash_of_each_output(folder: Path) -> None:
     record = json.loads((folder / MANIFEST).read_text())
     assert record == {
-        "inputs": "inputs 1",
         "outputs": {
             "latex/b.tex": "0263829989b6fd954f72baaf2fc64bc2e2f01d692d4de72986ea808f6e99813f",
             "python/a.py": "cb78bd8a17f7b751fe0d4663366dcbc257204033ef7ddd64b1f2969573b5b2e2",
         },
     }
-    assert read_manifest(folder) == Manifest("inputs 1", record["outputs"])
+    assert read_manifest(folder) == Manifest(record["outputs"])
+
+
+def test_what_is_shared_does_not_depend_on_the_inputs(folder: Path) -> None:
+    """Where git knows a folder, a build with other versions leaves it as it was checked in."""
+    before = tree(folder)
+    (folder / INPUTS).unlink()
+    assert not is_current(folder, "inputs 1")
+    changes = write_files(folder, FIRST, "inputs 2")
+    assert changes == Changes((), (), ("python/a.py", "latex/b.tex", MANIFEST))
+    assert is_current(folder, "inputs 2")
+    assert {**tree(folder), INPUTS: before[INPUTS]} == before
+
+
+def test_the_note_of_the_inputs_is_nobodys_output(folder: Path) -> None:
+    assert compare_files(folder, FIRST).same
+    with pytest.raises(SpecError, match=f"two outputs would be written to {INPUTS}"):
+        write_files(folder, [SourceFile(INPUTS, "x")], "inputs 1")
+    (folder / INPUTS).write_text("anything")
+    write_files(folder, FIRST, "inputs 2")
+    assert is_current(folder, "inputs 2")
+    (folder / INPUTS).unlink()
+    (folder / INPUTS).mkdir()
+    with pytest.raises(SpecError, match="it is a folder"):
+        write_files(folder, SECOND, "inputs 3")
+    assert not (folder / "notes.md").exists()
+
+
+def test_the_manifest_of_an_earlier_symnet_is_known(folder: Path) -> None:
+    old = {"inputs": "inputs 1"} | json.loads((folder / MANIFEST).read_text())
+    (folder / MANIFEST).write_text(json.dumps(old))
+    assert write_files(folder, SECOND, "inputs 2").removed == ("latex/b.tex",)
+
+
+def emitted(folder: Path, text: str, origin: str, force: bool = False) -> Changes:
+    files = [SourceFile("net.py", text)]
+    return write_files(folder, files, force=force, keep=True, origin=origin)
+
+
+def test_what_symnet_wrote_as_something_else_is_not_lost(tmp_path: Path) -> None:
+    emitted(tmp_path, "a", "net for target python")
+    assert emitted(tmp_path, "b", "net for target python").written == ("net.py", MANIFEST)
+    before = tree(tmp_path)
+    with pytest.raises(SpecError, match=r"net\.py: it is net for target python; name another fol"):
+        emitted(tmp_path, "c", "net for target numpy")
+    assert tree(tmp_path) == before
+    emitted(tmp_path, "c", "net for target numpy", force=True)
+    assert (tmp_path / "net.py").read_text() == "c"
+    with pytest.raises(SpecError, match="it is net for target numpy"):
+        emitted(tmp_path, "b", "net for target python")
+
+
+def test_what_was_asked_for_by_itself_outlives_a_build(folder: Path) -> None:
+    emitted(folder, "a", "net for target python")
+    assert is_current(folder, "inputs 1")
+    write_files(folder, SECOND, "inputs 2")
+    assert (folder / "net.py").read_text() == "a"
+    emitted(folder, "b", "net for target python")
+    assert (folder / "net.py").read_text() == "b"
+    with pytest.raises(SpecError, match="it is net for target python"):
+        write_files(folder, [SourceFile("net.py", "c")], "inputs 3")
+    write_files(folder, [SourceFile("net.py", "c")], "inputs 3", force=True)
+    assert read_manifest(folder) == Manifest({"net.py": sha256(b"c").hexdigest()})
+
+
+def test_a_manifest_older_than_its_sources_is_renewed_alone(tmp_path: Path, folder: Path) -> None:
+    source = tmp_path / "net.toml"
+    source.touch()
+    for age in (-10, 0, 10):
+        stamp = (folder / MANIFEST).stat().st_mtime_ns + age * 10**9
+        os.utime(source, ns=(stamp, stamp))
+        before = tree(folder)
+        renew(folder, [source, folder / "python/a.py"])
+        after = tree(folder)
+        assert (folder / MANIFEST).stat().st_mtime_ns >= stamp
+        assert (after == before) == (age <= 0)
+        assert {**after, MANIFEST: before[MANIFEST]} == before
+    renew(tmp_path / "gone", [source])
+    renew(folder, [tmp_path / "gone.toml"])
 
 
 def test_what_is_unchanged_is_not_written_again(folder: Path) -> None:
@@ -60,7 +139,7 @@ def test_what_is_unchanged_is_not_written_again(folder: Path) -> None:
 def test_a_second_build_replaces_and_removes_its_own_files(folder: Path) -> None:
     changes = write_files(folder, SECOND, "inputs 2")
     assert changes == Changes(("python/a.py", "notes.md", MANIFEST), ("latex/b.tex",), ())
-    assert names(folder) == [MANIFEST, "notes.md", "python/a.py"]
+    assert names(folder) == [INPUTS, MANIFEST, "notes.md", "python/a.py"]
     assert not (folder / "latex").exists()
     assert (folder / "python/a.py").read_text() == "a = 2\n"
 
@@ -93,7 +172,7 @@ def test_a_stale_file_changed_by_hand_stays(folder: Path) -> None:
 def test_a_users_file_beside_a_stale_one_keeps_its_folder(folder: Path) -> None:
     (folder / "latex/mine").write_text("mine")
     write_files(folder, SECOND, "inputs 2")
-    assert names(folder) == ["latex/mine", MANIFEST, "notes.md", "python/a.py"]
+    assert names(folder) == [INPUTS, "latex/mine", MANIFEST, "notes.md", "python/a.py"]
 
 
 @pytest.mark.parametrize(
@@ -102,9 +181,10 @@ def test_a_users_file_beside_a_stale_one_keeps_its_folder(folder: Path) -> None:
         "not json",
         "[]",
         '{"inputs": "x"}',
-        '{"inputs": 1, "outputs": {}}',
-        '{"inputs": "x", "outputs": {"a": 1}}',
-        '{"inputs": "x", "outputs": {"../mine": "0"}}',
+        '{"outputs": []}',
+        '{"outputs": {"a": 1}}',
+        '{"outputs": {"a": "0"}}',
+        f'{{"outputs": {{"../mine": "{"0" * 64}"}}}}',
         "[" * 100_000,
     ],
     ids=lambda text: text[:40],
@@ -135,7 +215,7 @@ def test_a_hostile_manifest_removes_nothing_outside(tmp_path: Path, folder: Path
     digest = json.loads((folder / MANIFEST).read_text())["outputs"]["latex/b.tex"]
     (folder / "way").symlink_to(outside)
     for path in ("../outside/mine", "way/mine"):
-        (folder / MANIFEST).write_text(str(Manifest("x", {path: digest})))
+        (folder / MANIFEST).write_text(str(Manifest({path: digest})))
         write_files(folder, FIRST, "inputs 1", force=True)
         assert (outside / "mine").read_text() == "b\n"
 
@@ -239,7 +319,7 @@ def test_current_means_same_inputs_and_untouched_outputs(folder: Path) -> None:
 def test_a_comparison_finds_nothing_after_writing(folder: Path) -> None:
     (folder / "python/__pycache__").mkdir()
     (folder / "python/__pycache__/a.pyc").write_bytes(b"\0")
-    comparison = compare_files(folder, FIRST, "inputs 1")
+    comparison = compare_files(folder, FIRST)
     assert comparison.same
     assert str(comparison) == ""
 
@@ -249,7 +329,7 @@ def test_a_comparison_shows_diffs_missing_files_and_orphans(
 ) -> None:
     monkeypatch.chdir(folder.parent)
     before = tree(folder)
-    comparison = compare_files(Path("out"), SECOND, "inputs 2")
+    comparison = compare_files(Path("out"), SECOND)
     assert not comparison.same
     assert comparison.diffs[0] == (
         "--- out/python/a.py\n+++ out/python/a.py (expected)\n@@ -1 +1 @@\n-a = 1\n+a = 2\n"
@@ -266,13 +346,8 @@ def test_links_and_devices_are_orphans_too(tmp_path: Path, folder: Path) -> None
     (folder / "dangling").symlink_to("gone")
     os.mkfifo(folder / "pipe")
     (folder / "empty").mkdir()
-    orphans = compare_files(folder, FIRST, "inputs 1").orphans
+    orphans = compare_files(folder, FIRST).orphans
     assert [Path(path).name for path in orphans] == ["dangling", "pipe", "way"]
-
-
-def test_other_inputs_with_the_same_outputs_differ(folder: Path) -> None:
-    comparison = compare_files(folder, FIRST, "inputs 2")
-    assert '-  "inputs": "inputs 1",\n+  "inputs": "inputs 2",\n' in comparison.diffs[0]
 
 
 @pytest.mark.parametrize(
@@ -287,7 +362,7 @@ def test_other_inputs_with_the_same_outputs_differ(folder: Path) -> None:
 )
 def test_a_diff_shows_line_ends_and_odd_bytes(folder: Path, found: bytes, shown: str) -> None:
     (folder / "latex/b.tex").write_bytes(found)
-    (diff,) = compare_files(folder, FIRST, "inputs 1").diffs
+    (diff,) = compare_files(folder, FIRST).diffs
     assert diff.split("@@\n")[1] == shown
 
 
@@ -295,12 +370,12 @@ def test_what_is_no_plain_file_is_missing_and_never_opened(folder: Path) -> None
     target = folder / "latex/b.tex"
     target.unlink()
     os.mkfifo(target)
-    assert compare_files(folder, FIRST, "inputs 1").missing == (target.as_posix(),)
+    assert compare_files(folder, FIRST).missing == (target.as_posix(),)
     with pytest.raises(SpecError, match="it is a device"):
         write_files(folder, FIRST, "inputs 1", force=True)
     target.unlink()
     target.symlink_to("../python/a.py")
-    assert compare_files(folder, FIRST, "inputs 1").missing == (target.as_posix(),)
+    assert compare_files(folder, FIRST).missing == (target.as_posix(),)
 
 
 PDF, UNMADE = BinaryFile("pdf/a.pdf", b"%PDF \0\xff"), Unmade("pdf/a.pdf", "no tool")
@@ -309,9 +384,9 @@ PDF, UNMADE = BinaryFile("pdf/a.pdf", b"%PDF \0\xff"), Unmade("pdf/a.pdf", "no t
 def test_what_is_no_text_is_written_and_compared(folder: Path) -> None:
     write_files(folder, (*FIRST, PDF), "inputs 1")
     assert (folder / PDF.path).read_bytes() == PDF.content
-    assert compare_files(folder, (*FIRST, PDF), "inputs 1").same
+    assert compare_files(folder, (*FIRST, PDF)).same
     (folder / PDF.path).write_bytes(b"%PDF \0")
-    (diff,) = compare_files(folder, (*FIRST, PDF), "inputs 1").diffs
+    (diff,) = compare_files(folder, (*FIRST, PDF)).diffs
     assert diff.endswith("pdf/a.pdf: it has other bytes than expected\n")
 
 
@@ -331,10 +406,10 @@ def test_what_cannot_be_made_here_is_neither_missing_nor_an_orphan_nor_compared(
     folder: Path,
 ) -> None:
     files = (*FIRST, UNMADE)
-    found = compare_files(folder, files, "inputs 1")
+    found = compare_files(folder, files)
     assert found.same
     assert found.unmade == (UNMADE,)
     write_files(folder, (*FIRST, PDF), "inputs 1")
     (folder / PDF.path).write_bytes(b"changed")
-    assert compare_files(folder, files, "inputs 1").same
-    assert not compare_files(folder, (*FIRST, PDF), "inputs 1").same
+    assert compare_files(folder, files).same
+    assert not compare_files(folder, (*FIRST, PDF)).same

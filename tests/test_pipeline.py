@@ -13,6 +13,7 @@ from symnet import SpecError, UnsupportedError, jobs
 from symnet.building import compare, inputs_digest, outputs, write
 from symnet.document.options import Options
 from symnet.document.written import formats
+from symnet.outputs import INPUTS
 from symnet.pipeline import load, path_of, shipped
 
 ROOT = Path(__file__).parents[1]
@@ -172,6 +173,10 @@ def test_what_stands_in_generated_is_what_would_be_written() -> None:
     assert found == "", found[:3000]
 
 
+def test_what_a_build_notes_of_this_machine_is_not_checked_in() -> None:
+    assert INPUTS in (ROOT / ".gitignore").read_text().splitlines()
+
+
 def test_a_difference_is_found(tmp_path: Path) -> None:
     built(["starter"], tmp_path)
     assert compare(["starter"], tmp_path, everything=True)[0] == ()
@@ -201,7 +206,7 @@ def test_the_same_input_gives_the_same_bytes(seed: str, tmp_path: Path) -> None:
     done = run("-m", "symnet", "build", "xor", "--out", str(tmp_path), PYTHONHASHSEED=seed)
     assert done.returncode == 0, done.stderr
     for path in sorted((tmp_path / "xor").rglob("*")):
-        if path.is_file() and path.name != "manifest.json":
+        if path.is_file() and path.name != INPUTS:
             expected = ROOT / "generated/xor" / path.relative_to(tmp_path / "xor")
             assert path.read_bytes() == expected.read_bytes(), path.name
 

@@ -10,7 +10,7 @@ import symnet
 from symnet.building import inputs_digest
 from symnet.document.options import Options
 from symnet.model.parsing import read_spec
-from symnet.outputs import MANIFEST, Manifest
+from symnet.outputs import INPUTS, MANIFEST, Manifest
 
 HEAVY = {"sympy", "numpy", "jinja2", "mpmath", "multiprocessing"}
 
@@ -72,16 +72,17 @@ def test_the_notebooks_code_needs_nothing_large_of_sympy_that_importing_it_does_
 
 
 def test_nothing_heavy_is_imported_to_find_that_a_build_is_up_to_date(tmp_path: Path) -> None:
-    """What a folder was made from is all in its manifest; here it is of no files at all."""
+    """What a folder was made from is noted beside its manifest; here it is of no files at all."""
     spec = read_spec(Path(symnet.__file__).parent / "networks" / "notebook.toml")
     (tmp_path / "notebook").mkdir()
-    (tmp_path / "notebook" / MANIFEST).write_text(str(Manifest(inputs_digest(spec))))
+    (tmp_path / "notebook" / MANIFEST).write_text(str(Manifest()))
+    (tmp_path / "notebook" / INPUTS).write_text(f"{inputs_digest(spec)}\n")
     words = ["-m", "symnet", "build", "--out", str(tmp_path)]
     assert not imported(*words) & HEAVY
     options = Options(only=("fragments",), prefix="a")
-    (tmp_path / "notebook" / MANIFEST).write_text(str(Manifest(inputs_digest(spec, options))))
+    (tmp_path / "notebook" / INPUTS).write_text(f"{inputs_digest(spec, options)}\n")
     assert not imported(*words, "--only", "fragments", "--prefix", "a") & HEAVY
-    assert [one.name for one in (tmp_path / "notebook").iterdir()] == [MANIFEST]
+    assert {one.name for one in (tmp_path / "notebook").iterdir()} == {MANIFEST, INPUTS}
 
 
 def test_every_public_name_can_be_fetched() -> None:
