@@ -76,8 +76,7 @@ def build(arguments: Namespace) -> int:
     outcomes = jobs.build(names, jobs.Job(arguments.out, arguments.force, options), arguments.jobs)
     failed = [one for one in map(told, outcomes) if one.failed]
     if arguments.depfile is not None:
-        built = [name for name in names if name not in {one.name for one in failed}]
-        write_file(arguments.depfile, jobs.dependencies(built, arguments.out), force=True)
+        write_file(arguments.depfile, jobs.dependencies(names, arguments.out), force=True)
     for one in failed:
         complain(one.text)
     return 2 if failed else 0

@@ -145,11 +145,19 @@ def dependencies(names: Sequence[str], out: Path) -> str:
         folder = out / path_of(name).stem
         manifest = read_manifest(folder)
         written = sorted(manifest.outputs) if manifest else []
-        sources = [os.fspath(one) for one in files_of(path_of(name))]
+        sources = [os.fspath(one) for one in _sources(path_of(name))]
         targets = [(folder / one).as_posix() for one in (MANIFEST, *written)]
         rules.append(f"{' '.join(map(_escaped, targets))}: {' '.join(map(_escaped, sources))}\n")
         read += sources
     return "".join([*rules, *(f"{_escaped(one)}:\n" for one in dict.fromkeys(read))])
+
+
+def _sources(path: Path) -> tuple[Path, ...]:
+    """Return the files to watch: of one that is no TOML now, and may be mended, itself."""
+    try:
+        return files_of(path)
+    except SymnetError:
+        return (path,)
 
 
 def _escaped(path: str) -> str:

@@ -127,6 +127,15 @@ def test_make_builds_again_when_a_file_of_values_changes(course: Path) -> None:
         assert make() == count
 
 
+def test_make_tries_a_network_again_in_which_there_was_a_mistake(course: Path) -> None:
+    for text in (NETWORK, "inputs = 0\n", "inputs = [\n"):
+        (course / "v.toml").write_text(text)
+        words = ["build", "v.toml", "--out", "out", "--depfile", "deps", "--only", "report"]
+        assert main(words) == (0 if text == NETWORK else 2)
+        (rule, *_) = (course / "deps").read_text().splitlines()
+        assert rule == "out/v/manifest.json out/v/report.json: v.toml"
+
+
 def test_odd_names_are_written_as_make_reads_them(course: Path) -> None:
     text = dependencies(["a.toml"], Path("o ut$#:%"))
     assert text.startswith(r"o\ ut$$\#\:\%/a/manifest.json: a.toml")

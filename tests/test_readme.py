@@ -1,6 +1,10 @@
 """What the README shows is what happens."""
 
 import re
+import shutil
+import subprocess
+import sys
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -30,9 +34,10 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def block(language: str) -> str:
-    found = re.search(rf"^```{language}\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
-    assert found is not None
-    return found[1]
+    """Return what stands in this language, of several blocks one behind the other."""
+    found = re.findall(rf"^ *```{language}\n(.*?)^ *```", README, re.DOTALL | re.MULTILINE)
+    assert found
+    return "".join(map(str, found))
 
 
 def test_the_lines_of_python_run(capsys: pytest.CaptureFixture[str]) -> None:
@@ -77,24 +82,33 @@ def words(cell: str) -> tuple[str, ...]:
     return tuple(re.findall(r"`([^`]+)`", cell))
 
 
-def test_the_table_of_options_says_what_each_command_and_target_takes() -> None:
-    start = README.index("| option | commands |")
-    head, _, *rows = README[start : README.index("\n\n", start)].splitlines()
-    columns = [name.strip("`") for name in cells(head)[2:]]
+def table(head: str) -> dict[str, list[str]]:
+    """Return the rows of a table, by the first word of each; ``head``: how it starts."""
+    start = README.index(head)
+    first, _, *rows = README[start : README.index("\n\n", start)].splitlines()
+    return {"": cells(first)[1:]} | {words(row)[0]: cells(row)[1:] for row in rows}
+
+
+def test_the_table_of_options_says_what_each_command_takes() -> None:
+    rows = table("| command | options |")
+    taking = {name: command.options for name, command in COMMANDS.items() if command.options}
+    assert rows.keys() - {""} == taking.keys()
+    for name, options in taking.items():
+        assert sorted(words(rows[name][0])) == sorted(options), name
+
+
+def test_the_table_of_targets_says_what_each_of_them_writes() -> None:
+    rows = table("| | `python` |")
+    columns = [name.strip("`") for name in rows[""]]
     assert sorted(columns) == list(targets())
-    table = {words(one)[0]: cells(one)[1:] for one in rows}
-    for name, command in COMMANDS.items():
-        for option in command.options:
-            assert option == "-j" or name in table[option][0].split(", "), option
-    for number, target in enumerate(columns, 1):
+    for number, target in enumerate(columns):
         forms = ("scalar", "loops") if wide_styles(target) else ("scalar",)
-        assert words(table["--style"][number]) == styles(target)
-        assert words(table["--form"][number]) == forms
-        assert words(table["--arithmetic"][number]) == arithmetics(target)
-        assert words(table["--precision"][number]) == precisions(target)
-        assert words(table["--with-test"][number]) == tuple(
-            style for style in styles(target) if _tested(target, style)
-        )
+        assert words(rows["--style"][number]) == styles(target)
+        assert words(rows["--form"][number]) == forms
+        assert words(rows["--arithmetic"][number]) == arithmetics(target)
+        assert words(rows["--precision"][number]) == precisions(target)
+        assert [style for style in styles(target) if _tested(target, style)] == ["module"]
+    assert "`--with-test` goes with the style\n`module`" in README
 
 
 def _tested(target: str, style: str) -> bool:
@@ -107,13 +121,43 @@ def _tested(target: str, style: str) -> bool:
 
 
 def test_the_counts_of_operations_are_those_of_the_header() -> None:
-    text = " ".join(emit("notebook", Options(arithmetic="fused")).split())
+    text, totals = " ".join(emit("notebook", Options(arithmetic="fused")).split()), []
     for kind, arithmetic, tests in (("fused", 46, 7), ("exact form", 58, 8)):
         found = re.search(rf"update, {kind}: (\d+) operations: .*?(\d+) maxima, (\d+) gates", text)
         assert found is not None
         total, maxima, gates = map(int, found.groups())
+        totals.append(total)
         assert (total - maxima - gates, maxima + gates) == (arithmetic, tests)
-    assert "46 operations and 7 tests instead of 58 and 8" in " ".join(README.split())
+    told = " ".join(README.split())
+    assert "46 additions, subtractions and multiplications and 7 tests" in told
+    assert (
+        "instead of 58 and 8; its header counts them together, 53 operations instead of 66" in told
+    )
+    assert totals == [53, 66]
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
+def test_the_rule_for_make_builds_once_and_again_after_a_change(tmp_path: Path) -> None:
+    net, rule = tmp_path / "net.toml", textwrap.dedent(block("make"))
+    command = f"{sys.executable} -m symnet build --only report"
+    (tmp_path / "Makefile").write_text(rule.replace("symnet build", command))
+
+    def make() -> str:
+        done = subprocess.run(["make"], cwd=tmp_path, capture_output=True, text=True, check=True)
+        return done.stdout
+
+    net.write_text(block("toml"))
+    assert "generated/net: " in make()
+    assert "is up to date" in make()
+    for steps, line in (("3  # few", "generated/net: up to date"), ("2", " written, ")):
+        net.write_text(block("toml").replace("steps = 3", f"steps = {steps}"))
+        assert line in make()
+        assert "is up to date" in make()
+
+
+def test_what_the_main_job_makes_is_there() -> None:
+    assert (ROOT / "generated/notebook/html/derivation.html").is_file()
+    assert "`generated/notebook/html/derivation.html`" in README
 
 
 def test_the_files_it_links_to_are_there() -> None:
