@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from symnet.outputs import INPUTS, MANIFEST
+
 ROOT = Path(__file__).parents[1]
 GENERATED = ROOT / "generated"
 
@@ -137,11 +139,12 @@ def test_the_main_job_runs_wherever_symnet_is_installed(
     elsewhere.mkdir()
     run(tmp_path / "venv/bin/symnet", "build", cwd=elsewhere)
     made = contents(elsewhere / "generated/notebook")
-    assert made.pop("manifest.json")
+    assert made.pop(MANIFEST)
+    assert made.pop(INPUTS)
     # Byte for byte what stands in the checkout, whichever way the templates were found.
     assert made == {
         path: text
         for path, text in contents(GENERATED / "notebook").items()
         # The last two are made where an extra is installed.
-        if path != "manifest.json" and not path.endswith((".pdf", ".ipynb"))
+        if path not in (MANIFEST, INPUTS) and not path.endswith((".pdf", ".ipynb"))
     }
