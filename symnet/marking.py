@@ -7,6 +7,7 @@ import json
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from os.path import isdir  # unlike Path's, it takes a name that no file can have
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,7 +60,7 @@ def examined(held: Checker, path: Path, names: Mapping[str, str]) -> Examination
 
 
 def _refuse_what_is_none(path: Path) -> None:
-    if path.is_dir():
+    if isdir(path):
         raise SpecError(f"{path}: it is a folder; name the files in it, as in {path / '*.py'}")
     if path.suffix.lower() == ".toml":
         raise SpecError(f"{path}: it is a network to hold files against: --network {path}")

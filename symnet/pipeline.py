@@ -12,6 +12,7 @@ listing what ships and finding that a build is up to date need no SymPy.
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from os.path import isdir, isfile  # unlike Path's, they take a name that no file can have
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -212,9 +213,9 @@ def path_of(name: str) -> Path:
 
 def _meant(name: str) -> str:
     """Say how to name the file or the folder that lies there, else the nearest network."""
-    if Path(f"{name}.toml").is_file():
+    if isfile(f"{name}.toml"):
         return f"for the file write {name}.toml"
-    if name and Path(name).is_dir():
+    if isdir(name):
         return "it is a folder; name a file in it"
     return suggestion(name, shipped())
 

@@ -6,6 +6,7 @@ It is told apart from what the text says, since that a file is not there needs n
 """
 
 import re
+from os.path import isdir  # unlike Path's, it takes a name that no file can have
 from pathlib import Path
 
 from symnet.errors import SpecError
@@ -27,9 +28,9 @@ def network_text(path: Path) -> str:
     Raises:
         SpecError: it cannot be read, is too large, or is not named as a network is.
     """
-    if path.is_dir():
-        raise SpecError(f"{shortened(str(path), 80)}: a folder, not a file; name a file in it")
     if not STEM.fullmatch(path.stem) or len(path.stem) > 40:
+        if isdir(path):
+            raise SpecError(f"{file_name(path)}: a folder, not a file; name a file in it")
         raise SpecError(
             f"{file_name(path)}: a network's file is named by a letter, then letters, digits, _ "
             "or -, at most 40 of them"

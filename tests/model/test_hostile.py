@@ -149,16 +149,20 @@ def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyP
         "\u00e4.toml",
         "a" * 41 + ".toml",
         ".toml",
-        "..",
-        "",
         "a\0.toml",
         "a\udcff.toml",
         "a" * 5000,
     ],
 )
 def test_a_file_s_name_must_serve_as_a_network_s(tmp_path: Path, name: str) -> None:
-    line = refusal_of(lambda: read_spec(tmp_path / name if name else Path()))
+    line = refusal_of(lambda: read_spec(tmp_path / name))
     assert "a network's file is named by a letter" in line
+
+
+@pytest.mark.parametrize("path", [Path(), Path("..")])
+def test_a_folder_without_a_name_is_said_to_be_one(path: Path) -> None:
+    line = refusal_of(lambda: read_spec(path))
+    assert line == f"{path}: a folder, not a file; name a file in it"
 
 
 def test_the_stem_is_the_network_s_name(tmp_path: Path) -> None:
