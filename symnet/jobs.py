@@ -13,9 +13,10 @@ from symnet.building import check_names, inputs_digest, up_to_date, write
 from symnet.document.latex.naming import label_prefix
 from symnet.document.options import FRAGMENTS, USUAL, Options
 from symnet.errors import SpecError, SymnetError
+from symnet.manifest import MANIFEST, read_manifest
 from symnet.model.opening import network_text
 from symnet.model.parsing import files_of
-from symnet.outputs import MANIFEST, read_manifest, renew
+from symnet.outputs import renew
 from symnet.pipeline import load, path_of
 from symnet.progress import progress
 

@@ -1,43 +1,21 @@
 """The folder of a network's outputs: what symnet wrote there, and what it may replace.
 
 In: Output. Out: files on disk and their manifest, or Comparison.
-
-The manifest says what was written, so it can be shared like the outputs. What they were made from
-also hashes the versions installed, which is this machine's business: it stands in a file of its
-own, which no one else needs.
 """
 
-import json
 import os
-import re
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from difflib import unified_diff
 from hashlib import sha256
 from io import StringIO
 from pathlib import Path
 
 from symnet.errors import SpecError
-from symnet.files import Output, Unmade, blocked, replace_all, stays_inside
-
-MANIFEST = "manifest.json"
-INPUTS = ".symnet-inputs"
-DIGEST = re.compile("[0-9a-f]{64}")
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """The hash of every output, and of those that were asked for one by one what they are."""
-
-    outputs: Mapping[str, str] = field(default_factory=dict)
-    origins: Mapping[str, str] = field(default_factory=dict)
-
-    def __str__(self) -> str:
-        record = {"outputs": dict(sorted(self.outputs.items()))}
-        record |= {"origins": dict(sorted(self.origins.items()))} if self.origins else {}
-        return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
+from symnet.files import Output, Unmade, blocked, replace_all
+from symnet.manifest import INPUTS, MANIFEST, Manifest, note, read_manifest
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,30 +53,12 @@ class Comparison:
         return "".join([*self.diffs, *missing, *orphans])
 
 
-def read_manifest(folder: Path) -> Manifest | None:
-    """Return the folder's manifest; None where there is none that symnet could have written."""
-    try:
-        record = json.loads((folder / MANIFEST).read_bytes())
-    except (OSError, ValueError, RecursionError):
-        return None
-    match record:
-        case {"outputs": dict(outputs)} if all(map(_is_output, outputs.items())):
-            origins = record.get("origins", {})
-            return Manifest(outputs, origins if isinstance(origins, dict) else {})
-    return None
-
-
-def _is_output(entry: tuple[str, object]) -> bool:
-    path, digest = entry
-    return stays_inside(path) and isinstance(digest, str) and bool(DIGEST.fullmatch(digest))
-
-
 def is_current(folder: Path, inputs: str) -> bool:
     """Say whether the folder was made from just these inputs and not touched since."""
     manifest = read_manifest(folder)
     return (
         manifest is not None
-        and _read(folder / INPUTS) == _noted(inputs)
+        and _read(folder / INPUTS) == note(inputs, _read(folder / MANIFEST) or b"")
         and all(_digest(folder / path) == digest for path, digest in manifest.outputs.items())
     )
 
@@ -138,13 +98,13 @@ def write_files(
     before = read_manifest(folder)
     wanted, unmade = _wanted(files, before, keep, origin)
     changed = {path: text for path, text in wanted.items() if _read(folder / path) != text}
-    note = {INPUTS: _noted(inputs)} if inputs and _read(folder / INPUTS) != _noted(inputs) else {}
-    for path in (*changed, *note):
+    noted = _noted(folder, inputs, wanted[MANIFEST])
+    for path in (*changed, *noted):
         _refuse_to_harm(folder, path, before, force, origin)
     made = {*wanted, *(one.path for one in unmade)}
     stale = () if keep else _stale(folder, before, made)
     # The note comes last: after a crash before it the same build is made again.
-    all_changes = {path: changed.get(path) for path in (*changed, *stale)} | note
+    all_changes = {path: changed.get(path) for path in (*changed, *stale)} | noted
     replace_all({folder / path: content for path, content in all_changes.items()})
     for path in stale:
         _prune((folder / path).parent, folder)
@@ -152,8 +112,10 @@ def write_files(
     return Changes(tuple(changed), stale, unchanged, unmade)
 
 
-def _noted(inputs: str) -> bytes:
-    return f"{inputs}\n".encode()
+def _noted(folder: Path, inputs: str, manifest: bytes) -> dict[str, bytes]:
+    """Return the note to write, if there is one to write and it is not there yet."""
+    noted = note(inputs, manifest)
+    return {INPUTS: noted} if inputs and _read(folder / INPUTS) != noted else {}
 
 
 def compare_files(folder: Path, files: Iterable[Output], keep: bool = False) -> Comparison:

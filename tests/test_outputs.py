@@ -9,14 +9,11 @@ import pytest
 
 from symnet.errors import SpecError
 from symnet.files import BinaryFile, SourceFile, Unmade
+from symnet.manifest import INPUTS, MANIFEST, Manifest, read_manifest
 from symnet.outputs import (
-    INPUTS,
-    MANIFEST,
     Changes,
-    Manifest,
     compare_files,
     is_current,
-    read_manifest,
     renew,
     write_files,
 )
@@ -79,6 +76,15 @@ def test_the_manifest_of_an_earlier_symnet_is_known(folder: Path) -> None:
     assert write_files(folder, SECOND, "inputs 2").removed == ("latex/b.tex",)
 
 
+def test_outputs_of_another_build_are_not_current_here(folder: Path, tmp_path: Path) -> None:
+    """As git brings them: whole, with their manifest, and without the note."""
+    write_files(tmp_path / "other", SECOND, "inputs 2")
+    for path in ("python/a.py", "notes.md", MANIFEST):
+        (folder / path).write_bytes((tmp_path / "other" / path).read_bytes())
+    assert not is_current(folder, "inputs 1")
+    assert not is_current(folder, "inputs 2")
+
+
 def emitted(folder: Path, text: str, origin: str, force: bool = False) -> Changes:
     files = [SourceFile("net.py", text)]
     return write_files(folder, files, force=force, keep=True, origin=origin)
@@ -99,7 +105,6 @@ def test_what_symnet_wrote_as_something_else_is_not_lost(tmp_path: Path) -> None
 
 def test_what_was_asked_for_by_itself_outlives_a_build(folder: Path) -> None:
     emitted(folder, "a", "net for target python")
-    assert is_current(folder, "inputs 1")
     write_files(folder, SECOND, "inputs 2")
     assert (folder / "net.py").read_text() == "a"
     emitted(folder, "b", "net for target python")

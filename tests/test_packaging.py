@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from symnet.outputs import INPUTS, MANIFEST
+from symnet.manifest import INPUTS, MANIFEST
 
 ROOT = Path(__file__).parents[1]
 GENERATED = ROOT / "generated"

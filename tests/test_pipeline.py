@@ -13,7 +13,7 @@ from symnet import SpecError, UnsupportedError, jobs
 from symnet.building import compare, inputs_digest, outputs, write
 from symnet.document.options import Options
 from symnet.document.written import formats
-from symnet.outputs import INPUTS
+from symnet.manifest import INPUTS
 from symnet.pipeline import load, path_of, shipped
 
 ROOT = Path(__file__).parents[1]

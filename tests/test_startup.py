@@ -9,8 +9,9 @@ import pytest
 import symnet
 from symnet.building import inputs_digest
 from symnet.document.options import Options
+from symnet.manifest import INPUTS, MANIFEST
 from symnet.model.parsing import read_spec
-from symnet.outputs import INPUTS, MANIFEST, Manifest
+from symnet.outputs import write_files
 
 HEAVY = {"sympy", "numpy", "jinja2", "mpmath", "multiprocessing"}
 
@@ -74,13 +75,11 @@ def test_the_notebooks_code_needs_nothing_large_of_sympy_that_importing_it_does_
 def test_nothing_heavy_is_imported_to_find_that_a_build_is_up_to_date(tmp_path: Path) -> None:
     """What a folder was made from is noted beside its manifest; here it is of no files at all."""
     spec = read_spec(Path(symnet.__file__).parent / "networks" / "notebook.toml")
-    (tmp_path / "notebook").mkdir()
-    (tmp_path / "notebook" / MANIFEST).write_text(str(Manifest()))
-    (tmp_path / "notebook" / INPUTS).write_text(f"{inputs_digest(spec)}\n")
+    write_files(tmp_path / "notebook", (), inputs_digest(spec))
     words = ["-m", "symnet", "build", "--out", str(tmp_path)]
     assert not imported(*words) & HEAVY
     options = Options(only=("fragments",), prefix="a")
-    (tmp_path / "notebook" / INPUTS).write_text(f"{inputs_digest(spec, options)}\n")
+    write_files(tmp_path / "notebook", (), inputs_digest(spec, options))
     assert not imported(*words, "--only", "fragments", "--prefix", "a") & HEAVY
     assert {one.name for one in (tmp_path / "notebook").iterdir()} == {MANIFEST, INPUTS}
 
