@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from symnet.check.report import Report
     from symnet.derive.backprop import Adjoint
     from symnet.document.blocks import Equation
-    from symnet.document.options import Detail
+    from symnet.document.options import Detail, Engine
     from symnet.showing import Bundle, Chains
 
 
@@ -156,17 +156,21 @@ class Derivation:
         wrt: str | None = None,
         form: str | None = None,
         detail: "Detail" = "full",
+        engine: "Engine" = "typst",
     ) -> bytes:
         """Return the derivation as a document: html, latex, markdown, myst, pdf or another.
+
+        ``engine``: what makes a PDF, typst or latex.
 
         Raises:
             SpecError: there is no such format or parameter.
             UnsupportedError: the network is too wide to be told unit by unit, or a tool that the
                 format needs is not installed.
         """
+        from symnet.document.options import Options
         from symnet.document.written import whole
 
-        return whole(self.stages.document(wrt, form, detail), format)
+        return whole(self.stages.document(wrt, form, detail), format, Options(engine=engine))
 
     def _adjoint(self, name: str) -> "Adjoint":
         known = self.stages.derivation.adjoints

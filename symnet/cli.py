@@ -154,7 +154,8 @@ def report_of(found: "Sequence[Examination]", arguments: Namespace) -> str | byt
         return marking.as_json(found)
     format_ = arguments.format or endings.report_format_for(arguments.output)
     if format_ is not None:
-        return marking.as_document(found, arguments.network or DEFAULT, format_)
+        network = arguments.network or DEFAULT
+        return marking.as_document(found, network, format_, arguments.engine)
     return held_against(arguments.network) + "\n" + marking.as_text(found)
 
 
@@ -287,6 +288,7 @@ COMMANDS: Mapping[str, Command] = {
             argument("--format", metavar="FORMAT",
                      help="tell it as a document: markdown, latex, html or another (default: "
                      "as FILE of -o ends, else plain text)"),
+            ENGINE,
             argument("--grade", action="store_true", help="print one line a file, with its marks"),
             argument("--csv", type=path, metavar="FILE",
                      help="with --grade: write the marks to FILE"),

@@ -21,6 +21,7 @@ from symnet.pipeline import NETWORKS, Stages, load
 
 if TYPE_CHECKING:
     from symnet.document.blocks import Document
+    from symnet.document.options import Engine
 
 MATHEMATICS = (".tex", ".ltx", ".md", ".markdown")
 
@@ -77,17 +78,20 @@ def as_json(found: Sequence[Examination]) -> str:
     return json.dumps(records, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def as_document(found: Sequence[Examination], network: str, format_: str) -> bytes:
+def as_document(
+    found: Sequence[Examination], network: str, format_: str, engine: "Engine" = "typst"
+) -> bytes:
     """Tell what was found in one file as a document.
 
     Raises:
         SpecError: there are several files, or no such format.
     """
+    from symnet.document.options import Options
     from symnet.document.written import whole
 
     if len(found) != 1:
         raise SpecError(f"--format tells one file; {len(found)} are given")
-    return whole(_errata(found[0], load(network)), format_)
+    return whole(_errata(found[0], load(network)), format_, Options(engine=engine))
 
 
 def _errata(found: Examination, stages: Stages) -> "Document":

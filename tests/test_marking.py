@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+import symnet
 from symnet.cli import main
+from symnet.document.formats import pdf
+from symnet.document.latex import engine
 from symnet.pipeline import NETWORKS
 
 NOTEBOOK = NETWORKS / "notebook.txt"
@@ -235,6 +238,22 @@ def test_told_as_a_document(format_: str, code: str, tmp_path: Path) -> None:
     assert "Errata of notebook.txt" in text
     assert f"Use {code.format('bias4')} for {code.format('bias3')}" in text
     assert "56" in text
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not engine.installed(), reason="needs latexmk")
+def test_a_pdf_through_latex_needs_no_typst(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pdf, "find_spec", lambda name: None)
+    words = ["--engine", "latex", "-o"]
+    assert main(["check", str(NOTEBOOK), *words, str(tmp_path / "a.pdf")]) == 1
+    assert main(["derive", "tanh-neuron", *words, str(tmp_path / "b.pdf")]) == 0
+    derivation = symnet.load("tanh-neuron").derive()
+    made = [*(one.read_bytes() for one in tmp_path.iterdir())]
+    made.append(derivation.document("pdf", engine="latex"))
+    assert [one[:5] for one in made] == [b"%PDF-"] * 3
+    assert main(["derive", "tanh-neuron", "-o", str(tmp_path / "c.pdf")]) == 2
 
 
 def test_an_unknown_format(capfd: pytest.CaptureFixture[str]) -> None:
