@@ -163,9 +163,17 @@ def test_without_typst_the_markup_is_written_and_the_pdf_is_not(
     monkeypatch.setattr(pdf, "find_spec", lambda name: None)
     markup, missing = pdf.files(told("starter"), "derivation")
     assert markup == made[0]
-    assert missing == Unmade("derivation.pdf", pdf.MISSING)
+    assert missing == Unmade("derivation.pdf", pdf.missing())
     with pytest.raises(UnsupportedError, match="pip install"):
         pdf.compiled("")
+
+
+@pytest.mark.parametrize("here", [True, False])
+def test_without_typst_a_latex_that_is_here_is_named(
+    here: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "installed", lambda: here)
+    assert pdf.missing().endswith("--engine latex, which is here") == here
 
 
 def test_latex_can_make_it_too_and_the_same_bytes_twice() -> None:

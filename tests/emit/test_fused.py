@@ -175,5 +175,6 @@ def test_c_says_what_its_loop_keeps_on_the_stack() -> None:
         spec = next(one for one in NETWORKS if "STATE" in fused_of(one))
         text = c_code.files_of(spec, "fused", precision=precision)[0].text
         numbers = len(fused_of(spec)["PARAMETERS"]) + len(fused_of(spec)["STATE"])
-        assert f"Stack: {size * numbers} bytes of parameters and state in train" in " ".join(text.replace("*", "").split())
-        assert f"in float{8 * size} the last digits" in " ".join(text.replace("*", "").split())
+        told = " ".join(text.replace("*", "").split())
+        assert f"Stack: {size * numbers} bytes of parameters and state in train" in told
+        assert f"in float{8 * size} the last digits" in told

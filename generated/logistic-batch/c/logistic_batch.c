@@ -162,7 +162,7 @@ double logistic_batch_loss(const double *restrict params, const double *restrict
         const double *const one_y = y + k * LOGISTIC_BATCH_TARGETS;
         total += logistic_batch_sample_loss(params, one_x, one_y);
     }
-    return total / (double)samples;
+    return total / (double)samples; // (8)
 }
 
 void logistic_batch_gradients(const double *restrict params, const double *restrict x,

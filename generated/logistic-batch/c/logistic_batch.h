@@ -8,25 +8,29 @@
  *
  * Loss: binary cross-entropy, summed over the outputs.
  * Samples: x and y are lists of samples; loss and gradients are the mean over them.
- * Kinks: the slope of LReLU at 0 is 0.1 by convention, 0.1 left and 1 right of it. A NaN stays
- *     a NaN.
- * Update: RMSProp (beta = 0.9, epsilon = 1e-08, epsilon_place = outside). It reads only old
- *     values.
- * Order: parameters are weights, layer by layer and source unit by source unit, then biases,
- *     as they are numbered; sums and products run from the left as written, in float64.
+ * Kinks: the slope of LReLU at 0 is 0.1 by convention, 0.1 left and 1 right of it. A
+ *     NaN stays a NaN.
+ * Update: RMSProp (beta = 0.9, epsilon = 1e-08, epsilon_place = outside). It reads
+ *     only old values.
+ * Order: parameters are weights, layer by layer and source unit by source unit, then
+ *     biases, as they are numbered; sums and products run from the left as written, in
+ *     float64.
  * Equations: (1) behind a line is the number of its equation in `symnet derive`.
  * Operations, forward of a sample: 24 operations: 8 additions and subtractions, 8
  *     multiplications, 2 divisions, 1 sign change, 4 gates, 1 function call.
- * Operations, loss and gradients of a sample: 42 operations: 11 additions and subtractions, 19
- *     multiplications, 2 divisions, 1 sign change, 1 maximum, 6 gates, 2 function calls.
+ * Operations, loss and gradients of a sample: 42 operations: 11 additions and
+ *     subtractions, 19 multiplications, 2 divisions, 1 sign change, 1 maximum, 6
+ *     gates, 2 function calls.
  * Operations, update from gradients: 81 operations: 27 additions and subtractions, 36
  *     multiplications, 9 divisions, 9 function calls.
  * Compile: as C99, with -lm where math wants it. For the same results to the last bit
- *     everywhere, do not let a * b + c be contracted: -ffp-contract=off, which is usual with
- *     gcc -std=c99; and never -ffast-math.
- * Memory: nothing is allocated and nothing kept between calls; results are written into arrays
- *     of the caller's, which must not overlap; an update keeps 144 bytes of gradients on the
- *     stack.
+ *     everywhere, do not let a * b + c be contracted: -ffp-contract=off, which is
+ *     usual with gcc -std=c99; have FLT_EVAL_METHOD 0, on x86 of 32 bits by -msse2
+ *     -mfpmath=sse; and never -ffast-math.
+ * Memory: nothing is allocated and nothing kept between calls; results are written
+ *     into arrays of the caller's, which must not overlap.
+ * Stack: 144 bytes of gradients in an update, and those variables that registers do
+ *     not hold, as gcc -fstack-usage tells.
  *
  * @file
  */

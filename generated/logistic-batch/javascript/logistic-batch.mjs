@@ -8,17 +8,19 @@
  *
  * Loss: binary cross-entropy, summed over the outputs.
  * Samples: x and y are lists of samples; loss and gradients are the mean over them.
- * Kinks: the slope of LReLU at 0 is 0.1 by convention, 0.1 left and 1 right of it. A NaN stays
- *     a NaN.
- * Update: RMSProp (beta = 0.9, epsilon = 1e-08, epsilon_place = outside). It reads only old
- *     values.
- * Order: parameters are weights, layer by layer and source unit by source unit, then biases,
- *     as they are numbered; sums and products run from the left as written, in float64.
+ * Kinks: the slope of LReLU at 0 is 0.1 by convention, 0.1 left and 1 right of it. A
+ *     NaN stays a NaN.
+ * Update: RMSProp (beta = 0.9, epsilon = 1e-08, epsilon_place = outside). It reads
+ *     only old values.
+ * Order: parameters are weights, layer by layer and source unit by source unit, then
+ *     biases, as they are numbered; sums and products run from the left as written, in
+ *     float64.
  * Equations: (1) behind a line is the number of its equation in `symnet derive`.
  * Operations, forward of a sample: 24 operations: 8 additions and subtractions, 8
  *     multiplications, 2 divisions, 1 sign change, 4 gates, 1 function call.
- * Operations, loss and gradients of a sample: 42 operations: 11 additions and subtractions, 19
- *     multiplications, 2 divisions, 1 sign change, 1 maximum, 6 gates, 2 function calls.
+ * Operations, loss and gradients of a sample: 42 operations: 11 additions and
+ *     subtractions, 19 multiplications, 2 divisions, 1 sign change, 1 maximum, 6
+ *     gates, 2 function calls.
  * Operations, update from gradients: 81 operations: 27 additions and subtractions, 36
  *     multiplications, 9 divisions, 9 function calls.
  * Run: node -e "import('./logistic-batch.mjs').then((network) => network.main())"
@@ -254,7 +256,7 @@ export function loss(params, x, y) {
   for (let k = 0; k < x.length; k++) {
     total += sample_loss(params, x[k], y[k]);
   }
-  return total / x.length;
+  return total / x.length; // (8)
 }
 
 /**
@@ -382,6 +384,9 @@ export function update(params, state, x, y, learning_rate) {
  * @returns {[ArrayLike<number>, ArrayLike<number>]}
  */
 export function train(params, state, x, y, rates) {
+  if (rates.length === undefined) {
+    throw new TypeError("rates: a list of learning rates is needed");
+  }
   for (let step = 0; step < rates.length; step++) {
     [params, state] = update(params, state, x, y, rates[step]);
   }

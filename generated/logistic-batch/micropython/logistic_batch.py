@@ -7,26 +7,31 @@ Network: SHA-256 84f7f650a5ce9d0a6170f0400d587449bcd936c9b48aedac1f3225b51f1a3b6
 
 Loss: binary cross-entropy, summed over the outputs.
 Samples: x and y are lists of samples; loss and gradients are the mean over them.
-Kinks: the slope of LReLU at 0 is 0.1 by convention, 0.1 left and 1 right of it. A NaN stays
-    a NaN.
-Update: RMSProp (beta = 0.9, epsilon = 1e-08, epsilon_place = outside). It reads only old
-    values.
-Order: parameters are weights, layer by layer and source unit by source unit, then biases,
-    as they are numbered; sums and products run from the left as written, in float64.
+Kinks: the slope of LReLU at 0 is 0.1 by convention, 0.1 left and 1 right of it. A
+    NaN stays a NaN.
+Update: RMSProp (beta = 0.9, epsilon = 1e-08, epsilon_place = outside). It reads
+    only old values.
+Order: parameters are weights, layer by layer and source unit by source unit, then
+    biases, as they are numbered; sums and products run from the left as written, in
+    float64.
 Equations: (1) behind a line is the number of its equation in `symnet derive`.
 Operations, forward of a sample: 24 operations: 8 additions and subtractions, 8
     multiplications, 2 divisions, 1 sign change, 4 gates, 1 function call.
-Operations, loss and gradients of a sample: 42 operations: 11 additions and subtractions, 19
-    multiplications, 2 divisions, 1 sign change, 1 maximum, 6 gates, 2 function calls.
+Operations, loss and gradients of a sample: 42 operations: 11 additions and
+    subtractions, 19 multiplications, 2 divisions, 1 sign change, 1 maximum, 6
+    gates, 2 function calls.
 Operations, update from gradients: 81 operations: 27 additions and subtractions, 36
     multiplications, 9 divisions, 9 function calls.
-Memory: an update leaves at most 135 float objects to collect, and 68 more for every sample,
-    nothing else; 2160 and 1088 bytes where a float object takes 16, as on 32-bit ports that
-    keep floats on the heap. Measure it: gc.disable(), then gc.mem_alloc() before and after.
-Floats: those of the board. Tested with 64 bits, where results are Python's to the last bit,
-    but for functions of math; many boards have 32 bits, which hold about 7 digits.
+Memory: an update leaves at most 135 float objects to collect, and 68 more for every
+    sample, nothing else; 2160 and 1088 bytes where a float object takes 16, as on
+    32-bit ports that keep floats on the heap. Measure it: gc.disable(), then
+    gc.mem_alloc() before and after.
+Floats: those of the board. Tested with 64 bits, where results are Python's to the
+    last bit, but for functions of math; many boards have 32 bits, which hold about
+    7 digits.
+Frame: an update has 45 variables, 180 bytes in one piece where a pointer takes 4.
 
-What a function returns stands in a buffer that the next call overwrites; copy what you keep.
+What a function returns stands in a buffer that the next call overwrites: copy it.
 """
 # ruff: noqa: FURB136 - max() and min() would turn a NaN into a number
 
@@ -80,7 +85,7 @@ def log1p(z):
 
 
 def initial_params():
-    """Return a new array of the parameters to start from, which updates change in place."""
+    """Return a new array of the values to start from; updates change it in place."""
     return array(FLOAT, INITIAL)
 
 
@@ -111,7 +116,9 @@ def sample_forward(params, x):
     h2 = 0.1 * z2 if z2 <= 0.0 else z2  # (4)
     z3 = h1 * w5 + h2 * w6 + b3  # (5)
     decay_y_hat = exp(z3 if z3 < 0.0 else -z3)
-    y_hat = decay_y_hat / (1.0 + decay_y_hat) if z3 < 0.0 else 1.0 / (1.0 + decay_y_hat)  # (6)
+    y_hat = (
+        decay_y_hat / (1.0 + decay_y_hat) if z3 < 0.0 else 1.0 / (1.0 + decay_y_hat)
+    )  # (6)
     out[0] = y_hat
     return out
 
@@ -166,7 +173,9 @@ def sample_gradients(params, x, y):
     h2 = 0.1 * z2 if z2 <= 0.0 else z2  # (4)
     z3 = h1 * w5 + h2 * w6 + b3  # (5)
     decay_y_hat = exp(z3 if z3 < 0.0 else -z3)
-    y_hat = decay_y_hat / (1.0 + decay_y_hat) if z3 < 0.0 else 1.0 / (1.0 + decay_y_hat)  # (6)
+    y_hat = (
+        decay_y_hat / (1.0 + decay_y_hat) if z3 < 0.0 else 1.0 / (1.0 + decay_y_hat)
+    )  # (6)
     dL_dz3 = y_hat - passed  # (10, 39)
     dL_dh1 = dL_dz3 * w5  # (11)
     dL_dh2 = dL_dz3 * w6  # (12)
@@ -212,7 +221,7 @@ def loss(params, x, y):
     total = 0.0
     for k in range(len(x)):
         total += sample_loss(params, x[k], y[k])
-    return total / len(x)
+    return total / len(x)  # (8)
 
 
 def gradients(params, x, y):
@@ -301,7 +310,7 @@ def update(params, state, x, y, learning_rate):
 
 
 def train(params, state, x, y, rates):
-    """Take one step for every rate, in place."""
+    """Take a step for every rate, in place."""
     for rate in rates:
         update(params, state, x, y, rate)
 

@@ -7,25 +7,30 @@ Network: SHA-256 84f7f650a5ce9d0a6170f0400d587449bcd936c9b48aedac1f3225b51f1a3b6
 
 Loss: binary cross-entropy, summed over the outputs.
 Samples: one, or several in rows; their loss is the mean.
-Kinks: the slope of LReLU at 0 is 0.1 by convention, 0.1 left and 1 right of it. A NaN stays
-    a NaN.
-Update: RMSProp (beta = 0.9, epsilon = 1e-08, epsilon_place = outside). It reads only old
-    values.
-Order: parameters are weights, layer by layer and source unit by source unit, then biases.
-    Sums run in whatever order the matrix product adds: each is within n 2^-53 times the sum
-    of its n absolute terms, elementary functions within 4 units in the last place.
-Equations: (1) behind a line is the number of its equation in `symnet derive --form matrix`.
-Form: in rows: x is (samples, inputs), y (samples, outputs), or a vector each for one
-    sample; W is (sources, units) and z = x W + b, whatever the layout of the network file.
-Operations, forward: 12 operations: 3 additions and subtractions, 1 multiplication, 1
-    division, 1 sign change, 2 gates, 2 function calls, 2 matrix products, each of whole
-    arrays or of a number; for a sample, matrix products take 6 multiplications.
-Operations, sum of the samples' gradients: 20 operations: 4 additions and subtractions, 2
-    multiplications, 1 division, 1 sign change, 3 gates, 2 function calls, 7 matrix
-    products, each of whole arrays or of a number; for a sample, matrix products take 17
+Kinks: the slope of LReLU at 0 is 0.1 by convention, 0.1 left and 1 right of it. A
+    NaN stays a NaN.
+Update: RMSProp (beta = 0.9, epsilon = 1e-08, epsilon_place = outside). It reads
+    only old values.
+Order: parameters are weights, layer by layer and source unit by source unit, then
+    biases. Sums run in whatever order the matrix product adds: each is within n
+    2^-53 times the sum of its n absolute terms, elementary functions within 4 units
+    in the last place.
+Equations: (1) behind a line is the number of its equation in `symnet derive --form
+    matrix`.
+Form: in rows: x is (samples, inputs), y (samples, outputs), or a vector each for
+    one sample; W is (sources, units) and z = x W + b, whatever the layout of the
+    network file.
+Operations, forward: 12 operations: 3 additions and subtractions, 1 multiplication,
+    1 division, 1 sign change, 2 gates, 2 function calls, 2 matrix products, each of
+    whole arrays or of a number; for a sample, matrix products take 6
     multiplications.
+Operations, sum of the samples' gradients: 20 operations: 4 additions and
+    subtractions, 2 multiplications, 1 division, 1 sign change, 3 gates, 2 function
+    calls, 7 matrix products, each of whole arrays or of a number; for a sample,
+    matrix products take 17 multiplications.
 Operations, update from gradients: 9 operations: 3 additions and subtractions, 4
-    multiplications, 1 division, 1 function call, each of whole arrays or of a number.
+    multiplications, 1 division, 1 function call, each of whole arrays or of a
+    number.
 """
 
 import numpy as np
@@ -46,6 +51,14 @@ def initial_state():
     return [0.0] * 9
 
 
+def remembered(state):
+    """Return a copy of state as float64."""
+    state = np.array(state, FLOAT64)
+    if state.shape != (9,):
+        raise ValueError(f"9 numbers of state needed, not shape {state.shape}")
+    return state
+
+
 def unpack(params):
     """Return the parts of a vector in PARAMETERS order, layer by layer, as views.
 
@@ -55,7 +68,7 @@ def unpack(params):
     b2 (1, 1).
     """
     if params.shape != (9,):
-        raise ValueError(f"expected 9 parameters, not an array of shape {params.shape}")
+        raise ValueError(f"9 parameters needed, not shape {params.shape}")
     return (
         params[0:4].reshape(2, 2),
         params[None, 6:8],
@@ -71,7 +84,7 @@ def rows(name, values, width):
         return array[None]
     if array.ndim != 2 or array.shape[1] != width:
         raise ValueError(
-            f"{name}: expected {width} numbers, or rows of {width}, not shape {array.shape}"
+            f"{name}: {width} numbers or rows of {width} needed, not {array.shape}"
         )
     return array
 
@@ -82,7 +95,7 @@ def samples(x, y):
     if len(x) != len(y):
         raise ValueError(f"{len(x)} rows of inputs, but {len(y)} of targets")
     if len(x) == 0:
-        raise ValueError("an empty batch has no loss and no gradient: give at least one sample")
+        raise ValueError("an empty batch has no loss: give at least one sample")
     return x, y
 
 
@@ -130,7 +143,10 @@ def gradients(params, x, y):
 
 
 def backpropagate(layers, x, y, ones, parts):
-    """Write the sum of the samples' gradients into parts; ones: a 1 for each sample."""
+    """Write the sum of the samples' gradients into parts.
+
+    ones: a 1 for each sample.
+    """
     W1, b1, W2, b2 = layers
     dL_dW1, dL_db1, dL_dW2, dL_db2 = parts
     z1 = x.dot(W1)
@@ -152,7 +168,7 @@ def backpropagate(layers, x, y, ones, parts):
 def update(params, state, x, y, learning_rate):
     """Return new parameters and new state, from the old ones alone."""
     params = np.asarray(params, FLOAT64)
-    state = np.asarray(state, FLOAT64)
+    state = remembered(state)
     gradient = gradients(params, x, y)
     new_mean_square = 0.9 * state + 0.1 * (gradient * gradient)
     new_state = new_mean_square
@@ -161,10 +177,10 @@ def update(params, state, x, y, learning_rate):
 
 
 def train(params, state, x, y, rates):
-    """Take one step for every rate; return params, state."""
+    """Take a step for every rate; return params, state."""
     x, y = samples(x, y)
     params, gradient = np.array(params, FLOAT64), np.empty(9)
-    state = np.array(state, FLOAT64)
+    state = remembered(state)
     layers = unpack(params)
     parts = unpack(gradient)
     ones = np.ones((1, len(x)))
@@ -190,10 +206,10 @@ def main():
             predicted = shown(forward(params, one_x))
             print(f"Predicted: {predicted} --> True value: {shown(one_y)}")
         print(f"Loss: {loss(params, x, y)}")
-        old = params
+        old = params.tolist()
         params, state = update(params, state, x, y, rate)
         print(f"{'':2}  {'ORIGINAL':<24}NEW")
-        for name, before, after in zip(PARAMETERS, old.tolist(), params.tolist(), strict=True):
+        for name, before, after in zip(PARAMETERS, old, params.tolist(), strict=True):
             print(f"{name:<2}  {before!r:<24}{after!r}")
         print()
 

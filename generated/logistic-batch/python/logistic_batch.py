@@ -7,17 +7,19 @@ Network: SHA-256 84f7f650a5ce9d0a6170f0400d587449bcd936c9b48aedac1f3225b51f1a3b6
 
 Loss: binary cross-entropy, summed over the outputs.
 Samples: x and y are lists of samples; loss and gradients are the mean over them.
-Kinks: the slope of LReLU at 0 is 0.1 by convention, 0.1 left and 1 right of it. A NaN stays
-    a NaN.
-Update: RMSProp (beta = 0.9, epsilon = 1e-08, epsilon_place = outside). It reads only old
-    values.
-Order: parameters are weights, layer by layer and source unit by source unit, then biases,
-    as they are numbered; sums and products run from the left as written, in float64.
+Kinks: the slope of LReLU at 0 is 0.1 by convention, 0.1 left and 1 right of it. A
+    NaN stays a NaN.
+Update: RMSProp (beta = 0.9, epsilon = 1e-08, epsilon_place = outside). It reads
+    only old values.
+Order: parameters are weights, layer by layer and source unit by source unit, then
+    biases, as they are numbered; sums and products run from the left as written, in
+    float64.
 Equations: (1) behind a line is the number of its equation in `symnet derive`.
 Operations, forward of a sample: 24 operations: 8 additions and subtractions, 8
     multiplications, 2 divisions, 1 sign change, 4 gates, 1 function call.
-Operations, loss and gradients of a sample: 42 operations: 11 additions and subtractions, 19
-    multiplications, 2 divisions, 1 sign change, 1 maximum, 6 gates, 2 function calls.
+Operations, loss and gradients of a sample: 42 operations: 11 additions and
+    subtractions, 19 multiplications, 2 divisions, 1 sign change, 1 maximum, 6
+    gates, 2 function calls.
 Operations, update from gradients: 81 operations: 27 additions and subtractions, 36
     multiplications, 9 divisions, 9 function calls.
 """
@@ -58,7 +60,9 @@ def sample_forward(params, x):
     h2 = 0.1 * z2 if z2 <= 0.0 else z2  # (4)
     z3 = h1 * w5 + h2 * w6 + b3  # (5)
     decay_y_hat = exp(z3 if z3 < 0.0 else -z3)
-    y_hat = decay_y_hat / (1.0 + decay_y_hat) if z3 < 0.0 else 1.0 / (1.0 + decay_y_hat)  # (6)
+    y_hat = (
+        decay_y_hat / (1.0 + decay_y_hat) if z3 < 0.0 else 1.0 / (1.0 + decay_y_hat)
+    )  # (6)
     return [y_hat]
 
 
@@ -87,7 +91,9 @@ def sample_gradients(params, x, y):
     h2 = 0.1 * z2 if z2 <= 0.0 else z2  # (4)
     z3 = h1 * w5 + h2 * w6 + b3  # (5)
     decay_y_hat = exp(z3 if z3 < 0.0 else -z3)
-    y_hat = decay_y_hat / (1.0 + decay_y_hat) if z3 < 0.0 else 1.0 / (1.0 + decay_y_hat)  # (6)
+    y_hat = (
+        decay_y_hat / (1.0 + decay_y_hat) if z3 < 0.0 else 1.0 / (1.0 + decay_y_hat)
+    )  # (6)
     dL_dz3 = y_hat - passed  # (10, 39)
     dL_dh1 = dL_dz3 * w5  # (11)
     dL_dh2 = dL_dz3 * w6  # (12)
@@ -114,7 +120,7 @@ def loss(params, x, y):
     total = 0.0
     for one_x, one_y in zip(x, y, strict=True):
         total += sample_loss(params, one_x, one_y)
-    return total / len(x)
+    return total / len(x)  # (8)
 
 
 def gradients(params, x, y):
@@ -142,7 +148,17 @@ def update(params, state, x, y, learning_rate):
         mean_square_b2,
         mean_square_b3,
     ) = state
-    dL_dw1, dL_dw2, dL_dw3, dL_dw4, dL_dw5, dL_dw6, dL_db1, dL_db2, dL_db3 = gradients(params, x, y)
+    (
+        dL_dw1,
+        dL_dw2,
+        dL_dw3,
+        dL_dw4,
+        dL_dw5,
+        dL_dw6,
+        dL_db1,
+        dL_db2,
+        dL_db3,
+    ) = gradients(params, x, y)
     new_mean_square_w1 = 0.9 * mean_square_w1 + 0.1 * (dL_dw1 * dL_dw1)  # (16)
     new_w1 = w1 - learning_rate * dL_dw1 / (sqrt(new_mean_square_w1) + 1e-08)  # (17)
     new_mean_square_w2 = 0.9 * mean_square_w2 + 0.1 * (dL_dw2 * dL_dw2)  # (19)
@@ -161,7 +177,17 @@ def update(params, state, x, y, learning_rate):
     new_b2 = b2 - learning_rate * dL_db2 / (sqrt(new_mean_square_b2) + 1e-08)  # (38)
     new_mean_square_b3 = 0.9 * mean_square_b3 + 0.1 * (dL_db3 * dL_db3)  # (40)
     new_b3 = b3 - learning_rate * dL_db3 / (sqrt(new_mean_square_b3) + 1e-08)  # (41)
-    new_params = [new_w1, new_w2, new_w3, new_w4, new_w5, new_w6, new_b1, new_b2, new_b3]
+    new_params = [
+        new_w1,
+        new_w2,
+        new_w3,
+        new_w4,
+        new_w5,
+        new_w6,
+        new_b1,
+        new_b2,
+        new_b3,
+    ]
     new_state = [
         new_mean_square_w1,
         new_mean_square_w2,
@@ -177,7 +203,7 @@ def update(params, state, x, y, learning_rate):
 
 
 def train(params, state, x, y, rates):
-    """Take one step for every rate; return params, state."""
+    """Take a step for every rate; return params, state."""
     for rate in rates:
         params, state = update(params, state, x, y, rate)
     return params, state

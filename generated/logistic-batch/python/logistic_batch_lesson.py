@@ -7,17 +7,19 @@ Network: SHA-256 84f7f650a5ce9d0a6170f0400d587449bcd936c9b48aedac1f3225b51f1a3b6
 
 Loss: binary cross-entropy, summed over the outputs.
 Samples: x and y are lists of samples; loss and gradients are the mean over them.
-Kinks: the slope of LReLU at 0 is 0.1 by convention, 0.1 left and 1 right of it. A NaN stays
-    a NaN.
-Update: RMSProp (beta = 0.9, epsilon = 1e-08, epsilon_place = outside). It reads only old
-    values.
-Order: parameters are weights, layer by layer and source unit by source unit, then biases,
-    as they are numbered; sums and products run from the left as written, in float64.
+Kinks: the slope of LReLU at 0 is 0.1 by convention, 0.1 left and 1 right of it. A
+    NaN stays a NaN.
+Update: RMSProp (beta = 0.9, epsilon = 1e-08, epsilon_place = outside). It reads
+    only old values.
+Order: parameters are weights, layer by layer and source unit by source unit, then
+    biases, as they are numbered; sums and products run from the left as written, in
+    float64.
 Equations: (1) behind a line is the number of its equation in `symnet derive`.
 Operations, forward of a sample: 24 operations: 8 additions and subtractions, 8
     multiplications, 2 divisions, 1 sign change, 4 gates, 1 function call.
-Operations, loss and gradients of a sample: 42 operations: 11 additions and subtractions, 19
-    multiplications, 2 divisions, 1 sign change, 1 maximum, 6 gates, 2 function calls.
+Operations, loss and gradients of a sample: 42 operations: 11 additions and
+    subtractions, 19 multiplications, 2 divisions, 1 sign change, 1 maximum, 6
+    gates, 2 function calls.
 Operations, update from gradients: 81 operations: 27 additions and subtractions, 36
     multiplications, 9 divisions, 9 function calls.
 """
@@ -59,7 +61,9 @@ def sample_forward(params, x):
     h2 = 0.1 * z2 if z2 <= 0.0 else z2  # (4)
     z3 = h1 * w5 + h2 * w6 + b3  # (5)
     decay_y_hat = exp(z3 if z3 < 0.0 else -z3)
-    y_hat = decay_y_hat / (1.0 + decay_y_hat) if z3 < 0.0 else 1.0 / (1.0 + decay_y_hat)  # (6)
+    y_hat = (
+        decay_y_hat / (1.0 + decay_y_hat) if z3 < 0.0 else 1.0 / (1.0 + decay_y_hat)
+    )  # (6)
     return [y_hat]
 
 
@@ -78,7 +82,7 @@ def sample_loss(params, x, y):
 
 
 def nodes(params, x, y):
-    """Return the value of every node of the forward pass, in the order in which they follow."""
+    """Return the value of every node of the forward pass, in their order."""
     w1, w2, w3, w4, w5, w6, b1, b2, b3 = params
     sleep, study = x
     (passed,) = y
@@ -88,7 +92,9 @@ def nodes(params, x, y):
     h2 = 0.1 * z2 if z2 <= 0.0 else z2  # (4)
     z3 = h1 * w5 + h2 * w6 + b3  # (5)
     decay_y_hat = exp(z3 if z3 < 0.0 else -z3)
-    y_hat = decay_y_hat / (1.0 + decay_y_hat) if z3 < 0.0 else 1.0 / (1.0 + decay_y_hat)  # (6)
+    y_hat = (
+        decay_y_hat / (1.0 + decay_y_hat) if z3 < 0.0 else 1.0 / (1.0 + decay_y_hat)
+    )  # (6)
     return [z1, z2, h1, h2, z3, decay_y_hat, y_hat]
 
 
@@ -104,7 +110,7 @@ def loss(params, x, y):
     total = 0.0
     for one_x, one_y in zip(x, y, strict=True):
         total += sample_loss(params, one_x, one_y)
-    return total / len(x)
+    return total / len(x)  # (8)
 
 
 def update_w1(params, state, x, y, learning_rate):
@@ -424,7 +430,17 @@ def update(params, state, x, y, learning_rate):
     new_b1, new_mean_square_b1 = update_b1(params, state, x, y, learning_rate)
     new_b2, new_mean_square_b2 = update_b2(params, state, x, y, learning_rate)
     new_b3, new_mean_square_b3 = update_b3(params, state, x, y, learning_rate)
-    new_params = [new_w1, new_w2, new_w3, new_w4, new_w5, new_w6, new_b1, new_b2, new_b3]
+    new_params = [
+        new_w1,
+        new_w2,
+        new_w3,
+        new_w4,
+        new_w5,
+        new_w6,
+        new_b1,
+        new_b2,
+        new_b3,
+    ]
     new_state = [
         new_mean_square_w1,
         new_mean_square_w2,
@@ -440,7 +456,7 @@ def update(params, state, x, y, learning_rate):
 
 
 def train(params, state, x, y, rates):
-    """Take one step for every rate; return params, state."""
+    """Take a step for every rate; return params, state."""
     for rate in rates:
         params, state = update(params, state, x, y, rate)
     return params, state

@@ -10,20 +10,22 @@
 //!
 //! Loss: binary cross-entropy, summed over the outputs.
 //! Samples: x and y are lists of samples; loss and gradients are the mean over them.
-//! Kinks: the slope of LReLU at 0 is 0.1 by convention, 0.1 left and 1 right of it. A NaN stays
-//!     a NaN.
-//! Update: RMSProp (beta = 0.9, epsilon = 1e-08, epsilon_place = outside). It reads only old
-//!     values.
-//! Order: parameters are weights, layer by layer and source unit by source unit, then biases,
-//!     as they are numbered; sums and products run from the left as written, in float64.
+//! Kinks: the slope of LReLU at 0 is 0.1 by convention, 0.1 left and 1 right of it. A
+//!     NaN stays a NaN.
+//! Update: RMSProp (beta = 0.9, epsilon = 1e-08, epsilon_place = outside). It reads
+//!     only old values.
+//! Order: parameters are weights, layer by layer and source unit by source unit, then
+//!     biases, as they are numbered; sums and products run from the left as written, in
+//!     float64.
 //! Equations: (1) behind a line is the number of its equation in `symnet derive`.
 //! Operations, forward of a sample: 24 operations: 8 additions and subtractions, 8
 //!     multiplications, 2 divisions, 1 sign change, 4 gates, 1 function call.
-//! Operations, loss and gradients of a sample: 42 operations: 11 additions and subtractions, 19
-//!     multiplications, 2 divisions, 1 sign change, 1 maximum, 6 gates, 2 function calls.
+//! Operations, loss and gradients of a sample: 42 operations: 11 additions and
+//!     subtractions, 19 multiplications, 2 divisions, 1 sign change, 1 maximum, 6
+//!     gates, 2 function calls.
 //! Operations, update from gradients: 81 operations: 27 additions and subtractions, 36
 //!     multiplications, 9 divisions, 9 function calls.
-//! Needs: std, for exp, log1p, sqrt; it allocates nothing.
+//! Needs: std, for exp, ln_1p, sqrt; it allocates nothing.
 //! ```
 //!
 //! Beside `main.rs` it is `mod logistic_batch;`.
@@ -194,7 +196,7 @@ pub fn loss(params: &[f64; 9], x: &[[f64; 2]], y: &[[f64; 1]]) -> f64 {
     for (one_x, one_y) in x.iter().zip(y) {
         total += sample_loss(params, one_x, one_y);
     }
-    total / x.len() as f64
+    total / x.len() as f64 // (8)
 }
 
 /// Return the mean of the samples' gradients.

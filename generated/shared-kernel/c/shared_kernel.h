@@ -7,27 +7,30 @@
  * Network: SHA-256 48bec98e08ece5ac9e6b00dca19e7f7ef1d2c5144c2d5e555defadfa631e4ef2
  *
  * Loss: absolute error, summed over the outputs.
- * Samples: an update takes one sample; train takes them one after another, over and over.
- * Kinks: the slope of abs at 0 is 0 by convention, -1 left and 1 right of it. A NaN stays a
- *     NaN.
+ * Samples: an update takes one sample; train takes them one after another, over and
+ *     over.
+ * Kinks: the slope of abs at 0 is 0 by convention, -1 left and 1 right of it. A NaN
+ *     stays a NaN.
  * Update: Nesterov's accelerated gradient (beta = 0.9). It reads only old values.
- * Order: parameters are weights, layer by layer and source unit by source unit, then biases,
- *     each name once, at its first place; sums and products run from the left as written, in
- *     float64.
+ * Order: parameters are weights, layer by layer and source unit by source unit, then
+ *     biases, each name once, at its first place; sums and products run from the left
+ *     as written, in float64.
  * Equations: (1) behind a line is the number of its equation in `symnet derive`.
  * Frozen: zero stays as it is.
  * Renamed: y is called y_; the code uses the name itself for something else.
- * Operations, forward: 19 operations: 7 additions and subtractions, 8 multiplications, 2
- *     gates, 2 function calls.
+ * Operations, forward: 19 operations: 7 additions and subtractions, 8 multiplications,
+ *     2 gates, 2 function calls.
  * Operations, loss and gradients: 45 operations: 15 additions and subtractions, 19
  *     multiplications, 2 sign changes, 7 gates, 2 function calls.
- * Operations, update: 68 operations: 26 additions and subtractions, 33 multiplications, 1 sign
- *     change, 6 gates, 2 function calls.
+ * Operations, update: 68 operations: 26 additions and subtractions, 33
+ *     multiplications, 1 sign change, 6 gates, 2 function calls.
  * Compile: as C99, with -lm where math wants it. For the same results to the last bit
- *     everywhere, do not let a * b + c be contracted: -ffp-contract=off, which is usual with
- *     gcc -std=c99; and never -ffast-math.
- * Memory: nothing is allocated and nothing kept between calls; results are written into arrays
- *     of the caller's, which must not overlap.
+ *     everywhere, do not let a * b + c be contracted: -ffp-contract=off, which is
+ *     usual with gcc -std=c99; have FLT_EVAL_METHOD 0, on x86 of 32 bits by -msse2
+ *     -mfpmath=sse; and never -ffast-math.
+ * Memory: nothing is allocated and nothing kept between calls; results are written
+ *     into arrays of the caller's, which must not overlap.
+ * Stack: those variables that registers do not hold, as gcc -fstack-usage tells.
  *
  * @file
  */
@@ -85,7 +88,7 @@ void shared_kernel_initial_state(double *state);
 /**
  * Compute the predictions [y_hat].
  * @param params SHARED_KERNEL_PARAMETERS numbers
- * @param x the inputs [x1, x2, x3]; of train, row by row, of every sample
+ * @param x the inputs [x1, x2, x3]
  * @param prediction where the predictions go, SHARED_KERNEL_OUTPUTS a sample
  */
 void shared_kernel_forward(const double *params, const double *x, double *prediction);
@@ -93,16 +96,16 @@ void shared_kernel_forward(const double *params, const double *x, double *predic
 /**
  * Return the loss.
  * @param params SHARED_KERNEL_PARAMETERS numbers
- * @param x the inputs [x1, x2, x3]; of train, row by row, of every sample
- * @param y the targets [y]; of train, row by row, of every sample
+ * @param x the inputs [x1, x2, x3]
+ * @param y the targets [y]
  */
 double shared_kernel_loss(const double *params, const double *x, const double *y);
 
 /**
  * Compute the derivative of the loss in every parameter.
  * @param params SHARED_KERNEL_PARAMETERS numbers
- * @param x the inputs [x1, x2, x3]; of train, row by row, of every sample
- * @param y the targets [y]; of train, row by row, of every sample
+ * @param x the inputs [x1, x2, x3]
+ * @param y the targets [y]
  * @param gradient where the derivatives go, in the order of the parameters
  */
 void shared_kernel_gradients(const double *params, const double *x, const double *y,
@@ -112,8 +115,8 @@ void shared_kernel_gradients(const double *params, const double *x, const double
  * Take a step in place: new parameters and new state, from the old ones alone.
  * @param params SHARED_KERNEL_PARAMETERS numbers
  * @param state SHARED_KERNEL_STATE numbers
- * @param x the inputs [x1, x2, x3]; of train, row by row, of every sample
- * @param y the targets [y]; of train, row by row, of every sample
+ * @param x the inputs [x1, x2, x3]
+ * @param y the targets [y]
  * @param learning_rate the size of the step
  */
 void shared_kernel_update(double *params, double *state, const double *x, const double *y,
@@ -123,8 +126,8 @@ void shared_kernel_update(double *params, double *state, const double *x, const 
  * Take a step for every rate, with one sample after another.
  * @param params SHARED_KERNEL_PARAMETERS numbers
  * @param state SHARED_KERNEL_STATE numbers
- * @param x the inputs [x1, x2, x3]; of train, row by row, of every sample
- * @param y the targets [y]; of train, row by row, of every sample
+ * @param x the inputs [x1, x2, x3], row by row, of every sample
+ * @param y the targets [y], row by row, of every sample
  * @param samples how many samples there are, at least one
  * @param rates a learning rate for every step
  * @param steps how many steps to take

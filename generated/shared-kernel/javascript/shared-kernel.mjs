@@ -7,22 +7,23 @@
  * Network: SHA-256 48bec98e08ece5ac9e6b00dca19e7f7ef1d2c5144c2d5e555defadfa631e4ef2
  *
  * Loss: absolute error, summed over the outputs.
- * Samples: an update takes one sample; train takes them one after another, over and over.
- * Kinks: the slope of abs at 0 is 0 by convention, -1 left and 1 right of it. A NaN stays a
- *     NaN.
+ * Samples: an update takes one sample; train takes them one after another, over and
+ *     over.
+ * Kinks: the slope of abs at 0 is 0 by convention, -1 left and 1 right of it. A NaN
+ *     stays a NaN.
  * Update: Nesterov's accelerated gradient (beta = 0.9). It reads only old values.
- * Order: parameters are weights, layer by layer and source unit by source unit, then biases,
- *     each name once, at its first place; sums and products run from the left as written, in
- *     float64.
+ * Order: parameters are weights, layer by layer and source unit by source unit, then
+ *     biases, each name once, at its first place; sums and products run from the left
+ *     as written, in float64.
  * Equations: (1) behind a line is the number of its equation in `symnet derive`.
  * Frozen: zero stays as it is.
  * Renamed: y is called y_; the code uses the name itself for something else.
- * Operations, forward: 19 operations: 7 additions and subtractions, 8 multiplications, 2
- *     gates, 2 function calls.
+ * Operations, forward: 19 operations: 7 additions and subtractions, 8 multiplications,
+ *     2 gates, 2 function calls.
  * Operations, loss and gradients: 45 operations: 15 additions and subtractions, 19
  *     multiplications, 2 sign changes, 7 gates, 2 function calls.
- * Operations, update: 68 operations: 26 additions and subtractions, 33 multiplications, 1 sign
- *     change, 6 gates, 2 function calls.
+ * Operations, update: 68 operations: 26 additions and subtractions, 33
+ *     multiplications, 1 sign change, 6 gates, 2 function calls.
  * Run: node -e "import('./shared-kernel.mjs').then((network) => network.main())"
  *
  * @module
@@ -250,6 +251,9 @@ export function update(params, state, x, y, learning_rate) {
  * @returns {[number[], number[]]}
  */
 export function train(params, state, x, y, rates) {
+  if (rates.length === undefined) {
+    throw new TypeError("rates: a list of learning rates is needed");
+  }
   if (x.length === 0) {
     throw new RangeError("nothing to learn from: give at least one sample");
   }

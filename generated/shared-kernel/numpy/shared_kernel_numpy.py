@@ -7,22 +7,26 @@ Network: SHA-256 48bec98e08ece5ac9e6b00dca19e7f7ef1d2c5144c2d5e555defadfa631e4ef
 
 Loss: absolute error, summed over the outputs.
 Samples: one, or several in rows; their loss is the mean.
-Kinks: the slope of abs at 0 is 0 by convention, -1 left and 1 right of it. A NaN stays a
-    NaN.
+Kinks: the slope of abs at 0 is 0 by convention, -1 left and 1 right of it. A NaN
+    stays a NaN.
 Update: Nesterov's accelerated gradient (beta = 0.9). It reads only old values.
-Order: parameters are weights, layer by layer and source unit by source unit, then biases.
-    Sums run in whatever order the matrix product adds: each is within n 2^-53 times the sum
-    of its n absolute terms, elementary functions within 4 units in the last place.
-Equations: (1) behind a line is the number of its equation in `symnet derive --form matrix`.
+Order: parameters are weights, layer by layer and source unit by source unit, then
+    biases. Sums run in whatever order the matrix product adds: each is within n
+    2^-53 times the sum of its n absolute terms, elementary functions within 4 units
+    in the last place.
+Equations: (1) behind a line is the number of its equation in `symnet derive --form
+    matrix`.
 Frozen: zero stays as it is.
-Form: in rows: x is (samples, inputs), y (samples, outputs), or a vector each for one
-    sample; W is (sources, units) and z = x W + b, whatever the layout of the network file.
-Operations, forward: 5 operations: 1 addition or subtraction, 1 gate, 1 function call, 2
-    matrix products, each of whole arrays or of a number; for a sample, matrix products take
-    8 multiplications.
-Operations, sum of the samples' gradients: 19 operations: 6 additions and subtractions, 1
-    multiplication, 1 sign change, 4 gates, 1 function call, 6 matrix products, each of
-    whole arrays or of a number; for a sample, matrix products take 20 multiplications.
+Form: in rows: x is (samples, inputs), y (samples, outputs), or a vector each for
+    one sample; W is (sources, units) and z = x W + b, whatever the layout of the
+    network file.
+Operations, forward: 5 operations: 1 addition or subtraction, 1 gate, 1 function
+    call, 2 matrix products, each of whole arrays or of a number; for a sample,
+    matrix products take 8 multiplications.
+Operations, sum of the samples' gradients: 19 operations: 6 additions and
+    subtractions, 1 multiplication, 1 sign change, 4 gates, 1 function call, 6
+    matrix products, each of whole arrays or of a number; for a sample, matrix
+    products take 20 multiplications.
 Operations, update from gradients: 14 operations: 6 additions and subtractions, 8
     multiplications, each of whole arrays or of a number.
 """
@@ -56,6 +60,14 @@ def initial_state():
     return [0.0] * 4
 
 
+def remembered(state):
+    """Return a copy of state as float64."""
+    state = np.array(state, FLOAT64)
+    if state.shape != (4,):
+        raise ValueError(f"4 numbers of state needed, not shape {state.shape}")
+    return state
+
+
 def unpack(params):
     """Return the parts of a vector in PARAMETERS order, layer by layer.
 
@@ -64,7 +76,7 @@ def unpack(params):
     W2 (2, 1).
     """
     if params.shape != (5,):
-        raise ValueError(f"expected 5 parameters, not an array of shape {params.shape}")
+        raise ValueError(f"5 parameters needed, not shape {params.shape}")
     return (
         params[W1_PLACES],
         params[None, 4:5],
@@ -79,7 +91,7 @@ def rows(name, values, width):
         return array[None]
     if array.ndim != 2 or array.shape[1] != width:
         raise ValueError(
-            f"{name}: expected {width} numbers, or rows of {width}, not shape {array.shape}"
+            f"{name}: {width} numbers or rows of {width} needed, not {array.shape}"
         )
     return array
 
@@ -90,7 +102,7 @@ def samples(x, y):
     if len(x) != len(y):
         raise ValueError(f"{len(x)} rows of inputs, but {len(y)} of targets")
     if len(x) == 0:
-        raise ValueError("an empty batch has no loss and no gradient: give at least one sample")
+        raise ValueError("an empty batch has no loss: give at least one sample")
     return x, y
 
 
@@ -137,7 +149,10 @@ def gradients(params, x, y):
 
 @np.errstate(over="ignore", invalid="ignore")  # in branches that are not chosen
 def backpropagate(layers, x, y, ones, gradient):
-    """Write the sum of the samples' gradients into gradient; ones: a 1 for each sample."""
+    """Write the sum of the samples' gradients into gradient.
+
+    ones: a 1 for each sample.
+    """
     W1, b1, W2 = layers
     gradient.fill(0.0)
     z1 = x.dot(W1)
@@ -156,7 +171,7 @@ def backpropagate(layers, x, y, ones, gradient):
 def update(params, state, x, y, learning_rate):
     """Return new parameters and new state, from the old ones alone."""
     params = np.asarray(params, FLOAT64)
-    state = np.asarray(state, FLOAT64)
+    state = remembered(state)
     gradient = gradients(params, x, y)
     new_params = np.empty(5)
     new_state = np.empty(4)
@@ -171,10 +186,10 @@ def update(params, state, x, y, learning_rate):
 
 
 def train(params, state, x, y, rates):
-    """Take one step for every rate, with one sample after another; return params, state."""
+    """Take a step for every rate, one sample after another; return params, state."""
     x, y = samples(x, y)
     params, gradient = np.array(params, FLOAT64), np.empty(5)
-    state = np.array(state, FLOAT64)
+    state = remembered(state)
     ones = ONE
     for step, learning_rate in enumerate(rates):
         k = step % len(x)
@@ -183,11 +198,15 @@ def train(params, state, x, y, rates):
         new_state = np.empty(4)
         new_velocity = 0.9 * state[0:1] - learning_rate * gradient[0:1]
         new_state[0:1] = new_velocity
-        new_params[0:1] = params[0:1] + 0.9 * new_velocity - learning_rate * gradient[0:1]
+        new_params[0:1] = (
+            params[0:1] + 0.9 * new_velocity - learning_rate * gradient[0:1]
+        )
         new_params[1:2] = params[1:2]
         new_velocity = 0.9 * state[1:4] - learning_rate * gradient[2:5]
         new_state[1:4] = new_velocity
-        new_params[2:5] = params[2:5] + 0.9 * new_velocity - learning_rate * gradient[2:5]
+        new_params[2:5] = (
+            params[2:5] + 0.9 * new_velocity - learning_rate * gradient[2:5]
+        )
         params[:] = new_params
         state = new_state
     return params, state
@@ -204,10 +223,10 @@ def main():
         predicted = shown(forward(params, x))
         print(f"Predicted: {predicted} --> True value: {shown(y)}")
         print(f"Loss: {loss(params, x, y)}")
-        old = params
+        old = params.tolist()
         params, state = update(params, state, x, y, rate)
         print(f"{'':5}  {'ORIGINAL':<24}NEW")
-        for name, before, after in zip(PARAMETERS, old.tolist(), params.tolist(), strict=True):
+        for name, before, after in zip(PARAMETERS, old, params.tolist(), strict=True):
             print(f"{name:<5}  {before!r:<24}{after!r}")
         print()
 

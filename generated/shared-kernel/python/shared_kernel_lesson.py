@@ -6,22 +6,23 @@ Command: symnet emit shared-kernel --target python --style lesson
 Network: SHA-256 48bec98e08ece5ac9e6b00dca19e7f7ef1d2c5144c2d5e555defadfa631e4ef2
 
 Loss: absolute error, summed over the outputs.
-Samples: an update takes one sample; train takes them one after another, over and over.
-Kinks: the slope of abs at 0 is 0 by convention, -1 left and 1 right of it. A NaN stays a
-    NaN.
+Samples: an update takes one sample; train takes them one after another, over and
+    over.
+Kinks: the slope of abs at 0 is 0 by convention, -1 left and 1 right of it. A NaN
+    stays a NaN.
 Update: Nesterov's accelerated gradient (beta = 0.9). It reads only old values.
-Order: parameters are weights, layer by layer and source unit by source unit, then biases,
-    each name once, at its first place; sums and products run from the left as written, in
-    float64.
+Order: parameters are weights, layer by layer and source unit by source unit, then
+    biases, each name once, at its first place; sums and products run from the left
+    as written, in float64.
 Equations: (1) behind a line is the number of its equation in `symnet derive`.
 Frozen: zero stays as it is.
 Renamed: y is called y_; the code uses the name itself for something else.
-Operations, forward: 19 operations: 7 additions and subtractions, 8 multiplications, 2
-    gates, 2 function calls.
+Operations, forward: 19 operations: 7 additions and subtractions, 8 multiplications,
+    2 gates, 2 function calls.
 Operations, loss and gradients: 45 operations: 15 additions and subtractions, 19
     multiplications, 2 sign changes, 7 gates, 2 function calls.
-Operations, update: 68 operations: 26 additions and subtractions, 33 multiplications, 1 sign
-    change, 6 gates, 2 function calls.
+Operations, update: 68 operations: 26 additions and subtractions, 33
+    multiplications, 1 sign change, 6 gates, 2 function calls.
 """
 # ruff: noqa: RUF059 - lists are taken apart whole, so that one of another length is refused
 
@@ -69,7 +70,7 @@ def loss(params, x, y):
 
 
 def nodes(params, x, y):
-    """Return the value of every node of the forward pass, in the order in which they follow."""
+    """Return the value of every node of the forward pass, in their order."""
     k1, zero, k2, v, theta = params
     x1, x2, x3 = x
     (y_,) = y
@@ -240,7 +241,7 @@ def update(params, state, x, y, learning_rate):
 
 
 def train(params, state, x, y, rates):
-    """Take one step for every rate, with one sample after another; return params, state."""
+    """Take a step for every rate, one sample after another; return params, state."""
     if len(x) == 0:
         raise ValueError("there is nothing to learn from: give at least one sample")
     for step, rate in enumerate(rates):

@@ -50,6 +50,7 @@ UNBROKEN_LINES = 12
 AIR = ("0.42em", "0.62em")
 MINUS = "#h(0.778em)"
 MISSING = "PDF needs Typst: pip install 'symnet[pdf]'"
+OR_LATEX = "; or ask for --engine latex, which is here"
 
 
 def text(document: Document) -> str:
@@ -74,13 +75,18 @@ def files(document: Document, stem: str, options: Options = USUAL) -> Iterator[O
     if options.engine == "latex":
         yield _through_latex(document, path)
     else:
-        yield BinaryFile(path, compiled(markup)) if find_spec("typst") else Unmade(path, MISSING)
+        yield BinaryFile(path, compiled(markup)) if find_spec("typst") else Unmade(path, missing())
 
 
 def _through_latex(document: Document, path: str) -> Output:
     if not engine.installed():
         return Unmade(path, engine.MISSING)
     return BinaryFile(path, engine.compiled(article(document)))
+
+
+def missing() -> str:
+    """Say what would make a PDF: Typst, or the LaTeX that is here."""
+    return MISSING + (OR_LATEX if engine.installed() else "")
 
 
 def compiled(markup: str) -> bytes:
@@ -90,7 +96,7 @@ def compiled(markup: str) -> bytes:
         UnsupportedError: Typst is not installed.
     """
     if not find_spec("typst"):
-        raise UnsupportedError(MISSING)
+        raise UnsupportedError(missing())
     import typst
 
     content: bytes = typst.compile(
