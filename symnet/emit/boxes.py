@@ -8,6 +8,7 @@ a function is a new object. Constants are not, and a choice makes what its deare
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from symnet.emit.in_place import read_in_place
 from symnet.emit.inlined import Inlined
 from symnet.emit.routines import Reads, Routine
 from symnet.emit.sections import stored
@@ -30,8 +31,16 @@ Written = Mapping[str, int]
 
 def boxes_of_routine(routine: Routine, own: Written) -> int:
     """Count the objects of the scalar form; ``own``: those of functions symnet writes itself."""
-    read = _entries(routine.reads, routine.nodes)
-    return read + sum(boxes(node, own) for node in routine.nodes)
+    return _boxes(routine.reads, routine.nodes, own)
+
+
+def boxes_of_update(routine: Routine, own: Written) -> int:
+    """Count the objects of an update in place, which leaves what does not move where it stands."""
+    return _boxes(routine.reads, read_in_place(routine), own)
+
+
+def _boxes(reads: Reads, nodes: Sequence[Expression], own: Written) -> int:
+    return _entries(reads, nodes) + sum(boxes(node, own) for node in nodes)
 
 
 def boxes_of_fused(one: Inlined, own: Written) -> int:

@@ -115,23 +115,24 @@ class Body:
         return self.printer.names.get(name, name)
 
 
-def finished(request: Request, words: Words) -> str:
-    """Return the line with which an update starts that goes by finished gradients."""
-    return f"{words.constant}gradient = gradients(params, {', '.join(request.xy)});"
+def from_gradients(request: Request, words: Words, lines: Lines) -> Lines:
+    """Return an update's lines behind the one that finishes gradients, if they read any."""
+    if not any("gradient" in line for line in lines):
+        return lines
+    call = f"gradients(params, {', '.join(request.xy)})"
+    return (f"{words.constant}gradient = {call};", *lines)
 
 
 def bodies(request: Request, found: Routines, body: Body) -> dict[str, Any]:
     """Return the bodies of a module's functions, where every node has a name."""
     batch, asked = request.samples == "batch", found.input_gradients
+    update = body.function(found.updating(batch))
     return {
         "forward": body.function(found.forward),
         "loss": body.function(found.loss),
         "gradients": body.function(found.gradients),
         "input_gradients": body.function(asked) if asked else (),
-        "update": (
-            *([finished(request, body.words)] if batch else []),
-            *body.function(found.updating(batch)),
-        ),
+        "update": from_gradients(request, body.words, tuple(update)) if batch else update,
         "training": None
         if batch
         else learning(training(found.update, body, request.samples == "online")),

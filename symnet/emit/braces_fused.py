@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from symnet.emit.braces import Body, Lines, Loops, finished, learning
+from symnet.emit.braces import Body, Lines, Loops, from_gradients, learning
 from symnet.emit.inlined import Inlined
 from symnet.emit.request import Request
 from symnet.emit.statements import Put, Statement, Unless, changed
@@ -32,8 +32,9 @@ class FusedBody:
     def functions(self, request: Request) -> dict[str, Any]:
         """Return what takes the place of the textbook's update and its loop."""
         batch = request.samples == "batch"
-        start = (finished(request, self.body.words),) if batch else ()
-        return {"update": (*start, *self.update()), "training": self.training()}
+        lines = self.update()
+        update = from_gradients(request, self.body.words, lines) if batch else lines
+        return {"update": update, "training": self.training()}
 
     def update(self) -> Lines:
         """Write the body of an update; of a batch, from its gradients."""

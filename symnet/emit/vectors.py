@@ -25,6 +25,7 @@ from symnet.model.spec import SamplesSpec, Spec
 MOST_PARAMETERS = 10_000
 # Reassociated code rounds at other places; it is allowed as much again.
 FUSED = 2
+FACTOR = 2.0  # of the loss, at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,8 @@ class _Maker:
             raise UndecidedError("it leaves the range of a float")
         if self.exact:
             return Vector(name, given, expected)
+        if self.request.arithmetic == "fused" and max(given.rates) * FACTOR > self.format.largest:
+            raise UndecidedError("the rate is multiplied first, and leaves the range of a float")
         if lost:
             return self._of_nothing_but_nan(name, given, expected)
         number = self.precise.arithmetic.number

@@ -1,5 +1,6 @@
 """What `symnet emit` is asked for: files whole or not at all, and one line for what cannot be."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -68,7 +69,7 @@ def test_a_file_changed_by_hand_is_kept(tmp_path: Path, capsys: Capture) -> None
         ("--style lesson --form loops", "it goes node by node and is not written as loops"),
         ("--style lesson --with-test --out a", "--with-test and --style lesson do not combine"),
         ("--arithmetic fused --form loops", "--arithmetic fused: it is written node by node"),
-        ("--arithmetic fused --style lesson", "--arithmetic fused: it is written node by node"),
+        ("--arithmetic fused --style lesson", "fused and --style lesson do not combine"),
         ("--templates no/such", "--templates no/such: there is no such folder"),
     ],
 )
@@ -102,7 +103,7 @@ def test_a_precision_that_a_target_has_not_is_refused(target: str, capsys: Captu
     out, err = capsys.readouterr()
     if offered:
         assert f"--target {target} --precision single" in out
-        assert "in float32." in " ".join(out.split())
+        assert "in float32." in " ".join(re.sub("[*/!]", "", out).split())
     else:
         assert err == f"symnet: --precision single: target {target} writes double only\n"
 

@@ -228,6 +228,13 @@ def test_a_network_too_wide_for_vectors_is_refused() -> None:
         vectors(request(spec, "loops"))
 
 
+def test_a_rate_that_fused_code_doubles_beyond_a_float_is_not_promised() -> None:
+    spec = read_spec(NETWORKS / "notebook.toml")
+    huge = replace(spec, training=replace(spec.training, rates=(Fraction(10) ** 308,)))
+    assert vectors(request(huge))[0].name == "the file's sample"
+    assert vectors(request(huge, arithmetic="fused"))[0].name == "random point 1"
+
+
 def test_fused_code_has_bounds_too() -> None:
     spec = replace(read_spec(NETWORKS / "notebook.toml"))
     assert all(one.tolerance for one in vectors(request(spec, arithmetic="fused")))

@@ -9,7 +9,7 @@ from typing import Any
 
 from symnet import __version__
 from symnet.derive.update import TrainingStep
-from symnet.emit.braces import Body, bodies, finished
+from symnet.emit.braces import Body, bodies, from_gradients
 from symnet.emit.constants import missing
 from symnet.emit.counting import loop_counts, scalar_counts
 from symnet.emit.ecmascript import (
@@ -84,6 +84,8 @@ class Argument:
 def sources(request: Request) -> tuple[SourceFile, ...]:
     """Write the module."""
     fields = _wide(request) if request.step is None else _scalar(request, request.step)
+    if not any("learning_rate" in line for line in fields["update"]):
+        fields["update"] = (UNUSED, *fields["update"])
     text = request.render("module.mjs.jinja", **_common(request), **fields)
     module = SourceFile(f"{_stem(request.spec)}.mjs", text)
     return (module, _test(request, module)) if request.with_test else (module,)
@@ -158,8 +160,6 @@ def _scalar(request: Request, step: TrainingStep) -> Fields:
     functions = _functions(request, routines(step), body(printer))
     if update:
         functions |= fused(update, telling(printer, request, update)).functions(request)
-    if not any("learning_rate" in line for line in functions["update"]):
-        functions["update"] = (UNUSED, *functions["update"])
     return functions | {
         "header": header(request, counts, renamed(called), comment_safe),
         "naming": (),
@@ -203,7 +203,7 @@ def _wide(request: Request) -> Fields:
         "loss": looped(found.loss, printer),
         "gradients": looped(found.gradients, printer),
         "input_gradients": looped(asked, printer) if asked else (),
-        "update": (finished(request, WORDS), *looped(found.update, printer)),
+        "update": from_gradients(request, WORDS, looped(found.update, printer)),
         "predictions": described([f"y_hat{k + 1}" for k in range(spec.layers[-1].units)]),
         "list": "Float64Array",
         "zeros": f"new Float64Array({len(parameter_names(spec))})",

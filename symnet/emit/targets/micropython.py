@@ -11,7 +11,7 @@ from typing import Any
 
 from symnet import __version__
 from symnet.derive.update import TrainingStep
-from symnet.emit.boxes import boxes_of_block, boxes_of_fused, boxes_of_routine
+from symnet.emit.boxes import boxes_of_block, boxes_of_fused, boxes_of_routine, boxes_of_update
 from symnet.emit.constants import (
     many_numbers,
     missing,
@@ -131,7 +131,7 @@ def _scalar(request: Request, step: TrainingStep) -> Fields:
     update, asked = found.updating(batch), found.input_gradients
     nodes = [*found.forward.nodes, *found.loss.nodes, *found.gradients.nodes, *update.nodes]
     own = _own_boxes(nodes)
-    last = boxes_of_fused(fused, own) if fused else boxes_of_routine(update, own)
+    last = boxes_of_fused(fused, own) if fused else boxes_of_update(update, own)
     made = last, boxes_of_routine(found.gradients, own)
     counts = scalar_counts(request, step, fused.found if fused else None)
     buffers = [
@@ -157,7 +157,7 @@ def _scalar(request: Request, step: TrainingStep) -> Fields:
         "gradients": body(found.gradients, printer, "_gradients"),
         "input_gradients": body(asked, printer, "_input_gradients") if asked else (),
         "update": lines,
-        "from_gradient": batch,
+        "from_gradient": batch and any("gradient" in line for line in lines),
         "predictions": described([called[name] for name in step.network.predictions]),
         "shown": max(map(len, parameters)),
     }
@@ -173,7 +173,9 @@ def _wide(request: Request) -> Fields:
     update = in_place(found.update)
     nodes = [node for one in working for node in one.block.nodes] + [*update.nodes]
     own = _own_boxes(nodes)
-    made = boxes_of_block(update, own), boxes_of_block(working[2].block, own)
+    lines = looped(update, printer)
+    reads = any("gradient" in line for line in lines)
+    made = boxes_of_block(update, own), boxes_of_block(working[2].block, own) if reads else 0
     values, start = initial_values(spec, parameter_names(spec)), initial_state(spec)
     return _functions(nodes, printer) | {
         "header": header(request, loop_counts(request, found), (), docstring_safe),
@@ -191,8 +193,8 @@ def _wide(request: Request) -> Fields:
         "loss": loss,
         "gradients": gradients,
         "input_gradients": more[0] if more else (),
-        "update": looped(update, printer),
-        "from_gradient": True,
+        "update": lines,
+        "from_gradient": reads,
         "predictions": described([f"y_hat{k + 1}" for k in range(spec.layers[-1].units)]),
         "shown": 0,
     }

@@ -9,7 +9,7 @@ from typing import Any
 
 from symnet import __version__
 from symnet.derive.update import TrainingStep
-from symnet.emit.braces import Body, bodies, finished
+from symnet.emit.braces import Body, bodies, from_gradients
 from symnet.emit.constants import missing
 from symnet.emit.counting import loop_counts, scalar_counts
 from symnet.emit.elementary import written_out
@@ -227,7 +227,7 @@ def _wide(request: Request) -> Fields:
         "loss": looped(found.loss, printer, real),
         "gradients": looped(found.gradients, printer, real),
         "input_gradients": looped(asked, printer, real) if asked else (),
-        "update": (finished(request, WORDS), *looped(found.update, printer, real)),
+        "update": from_gradients(request, WORDS, looped(found.update, printer, real)),
         "predictions": described([f"y_hat{k + 1}" for k in range(spec.layers[-1].units)]),
         "guarded": False,
         "loops": True,
