@@ -10,6 +10,7 @@ from typing import Any
 
 from symnet.check.handwritten.formula import Apply, Formula, Reading
 from symnet.check.handwritten.reading.changed import Changed
+from symnet.check.handwritten.reading.formulas import LONGEST
 from symnet.check.handwritten.reading.recognition import Label
 from symnet.check.handwritten.reading.text import (
     Outcome,
@@ -57,7 +58,11 @@ class Assignments(Changed):
             added = self.expression(node.value)
             if isinstance(added, Items):
                 self.memory.touch(old)
-                old.values.extend(map(self.current, added.values))
+                # A list may be added to itself.
+                old.values.extend([*map(self.current, added.values)])
+                if len(old.values) > LONGEST:
+                    too_long = f"a list of more than {LONGEST} entries"
+                    old.values[:] = [Unread(too_long, self.at(node))]
                 return
         value = self.formula(node.value)
         new = self.operation(node, node.op, self.as_formula(old, node.target), value)

@@ -119,7 +119,7 @@ class Containers(Own):
             case "insert", [where, value] if (at := self.whole(where)) is not None:
                 owner.values.insert(at, value)
             case "extend", [Items(values)] if len(values) < LONGEST:
-                owner.values.extend(map(self.current, values))
+                owner.values.extend([*map(self.current, values)])
             case "reverse", []:
                 owner.values.reverse()
             case _:

@@ -75,6 +75,8 @@ class Operators(Texts):
     def _lists(self, op: ast.operator, left: Value, right: Value) -> Value | None:
         """Join or repeat lists."""
         if isinstance(left, Items) and isinstance(right, Items) and isinstance(op, ast.Add):
+            if len(left.values) + len(right.values) > LONGEST:
+                return Unread(f"a list of more than {LONGEST} entries")
             return Items([*left.values, *right.values])
         if isinstance(right, Items) and isinstance(op, ast.Mult):
             left, right = right, left

@@ -73,3 +73,5 @@ class Recording(Calls):
 
     def _miss(self, name: str, reason: str, node: ast.AST) -> None:
         self.text.missed.append(Missed(name, reason, self.at(node)))
+        if len(self.text.missed) > MOST_STATEMENTS:
+            raise TooLongError
