@@ -13,7 +13,8 @@ from symnet.check.handwritten.anchors import Anchor, Judge, Standing, anchors
 from symnet.check.handwritten.carrying import carried
 from symnet.check.handwritten.correcting import corrected
 from symnet.check.handwritten.finding import Finding
-from symnet.check.handwritten.formula import Binding, Formula, behind
+from symnet.check.handwritten.formula import Binding, Formula
+from symnet.check.handwritten.hidden import Hidden
 from symnet.check.handwritten.matching import Match, Matcher
 from symnet.check.handwritten.proving import Prover
 from symnet.check.handwritten.reading.python import Source, read_python
@@ -25,10 +26,11 @@ from symnet.check.handwritten.understanding import Understanding
 from symnet.check.handwritten.verdicts import Verdicts
 from symnet.check.handwritten.worlds import PointWorld
 from symnet.derive.backprop import Derivation
+from symnet.errors import SpecError
 from symnet.model.collecting import uncollected
 from symnet.model.network import Network
 
-MOST_ROUNDS = 3
+MOST_ROUNDS, MOST_CLAIMS = 3, 1200
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +83,14 @@ class Checker:
     def check(self, path: Path, mapping: Mapping[str, str] | None = None) -> Examination:
         """Read a file and judge every formula in it."""
         source = read_python(path, self.labels)
+        try:
+            return self._examined(path, source, mapping or {})
+        except RecursionError:
+            raise SpecError(f"{path}: nested too deeply to follow") from None
+
+    def _examined(self, path: Path, source: Source, mapping: Mapping[str, str]) -> Examination:
         self.world.forget()
-        matcher = Matcher(source.text, self.truth, self.world, mapping or {})
+        matcher = Matcher(source.text, self.truth, self.world, mapping)
         settled = [self._settled(source, match) for match in matcher.matches()]
         one = min(settled, key=lambda one: one.faults)
         verdicts = Verdicts(
@@ -107,7 +115,10 @@ class Checker:
         rounds = 0
         while True:
             judge = Judge(understanding, self.prover)
-            apparent = {one: judge.apparent(one) for one in anchors(understanding)}
+            claims = list(anchors(understanding))
+            if len(claims) > MOST_CLAIMS:
+                raise SpecError(f"{source.path}: more than {MOST_CLAIMS} claims; that is too long")
+            apparent = {one: judge.apparent(one) for one in claims}
             # A loop's slip is met again in each pass, once the passes before it are right.
             if rounds >= MOST_ROUNDS + len({one.place.step for one in apparent}):
                 break
@@ -140,20 +151,15 @@ class Checker:
         self, understanding: Understanding, match: Match, standings: dict[Anchor, Standing]
     ) -> None:
         """Call nothing wrong that hangs on a name nobody knows, while the network's are missing."""
+        if not (match.absent and match.unmatched):
+            return
+        hidden = Hidden(understanding, match)
         for anchor, standing in standings.items():
-            if standing.verdict == "wrong" and match.absent:
-                hidden = _hidden(understanding, anchor.binding, match)
-                if hidden:
-                    standings[anchor] = Standing("undecided")
-                    why = f"{match.absent[0]} has no name in the file, and {hidden} is not known"
-                    understanding.reasons[anchor.binding] = why
-
-
-def _hidden(understanding: Understanding, binding: Binding, match: Match) -> str | None:
-    """Return a name nobody knows that a claim hangs on."""
-    meant = understanding.meanings
-    hanging = behind(binding, understanding.formula, lambda one: one not in meant)
-    return next((match.unmatched[one] for one in hanging if one in match.unmatched), None)
+            name = hidden.behind(anchor.binding) if standing.verdict == "wrong" else None
+            if name is not None:
+                standings[anchor] = Standing("undecided")
+                why = f"{match.absent[0]} has no name in the file, and {name} is not known"
+                understanding.reasons[anchor.binding] = why
 
 
 def prove(understanding: Understanding, prover: Prover) -> None:

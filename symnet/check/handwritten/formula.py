@@ -100,6 +100,7 @@ class Binding:
     kind: str = "assigned"
     path: tuple[int | str, ...] = ()
     _given: bool | None = field(default=None, init=False, repr=False)
+    _root: Binding | None = field(default=None, init=False, repr=False)
 
     @property
     def base(self) -> str:
@@ -118,6 +119,19 @@ class Binding:
     def alias(self) -> Binding | None:
         """What this is only another name for."""
         return self.formula.binding if isinstance(self.formula, Reading) else None
+
+    @property
+    def root(self) -> Binding:
+        """Where the value was first bound that this is another name for."""
+        one, passed = self, []
+        while one._root is None and isinstance(one.formula, Reading):
+            passed.append(one)
+            one = one.formula.binding
+        found = one._root or one
+        for each in passed:
+            # A thousand names may be handed on from each to the next.
+            object.__setattr__(each, "_root", found)
+        return found
 
 
 @dataclass(slots=True, eq=False)

@@ -9,6 +9,7 @@ deltas, and only where a name was found to be nothing else.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from symnet.check.handwritten.anchors import stacked
@@ -50,8 +51,9 @@ def _targets(truth: Truth, place: Place, shape: tuple[int, ...]) -> Iterator[Arr
             yield Array(shape, tuple(one for row in zip(*columns, strict=True) for one in row))
 
 
+@lru_cache(256)
 def _derivative(truth: Truth, name: str, step: int, row: Any, share: int) -> Formula:
-    """Add up delta times weight over the units that read an input."""
+    """Add up delta times weight over the units that read an input: one formula, one value."""
     paths: list[Formula] = [
         Apply("multiply", (Known(truth.gradient[unit.z]), Known(weight)))
         for layer in truth.network.layers

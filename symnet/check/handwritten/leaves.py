@@ -45,9 +45,7 @@ class Leaf:
 
 def root(binding: Binding) -> Binding:
     """Follow copies to where a value was first bound."""
-    while binding.alias is not None:
-        binding = binding.alias
-    return binding
+    return binding.root
 
 
 def leaves_of(text: Text) -> Iterator[Leaf]:
@@ -101,10 +99,12 @@ def _read(text: Text) -> set[Binding]:
 def _called(text: Text) -> dict[Binding, tuple[str, ...]]:
     """Return the other names a binding is read by: loop variables, functions' arguments."""
     found: dict[Binding, dict[str, None]] = {}
+    seen: set[Binding] = set()
     for binding in text.bindings:
         for one in (*readings(binding.formula), Reading(binding)):
             source, step = root(one.binding), one.binding
-            while step.alias is not None:
+            while step.alias is not None and step not in seen:
+                seen.add(step)
                 found.setdefault(source, {})[step.name] = None
                 step = step.alias
     return {binding: tuple(names) for binding, names in found.items()}

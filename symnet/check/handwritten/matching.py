@@ -32,6 +32,8 @@ from symnet.errors import SpecError
 
 # How much a table that lies another way round than the others must explain, in cells.
 MIXED, NEVER_MIXED = 60, 10_000
+# How many formulas decide what names stand for: the first passes of a loop do.
+MOST_SCORED = 500
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -145,7 +147,8 @@ class Matcher(Candidates):
                         chosen[leaf], best, better = one, found_score, True
 
     def _score(self, chosen: dict[Leaf, Candidate | None], mixed: int) -> int:
-        found = Understanding(self.text, self.truth, self.world, self._given(chosen))
+        given = self._given(chosen)
+        found = Understanding(self.text, self.truth, self.world, given, most=MOST_SCORED)
         cells = sum(len(cells_of(one.cells)) for one in found.identities.values())
         exact = sum(not one.condition for one in found.identities.values())
         score = 2 * cells + exact + len(found.updates) - len(found.reasons)

@@ -5,12 +5,10 @@ In: Source, Understanding, Correction, Standing. Out: Origins.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from symnet.check.handwritten.anchors import Anchor, Standing
 from symnet.check.handwritten.conditions import Conditions
 from symnet.check.handwritten.figures import Figures
-from symnet.check.handwritten.formula import Binding, Formula, Span, behind, readings
+from symnet.check.handwritten.formula import Binding, Span, behind, readings
 from symnet.check.handwritten.printed import printed_numbers
 from symnet.check.handwritten.proving import Prover
 from symnet.check.handwritten.reading.python import Source
@@ -42,7 +40,6 @@ class Origins:
         self.figures = Figures(original, final)
         self.conditions = Conditions(final, prover)
         self.printed = printed_numbers(source)
-        self._readers = _readers(original)
         self._touched: dict[Binding, Binding | None] = {}
         self._locals: dict[Binding, Standing] = {}
 
@@ -143,19 +140,3 @@ def _contains(outer: Span | None, inner: Span) -> bool:
         return False
     start = (outer.line, outer.column) <= (inner.line, inner.column)
     return start and (inner.end_line, inner.end_column) <= (outer.end_line, outer.end_column)
-
-
-def _readers(understanding: Understanding) -> dict[Binding, list[Binding]]:
-    found: dict[Binding, list[Binding]] = {}
-    for binding in understanding.text.bindings:
-        for one in _all_read(binding.formula):
-            found.setdefault(one, []).append(binding)
-    return found
-
-
-def _all_read(formula: Formula) -> Iterator[Binding]:
-    """Yield what a formula reads, through the arguments of functions."""
-    for one in readings(formula):
-        yield one.binding
-        if one.binding.kind == "argument":
-            yield from _all_read(one.binding.formula)

@@ -59,11 +59,15 @@ class Update:
 
 @dataclass(slots=True)
 class Context:
-    """What a formula hangs on: steps of parameters, sources of data, the learning rate."""
+    """What a formula hangs on: steps of parameters, sources of data, the learning rate.
+
+    ``depth``: how many names lie one behind the other, down to what is given.
+    """
 
     steps: dict[int, int] = field(default_factory=dict)
     sources: dict[str, set[Any]] = field(default_factory=dict)
     rate: bool = False
+    depth: int = 0
 
     def add(self, other: Context) -> None:
         """Take in what a part hangs on."""
@@ -72,6 +76,7 @@ class Context:
         for name, found in other.sources.items():
             self.sources.setdefault(name, set()).update(found)
         self.rate = self.rate or other.rate
+        self.depth = max(self.depth, other.depth + 1)
 
     def note(self, known: Known, truth: Truth) -> None:
         """Take in a quantity that is given."""

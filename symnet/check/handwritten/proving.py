@@ -230,13 +230,16 @@ class Form:
         raise TypeError(type(node).__name__)
 
     def _name(self, binding: Binding) -> Any:
-        meaning = self.understanding.meanings.get(binding)
-        if meaning is None and not self.inline:
-            meaning = self.understanding.proven(binding)
-        if meaning is None:
+        while True:
+            meaning = self.understanding.meanings.get(binding)
+            if meaning is None and not self.inline:
+                meaning = self.understanding.proven(binding)
+            if meaning is not None:
+                return tuple(self._known(one) for one in cells_of(meaning))
             formula = self.understanding.formula(binding)
-            return self._key(formula) if isinstance(formula, Reading) else self.key(formula)
-        return tuple(self._known(one) for one in cells_of(meaning))
+            if not isinstance(formula, Reading):
+                return self.key(formula)
+            binding = formula.binding
 
     def _known(self, known: Known) -> Any:
         one = self.relative.known(known)

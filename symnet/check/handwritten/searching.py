@@ -20,7 +20,8 @@ from symnet.check.handwritten.understanding import Understanding
 
 MOST_PAIRED = 40
 MOST_HELPFUL = 6
-MOST_FAILED = 2
+# After so many claims that nothing mends, no pairs are tried; after so many, nothing is.
+MOST_FAILED, HOPELESS = 2, 60
 CHEAP_FIRST = ((0.0, 1.3), (1.3, 9.0))
 
 
@@ -36,6 +37,8 @@ class Search(Proposals):
 
     def _searched(self, anchor: Anchor, pairs: bool) -> list[Correction]:
         """Try changes: single ones, two at once, then ones in names that are right alone."""
+        if self._failed >= HOPELESS:
+            return []
         self.trials.begin()
         self._alone.clear()
         edits = list(self._edits(self.region(anchor), inner=False))

@@ -59,7 +59,7 @@ class Swaps(Wording):
     def _older(self, node: Reading, owner: Binding) -> Iterator[Change]:
         """Yield the values that the same name had before."""
         here = node.binding
-        for other in self._held(owner, here)[-2:] if here not in self._before else ():
+        for other in self._held(owner, here) if here not in self._before else ():
             if other is not here and self._shape(other) == self._shape(here):
                 yield self._older_change(node, other, here, "")
         for rank, (other, later) in self._replaced(here).items():
@@ -98,13 +98,14 @@ class Swaps(Wording):
         return found
 
     def _held(self, owner: Binding, here: Binding) -> list[Binding]:
-        """Return the values that a name had before."""
+        """Return the last two values that a name had before."""
         history = owner.scope.history.get(here.name) or self._history(owner, here.name)
-        return [
+        found = (
             value.binding
-            for order, value in history
+            for order, value in reversed(history)
             if order < here.order and isinstance(value, Reading)
-        ]
+        )
+        return [*itertools.islice(found, 2)][::-1]
 
     def _history(self, owner: Binding, name: str) -> list[tuple[int, Any]]:
         found = (one.history[name] for one in owner.scope.outer if name in one.history)

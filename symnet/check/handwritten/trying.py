@@ -23,7 +23,8 @@ from symnet.check.handwritten.region import Edit, Region
 from symnet.check.handwritten.understanding import Understanding
 from symnet.check.handwritten.worlds import close
 
-MOST_TRIED = 6_000
+# How many changes are tried for one claim, and how many nodes are worked out anew for all.
+MOST_TRIED, MOST_WORK = 6_000, 200_000
 # How deep a node may stand in what is put for it.
 PUT_DEEP = 3
 
@@ -80,7 +81,7 @@ class Trials:
 
     def __init__(self, understanding: Understanding) -> None:
         self.understanding = understanding
-        self._left = MOST_TRIED
+        self._left, self._work = MOST_TRIED, MOST_WORK
         self._truths: dict[Anchor, Any] = {}
         self._regions: dict[Binding, Region] = {}
 
@@ -159,6 +160,9 @@ class Trials:
         return self._truths[anchor]
 
     def _agreement(self, anchor: Anchor, trial: Trial) -> Any:
+        self._work -= len(trial.above)
+        if self._work < 0:
+            return None
         truth = self._truth(anchor)
         try:
             value = trial.value(self.understanding.formula(anchor.binding))

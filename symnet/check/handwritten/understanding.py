@@ -33,9 +33,12 @@ from symnet.check.handwritten.truth import BATCH, NEW, SUM, Truth
 from symnet.check.handwritten.updates import Updates, next_step
 from symnet.check.handwritten.worlds import PointWorld
 
+# How many names may lie one behind the other: all of them are gone through again and again.
+DEEPEST = 150
+
 
 class Understanding(Updates):
-    """The bindings of a file, each with what it was found to be."""
+    """The bindings of a file, the first ``most``, each with what it was found to be."""
 
     def __init__(
         self,
@@ -45,12 +48,13 @@ class Understanding(Updates):
         given: Mapping[Binding, Any],
         changed: Mapping[Binding, Formula] | None = None,
         before: Understanding | None = None,
+        most: int | None = None,
     ) -> None:
         super().__init__(text, truth, world, given, changed)
         self._before = before
         self._kept: dict[Binding, bool] = {}
         with numpy.errstate(all="ignore"):
-            for binding in text.bindings:
+            for binding in text.bindings[:most]:
                 self._understand(binding)
         self._before = None
 
@@ -60,12 +64,18 @@ class Understanding(Updates):
         formula = self.formula(binding)
         if isinstance(formula, Reading):
             self._understand_copy(binding, formula.binding)
+            if binding not in self.meanings:
+                self.contexts[binding] = self.context(formula.binding)
             return
         update = self._update(binding, formula)
         if update is not None:
             self.updates[binding] = update
             self.meanings[binding] = elementwise(next_step, update.old)
             self.contexts.pop(binding, None)
+            return
+        if self.context(binding).depth > DEEPEST:
+            self.reasons[binding] = f"more than {DEEPEST} names lie one behind the other here"
+            self.points.fail(binding, ValueError(self.reasons[binding]))
             return
         if self._before is not None and self._keeps(binding, self._before):
             self._take(binding, self._before)
@@ -74,7 +84,12 @@ class Understanding(Updates):
         if value is not None:
             found = self.identified(binding, value)
             if found is not None:
-                self.identities[binding] = found
+                self._identify(binding, found)
+
+    def _identify(self, binding: Binding, found: Identity) -> None:
+        """Note what a binding is; what reads it need look no further."""
+        self.identities[binding] = found
+        self.context(binding).depth = 0
 
     def _keeps(self, binding: Binding, before: Understanding) -> bool:
         """Tell whether a binding is what it was before some formulas were changed."""
@@ -102,7 +117,7 @@ class Understanding(Updates):
         for place in self.places(binding):
             self.table(place)
             if found is not None and found.place == place:
-                self.identities[binding] = found
+                self._identify(binding, found)
                 return
 
     def _calculated(self, binding: Binding, formula: Formula) -> Any:

@@ -6,6 +6,7 @@ In: Source, Understanding, Correction, Standing. Out: Finding.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 from symnet.check.handwritten.absences import Absences
@@ -19,12 +20,27 @@ from symnet.check.handwritten.inputs import is_input_derivative
 from symnet.check.handwritten.knowledge import NotCalculable
 from symnet.check.handwritten.leaves import root
 from symnet.check.handwritten.places import Identity, Place
+from symnet.check.handwritten.readers import Readers
 from symnet.check.handwritten.records import Records
 from symnet.check.handwritten.truth import BATCH, SUM
 
 
 class Verdicts(Records):
     """Turns what was found out into one finding a formula."""
+
+    @cached_property
+    def readers(self) -> Readers:
+        """What is worked out from each name."""
+        proven = [one for one in self.source.text.bindings if self.final.proven(one) is not None]
+        return Readers(self.original, proven, self.anchors)
+
+    @cached_property
+    def spoilt(self) -> dict[Binding, Binding]:
+        """The names that are part of claims that could not be mended, with the first of these."""
+        bad = ("wrong", "undecided")
+        return self.readers.spoilt(
+            one for one, (_, standing) in self.anchors.items() if standing.verdict in bad
+        )
 
     def findings(self) -> Iterator[Finding]:
         """Yield the findings in the order of the file."""
@@ -161,18 +177,18 @@ class Verdicts(Records):
         reason = self.final.reasons.get(binding)
         if reason is not None:
             return self._unread(binding, reason)
-        claims = self._claims_on(binding)
-        if not claims and (
-            self._serves(binding) or is_input_derivative(binding, self.final, self.prover)
+        claimed = binding in self.readers.claimed
+        if not claimed and (
+            binding in self.readers.serving or is_input_derivative(binding, self.final, self.prover)
         ):
             return self._finding(
                 binding, Standing("right"), None, None, None, number, number, 0, None
             )
-        if not claims:
+        if not claimed:
             return self._unread(binding, "not recognised as a quantity of the network")
-        bad = [one for one in claims if self.anchors[one][1].verdict in ("wrong", "undecided")]
-        if bad:
-            line = bad[0].at.line if bad[0].at else 0
+        bad = self.spoilt.get(binding)
+        if bad is not None:
+            line = bad.at.line if bad.at else 0
             return self._unread(binding, f"part of line {line}, which could not be corrected")
         return self._finding(binding, Standing("right"), None, None, None, number, number, 0, None)
 
@@ -183,36 +199,6 @@ class Verdicts(Records):
         except NotCalculable:
             return None
         return found if isinstance(found, int | float) else None
-
-    def _serves(self, binding: Binding) -> bool:
-        """Tell whether a quantity that is right everywhere is worked out from a name."""
-        waiting, seen = [binding], {binding}
-        while waiting:
-            for reader in self._readers.get(waiting.pop(), ()):
-                if self.final.proven(reader) is not None:
-                    return True
-                if reader not in seen:
-                    seen.add(reader)
-                    waiting.append(reader)
-        return False
-
-    def _claims_on(self, binding: Binding) -> list[Binding]:
-        found, waiting, seen = [], [binding], {binding}
-        while waiting:
-            for reader in self._readers.get(waiting.pop(), ()):
-                if reader in seen:
-                    continue
-                seen.add(reader)
-                if reader in self.anchors:
-                    found.append(reader)
-                elif reader in self.final.identities:
-                    found += []
-                    waiting.append(reader)
-                else:
-                    waiting.append(reader)
-        if not found and any(one in self.final.identities for one in seen - {binding}):
-            return []
-        return found
 
 
 def _counts(binding: Binding) -> bool:

@@ -81,6 +81,57 @@ def test_what_would_never_end_is_not_followed(
     assert code in (1, 2)
 
 
+KNOWN = "".join(f"w{k} = 0.{k}\n" for k in range(1, 10)) + (
+    "b1 = b2 = b3 = b4 = 0.1\nx1 = 1.0\nx2 = 2.0\ny = 1.0\nlr = 0.1\n"
+)
+LONG = {
+    "aliases": "a = x1\nb = w1\n" + "a = b\nb = a\n" * 4000,
+    "aliases in a gradient": "a = x1\nb = w1\n" + "a = b\nb = a\n" * 4000 + "w1 = w1 - lr * a",
+    "aliases of arguments": "def f(b):\n" + "    a = b\n    b = a\n" * 4000 + "    return a",
+    "sum": "L = 0\n" + "L = L + 1\n" * 3000,
+    "sum of losses": "L = 0\n" + "L = L + (w1 * x1 - y) ** 2\n" * 3000,
+    "many names": "a0 = x1\n" + "".join(f"a{k + 1} = a{k} + b1\n" for k in range(4000)),
+    "arguments changed": "def f(v):\n" + "    v -= 1\n" * 2000 + "    return v @ v",
+    "entries of arguments": "def f(v):\n" + "    v[0] -= v[1]\n" * 2000 + "    return v @ v",
+    "parts of arguments": "def f(v, u):\n    t = v[1:]\n"
+    + "    v[0] -= t[1]\n    t -= u\n" * 1000
+    + "    return v @ v",
+    "arrays changed in calls": "import numpy as np\nv = np.array([1.0, 2.0])\n"
+    "def f(v):\n    v[0] = v[0] + 1\n" + "f(v)\n" * 3000,
+    "lists doubled": "v = [x1]\n" + "v = v + v\n" * 3000,
+    "lists extended": "v = [x1]\n" + "v += v\n" * 3000,
+    "lists extended by a call": "v = [x1]\n" + "v.extend(v)\n" * 3000,
+    "updates": "w1 = w1 - lr * x1\n" * 3000,
+    "gradients": "".join(f"dw1 = x1 * {k}\nw1 = w1 - lr * dw1\n" for k in range(1500)),
+    "tests": "a = x1\n" + "if a > y:\n    a = a + w1\n" * 1500 + "w1 = w1 - lr * a",
+}
+
+
+@pytest.mark.parametrize("known", ["", KNOWN], ids=["unknown", "known"])
+@pytest.mark.parametrize("kind", LONG)
+def test_thousands_of_names_behind_each_other_end_soon(
+    kind: str, known: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "answer.py"
+    path.write_text(known + LONG[kind] + "\n")
+    start = time.process_time()
+    code, said = outcome(path, capfd)
+    # Alone, each takes two or three at most; some took 40 and more, or ended in a traceback.
+    assert time.process_time() - start < 8
+    assert code in (1, 2)
+    assert code == 1 or (said.startswith(f"symnet: {path}: ") and said.count("\n") == 1)
+
+
+def test_a_name_with_too_many_behind_it_is_not_read(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "answer.py"
+    path.write_text(KNOWN + LONG["many names"])
+    code, said = outcome(path, capfd)
+    assert code == 1
+    assert "more than 150 names lie one behind the other here" in said
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -41,6 +41,7 @@ class Evaluation:
         self.domain = domain
         self._known, self._bound = known, bound
         self.values: dict[Any, Any] = {}
+        self._failed: dict[Binding, Exception] = {}
 
     def value(self, node: Formula) -> Any:
         """Evaluate a formula.
@@ -71,10 +72,24 @@ class Evaluation:
         """Return what a name stands for."""
         found = self.values.get(binding)
         if found is None:
-            found = self._bound(binding)
-            found = self.value(binding.formula) if found is None else found
-            self.values[binding] = found
+            found = self.values[binding] = self._binding(binding)
         return found
+
+    def fail(self, binding: Binding, error: Exception) -> None:
+        """Let a name have no value."""
+        self._failed[binding] = error
+
+    def _binding(self, binding: Binding) -> Any:
+        failed = self._failed.get(binding)
+        if failed is not None:
+            # Else a chain of a thousand names would be followed down for each of them.
+            raise failed.with_traceback(None)
+        try:
+            found = self._bound(binding)
+            return self.value(binding.formula) if found is None else found
+        except (UnknownError, ArithmeticError, ValueError, TypeError) as error:
+            self.fail(binding, error)
+            raise
 
 
 Operation = Callable[..., Any]
