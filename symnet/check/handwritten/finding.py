@@ -34,6 +34,7 @@ class Finding:
     change. ``printed``, ``computed``, ``true``: the number under it, the number its formula
     gives with the file's own values, and the right one there. ``stale``: what is printed is not
     what the formula gives. ``cause``: the line a mistake comes from, where it is another one.
+    ``rounded``: the right number with as many digits as the file writes.
     """
 
     file: str
@@ -53,6 +54,7 @@ class Finding:
     because: str | None = None
     cause: int | None = None
     stale: bool = False
+    rounded: str | None = None
 
     @property
     def hides(self) -> bool | None:
@@ -69,6 +71,12 @@ class Finding:
     def record(self) -> dict[str, Any]:
         """Return the fields that programs may rely on."""
         return {name: getattr(self, name) for name in FIELDS}
+
+
+def shown_number(number: float) -> str:
+    """Write a number without the digits that floats leave: 1.1, not 1.0999999999999999."""
+    exact, short = repr(number), f"{number:.15g}"
+    return short if len(short) < len(exact) - 3 else exact
 
 
 def same_number(a: float, b: float) -> bool:

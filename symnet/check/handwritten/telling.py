@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from symnet.check.handwritten.checking import Examination
-from symnet.check.handwritten.finding import Finding, Mark
+from symnet.check.handwritten.finding import Finding, Mark, shown_number
 
 INDENT = "    "
 WORDS = {
@@ -150,14 +150,22 @@ def effect(findings: Sequence[Finding]) -> str:
     changed = [one for one in findings if one.hides is False]
     if changed:
         last = changed[-1]
-        return f"it shows: {last.target} is {last.computed}, and should be {last.true}"
+        return f"it shows: {last.target} is {_shown(last.computed)}, and should be {_true(last)}"
     if any(one.hides for one in findings):
         return "it hides: the numbers here are as they should be"
     return ""
 
 
+def _true(one: Finding) -> str:
+    return one.rounded or _shown(one.true)
+
+
+def _shown(number: float | None) -> str:
+    return "unknown" if number is None else shown_number(number)
+
+
 def _stale(one: Finding) -> str:
-    what = f"prints {one.printed}, but its formula gives {one.computed}"
+    what = f"prints {_shown(one.printed)}, but its formula gives {_shown(one.computed)}"
     return (
         f"{place(one)}: {one.target} {what}; the output is not of this code\n{INDENT}{_first(one)}"
     )

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from symnet.check.handwritten.checking import Checker
-from symnet.check.handwritten.finding import Finding
+from symnet.check.handwritten.finding import Finding, shown_number
 from symnet.check.handwritten.latex.judging import check_mathematics
+from symnet.cli import main
 from symnet.derive.backprop import backpropagate
 from symnet.document.written import whole
 from symnet.errors import SpecError
@@ -288,3 +289,44 @@ def test_in_the_articles_of_symnet_nothing_is_wrong(name: str, tmp_path: Path) -
     verdicts = Counter(one.verdict for one in check_mathematics(own, file, {}).findings)
     assert set(verdicts) <= {"right", "not-read"}
     assert verdicts["right"] > 5 * verdicts["not-read"]
+
+
+THREE_TENTHS = """
+inputs = 1
+targets = 1
+loss = "squared_error"
+[[layers]]
+units = 1
+biases = false
+[initial]
+w1 = 0.1
+[sample]
+x = [3]
+y = [1]
+[training]
+learning_rate = 0.1
+steps = 1
+"""
+
+
+@pytest.mark.parametrize(
+    ("written", "right"), [("0.4", "0.3"), ("0.3142", "0.3000"), ("1", "0.3"), ("0", "0.3")]
+)
+def test_a_number_is_told_with_the_digits_of_the_text(
+    written: str, right: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """In floats 3 * 0.1 is 0.30000000000000004; nobody wants to read that."""
+    network, notes = tmp_path / "net.toml", tmp_path / "notes.tex"
+    network.write_text(THREE_TENTHS)
+    notes.write_text(rf"\[ z_1 = {written} \]")
+    assert main(["check", str(notes), "--network", str(network)]) == 1
+    said = capfd.readouterr().out
+    assert f"write {right} for {written}\n" in said
+    assert f", and should be {right}\n" in said
+    assert "0000000" not in said
+
+
+def test_a_number_is_told_without_what_floats_leave() -> None:
+    assert shown_number(1.0999999999999999) == shown_number(1.1) == "1.1"
+    assert shown_number(0.1 + 0.2) == "0.3"
+    assert shown_number(0.36786304031756883) == "0.36786304031756883"

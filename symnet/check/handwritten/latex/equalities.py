@@ -128,6 +128,8 @@ class Equalities(Paper):
         step = next(iter(held or wanted))
         found = self._finding(target, self.span(side), "right" if held else "wrong", name)
         found = replace(found, printed=stretch.shown, computed=stretch.shown, true=goal.get(step))
+        if step in goal:
+            found = replace(found, rounded=stretch.written(goal[step]))
         if step:
             found = replace(found, because=f"held against step {step + 1}")
         if not held:

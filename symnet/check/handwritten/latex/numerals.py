@@ -44,8 +44,8 @@ class Stretch:
         return self.low - slack <= number <= self.high + slack
 
     def written(self, number: float) -> str:
-        """Write a number as this one is written."""
-        return f"{number:.6g}" if self.places is None else f"{number:.{self.places}f}"
+        """Write a number as this one is written; for a whole one it is not rounded to a whole."""
+        return f"{number:.{self.places}f}" if self.places else f"{number:.6g}"
 
 
 class Numerals:
