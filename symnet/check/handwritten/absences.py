@@ -19,25 +19,33 @@ class Absences:
 
     def __init__(
         self,
+        original: Understanding,
         final: Understanding,
         anchors: Mapping[Binding, tuple[Anchor, Standing]],
         path: str,
     ) -> None:
-        self.final, self.anchors, self.path, self.truth = final, anchors, path, final.truth
+        self.original, self.final, self.truth = original, final, final.truth
+        self.anchors, self.path = anchors, path
 
     def findings(self) -> Iterator[Finding]:
         """Yield the parameters that are never updated, or not in every step."""
-        counts = dict.fromkeys(self.truth.updated, 0)
-        for update in self.final.updates.values():
-            for name in dict.fromkeys(update.names):
-                if name in counts and not update.copy:
-                    counts[name] += 1
+        own, corrected = self._updates(self.original), self._updates(self.final)
+        # A correction may make something of an update that is none any more.
+        counts = {name: max(own[name], corrected[name]) for name in own}
         if not any(counts.values()):
             counts = self._claimed_derivatives()
         most = max(counts.values(), default=0)
         for name, count in counts.items():
             if count < max(most, 1):
                 yield self._absent(name, count, most)
+
+    def _updates(self, understanding: Understanding) -> dict[str, int]:
+        counts = dict.fromkeys(self.truth.updated, 0)
+        for update in understanding.updates.values():
+            for name in dict.fromkeys(update.names):
+                if name in counts and not update.copy:
+                    counts[name] += 1
+        return counts
 
     def _claimed_derivatives(self) -> dict[str, int]:
         claimed = dict.fromkeys(self.truth.updated, 0)

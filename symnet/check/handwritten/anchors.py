@@ -185,9 +185,11 @@ class Judge:
 
     def apparent(self, anchor: Anchor) -> Standing:
         """Judge a claim at the points only, to be proven later."""
-        value = self.understanding.value(self.understanding.formula(anchor.binding))
+        formula = self.understanding.formula(anchor.binding)
+        value = self.understanding.value(formula)
         if value is None:
-            return UNDECIDED
+            # Nobody can run it either: there must be a slip, though it may not be found.
+            return WRONG if self.understanding.clashes(formula) else UNDECIDED
         truth = self.understanding.value(_stacked(anchor.target))
         if truth is None or shape_of(truth) != shape_of(value):
             return WRONG

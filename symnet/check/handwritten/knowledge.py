@@ -12,6 +12,7 @@ import numpy
 
 from symnet.check.handwritten.calculating.arrays import (
     Array,
+    ShapeError,
     cells_of,
     elementwise,
     shape_of,
@@ -94,6 +95,17 @@ class Knowledge:
         except NotCalculable as error:
             return reason(error)
         return None
+
+    def clashes(self, node: Formula) -> bool:
+        """Tell whether a formula has no value because shapes in it do not fit together."""
+        try:
+            with numpy.errstate(all="ignore"):
+                self.points.value(node)
+        except ShapeError:
+            return True
+        except NotCalculable:
+            return False
+        return False
 
     def cells(self, node: Formula) -> Any:
         """Return the quantities given that a formula's cells are; None if they are not."""

@@ -105,6 +105,19 @@ class Operations(Entries):
             yield Change("product", TURN, new, "multiply as matrices", text, ("matrices",))
         if node.function in ("sum", "mean"):
             yield from self._folds(node)
+        if node.function in ("multiply", "matmul", "dot") and self.clashing:
+            yield from self._outer(node)
+
+    def _outer(self, node: Apply) -> Iterator[Change]:
+        """Yield the outer product of two vectors, whose shapes need not fit together."""
+        for at, (a, b) in enumerate((node.arguments, node.arguments[::-1])):
+            a, b = _plain(a), _plain(b)
+            if len(self._value_shape(a)) == len(self._value_shape(b)) == 1:
+                new, text = (
+                    Apply("outer", (a, b), node.at),
+                    f"np.outer({self.text(a)}, {self.text(b)})",
+                )
+                yield Change("product", TURN, new, f"write {text}", text, ("outer", at))
 
     def _reversed_text(self, node: Apply) -> str:
         a, b = node.arguments
@@ -175,6 +188,12 @@ def _label(node: Apply) -> Any:
     if node.function in ("tanh", "sigmoid"):
         return (node.function, (), None)
     return None
+
+
+def _plain(node: Formula) -> Formula:
+    """Return what was transposed; of a vector, that changes nothing."""
+    turned = isinstance(node, Apply) and node.function == "transpose"
+    return node.parts[0] if turned else node
 
 
 def _prime(slope: int | None) -> str:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from symnet.check.handwritten.anchors import Anchor
+from symnet.check.handwritten.calculating.arrays import shape_of
 from symnet.check.handwritten.changes import Change
 from symnet.check.handwritten.formula import Binding, Formula, Known, Reading, Span
 from symnet.check.handwritten.knowledge import same_values
@@ -153,7 +155,24 @@ class Region:
             return False
         if self._contradicted(owner, identity) or self._is_stray_sum(identity):
             return False
+        if owner in self.turned:
+            return False
         return identity.condition in ((), common)
+
+    @cached_property
+    def turned(self) -> set[Binding]:
+        """The names that are the claim's derivatives, but laid out another way round."""
+        return {one for one in self.bindings if self._is_turned(one)}
+
+    def _is_turned(self, binding: Binding) -> bool:
+        identity = self.understanding.identities.get(binding)
+        if identity is None or binding is self.anchor.binding:
+            return False
+        owner, shape = self.understanding.truth.parameter_of, shape_of(self.anchor.target)
+        own = [owner(one) or one for one in identity.names]
+        wanted = [owner(one) or one for one in self.anchor.names]
+        same = own == wanted and shape_of(identity.cells) == shape
+        return len(shape) == 2 and not same and sorted(own) == sorted(wanted)
 
     def _says_other(self, owner: Binding, identity: Identity) -> bool:
         """Tell whether a name says it is the derivative in one variable, but is not."""

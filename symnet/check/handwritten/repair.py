@@ -118,10 +118,14 @@ class Repairer(Learning):
         return best
 
     def _doubt(self, correction: Correction, anchor: Anchor) -> float:
-        """Return what it costs besides to change a line that is right, or that lacks the names."""
+        """Return what it costs besides to change a line that is right, or that lacks the names.
+
+        A table that lies the wrong way round is to be turned where it is made.
+        """
         region = self.region(anchor)
         settled = any(region.settled(owner, self.common) for owner in correction.owners)
-        return DOUBT * (settled + any(one.change.foreign() for one in correction.edits))
+        elsewhere = bool(region.turned) and region.turned.isdisjoint(correction.owners)
+        return DOUBT * (elsewhere + settled + any(one.change.foreign() for one in correction.edits))
 
     def _explained(self, correction: Correction, anchor: Anchor) -> int:
         """Count the names on the way that are quantities of the network once this is corrected."""

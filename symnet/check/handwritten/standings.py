@@ -47,7 +47,8 @@ class Standings(Origins):
         """
         value, truth = self.original.value(binding.formula), self.original.value(stacked(target))
         if value is None:
-            return Standing("undecided")
+            clashes = self.original.clashes(binding.formula)
+            return Standing("wrong" if clashes else "undecided")
         if shape_of(value) == shape_of(truth) and same_values(value, truth):
             judge = Judge(self.original, self.prover)
             return judge.judged(binding.formula, value, target, place, inline=True)

@@ -54,7 +54,8 @@ class Swaps(Wording):
     def _may_replace(self, other: Binding, here: Binding, alike: bool) -> bool:
         """Tell whether two names have one shape, or are tables called alike: W1 and W2."""
         own, new = self._shape(here), self._shape(other)
-        return bool(own == new or (alike and own and new and len(own) == len(new)))
+        free = alike or self.clashing
+        return bool(own == new or (free and own and new and len(own) == len(new)))
 
     def _older(self, node: Reading, owner: Binding) -> Iterator[Change]:
         """Yield the values that the same name had before."""

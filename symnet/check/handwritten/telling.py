@@ -72,12 +72,11 @@ def _slips(findings: Sequence[Finding]) -> Iterator[str]:
 def alike(findings: Iterable[Finding]) -> list[list[Finding]]:
     """Put the findings together that say the same of the same line, written again and again.
 
-    So do the entries of a table, where there are no numbers to tell of each.
+    So do the entries of a table.
     """
     groups: dict[object, list[Finding]] = {}
     for one in findings:
-        node = one.target if one.computed is None else one.node
-        groups.setdefault((one.written, node, one.fix), []).append(one)
+        groups.setdefault((one.written, one.target, one.fix), []).append(one)
     return list(groups.values())
 
 
@@ -101,13 +100,16 @@ def _slip(found: list[Finding], findings: Sequence[Finding]) -> Iterator[str]:
 
 def effects(found: Sequence[Finding], findings: Sequence[Finding]) -> Iterator[str]:
     """Say what a slip does to the numbers, at every place it was made at."""
-    places: dict[str, list[Finding]] = {}
+    lines: dict[str, list[Finding]] = {}
     for one in found:
-        places.setdefault(effect([one, *led_to(one, findings)]), []).append(one)
+        lines.setdefault(place(one), []).append(one)
+    places: dict[str, list[Finding]] = {}
+    for here in lines.values():
+        places.setdefault(effect([*here, *led_to(here[0], findings)]), []).append(here[0])
     for words, where in places.items():
         if not words:
             continue
-        yield f"  {words}{f' ({places_of(where)})' if len(found) > 1 else ''}"
+        yield f"  {words}{f' ({places_of(where)})' if len(lines) > 1 else ''}"
 
 
 def places_of(findings: Sequence[Finding]) -> str:
@@ -203,7 +205,7 @@ def _unread(findings: Sequence[Finding]) -> Iterator[str]:
     found = [one for one in findings if one.verdict == "not-read"]
     if found:
         lines = [f"  {place(one)}: {one.because}\n  {INDENT}{_first(one)}" for one in found]
-        yield "\n".join(["not read, and so not judged:", *lines])
+        yield "\n".join(["not read, and so not judged:", *dict.fromkeys(lines)])
 
 
 def _first(one: Finding) -> str:

@@ -140,12 +140,12 @@ def _moves_cells(node: Formula) -> bool:
 
 
 def _literal_rate(rest: list[Formula]) -> Literal | None:
-    """Return the number below 1 that a single term is multiplied by."""
+    """Return the number below 1 that a single term is multiplied by, however it is laid out."""
     factors: list[Formula] = list(rest)
     while factors:
         one = factors.pop(0)
         if isinstance(one, Literal) and 0 < abs(one.value) < 1:
             return one
-        if isinstance(one, Apply) and one.function == "multiply":
+        if isinstance(one, Apply) and one.function in ("multiply", "transpose", "reshape"):
             factors += one.arguments
     return None

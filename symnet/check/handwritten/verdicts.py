@@ -52,7 +52,9 @@ class Verdicts(Records):
             if key not in seen:
                 seen.add(key)
                 yield one
-        yield from Absences(self.final, self.anchors, str(self.source.path)).findings()
+        yield from Absences(
+            self.original, self.final, self.anchors, str(self.source.path)
+        ).findings()
 
     def _of_bindings(self) -> Iterator[tuple[Span, Finding]]:
         for binding in self.source.text.bindings:

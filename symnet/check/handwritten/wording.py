@@ -5,6 +5,7 @@ In: Understanding. Out: Wording.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from symnet.check.handwritten.calculating.arrays import cells_of, shape_of
@@ -33,6 +34,12 @@ class Wording:
         self.names = Names(understanding)
         self._sorts: dict[Binding, Any] = {}
         self._shapes: dict[Binding, Any] = {}
+
+    @cached_property
+    def clashing(self) -> bool:
+        """Whether shapes of the file do not fit, so that what replaces a name may have another."""
+        known = self.understanding
+        return any(known.clashes(known.formula(one)) for one in known.updates)
 
     def text(self, node: Formula) -> str:
         """Return a node as the file writes it."""

@@ -2,8 +2,8 @@
 
 In: nothing. Out: Array and NumPy's rules for it: broadcasting, products, sums along an axis.
 
-A lone value stands for an array without axes. Shapes that do not fit raise ValueError, as NumPy
-does.
+A lone value stands for an array without axes. Shapes that do not fit raise ShapeError, a ValueError
+as in NumPy.
 """
 
 from __future__ import annotations
@@ -15,6 +15,10 @@ from math import prod
 from typing import Any
 
 Shape = tuple[int, ...]
+
+
+class ShapeError(ValueError):
+    """Shapes that do not fit together."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,7 +80,7 @@ def _common(shapes: list[Shape]) -> Shape:
     for sizes in zip(*padded, strict=True):
         found = set(sizes) - {1}
         if len(found) > 1:
-            raise ValueError(f"shapes {shapes} do not fit together")
+            raise ShapeError(f"shapes {shapes} do not fit together")
         common.append(found.pop() if found else 1)
     return tuple(common)
 
@@ -103,7 +107,7 @@ def matmul(a: Any, b: Any) -> Any:
     second = b if len(right) == 2 else reshape(b, (*right, 1))
     (rows, inner), (other, columns) = shape_of(first), shape_of(second)
     if inner != other:
-        raise ValueError(f"shapes {left} and {right} cannot be multiplied")
+        raise ShapeError(f"shapes {left} and {right} cannot be multiplied")
     cells = [
         added(first.cells[i * inner + k] * second.cells[k * columns + j] for k in range(inner))
         for i in range(rows)
