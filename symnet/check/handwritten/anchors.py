@@ -134,9 +134,8 @@ def _read(understanding: Understanding, binding: Binding) -> Iterator[Binding]:
 
 def _by_name(understanding: Understanding, binding: Binding, used: set[Binding]) -> Anchor | None:
     """Take a binding for what its name says, if nothing that is checked depends on it."""
-    if binding.alias is not None:
-        return None
-    if binding in used and binding.name not in understanding.text.asked:
+    asked = binding.name in understanding.text.asked
+    if (binding.alias is not None or binding in used) and not asked:
         return None
     value = understanding.value(Reading(binding))
     if value is None or shape_of(value) != ():

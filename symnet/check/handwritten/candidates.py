@@ -99,8 +99,12 @@ class Candidates:
         if asked in RATE_WORDS:
             return Candidate((RATE,), (), label=RATE)
         if asked not in self.truth.leaves:
-            known = ", ".join((*self.truth.parameters, *self.truth.data, "learning_rate"))
-            raise SpecError(f"mapping {name}={asked}: the network has no {asked}; it has {known}")
+            given = ", ".join((*self.truth.parameters, *self.truth.data, "learning_rate"))
+            worked_out = ", ".join(self.truth.definitions)
+            raise SpecError(
+                f"mapping {name}={asked}: the network has no {asked}; it has {given}; "
+                f"and, for names that are worked out, {worked_out}"
+            )
         return Candidate((asked,), (), label=asked)
 
     def _scalar(self, name: str) -> str | None:

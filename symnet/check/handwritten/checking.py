@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from symnet.check.handwritten.anchors import Anchor, Judge, Standing, anchors
+from symnet.check.handwritten.calculating.arrays import shape_of
 from symnet.check.handwritten.carrying import carried
 from symnet.check.handwritten.correcting import corrected
 from symnet.check.handwritten.finding import Finding
-from symnet.check.handwritten.formula import Binding, Formula
+from symnet.check.handwritten.formula import Binding, Formula, Reading
 from symnet.check.handwritten.hidden import Hidden
 from symnet.check.handwritten.matching import Match, Matcher
 from symnet.check.handwritten.proving import Prover
@@ -93,13 +94,14 @@ class Checker:
         matcher = Matcher(source.text, self.truth, self.world, mapping)
         settled = [self._settled(source, match) for match in matcher.matches()]
         one = min(settled, key=lambda one: one.faults)
+        _refuse_tables(one.original)
         verdicts = Verdicts(
             self.prover, source, one.original, one.final, one.corrections, one.standings
         )
         return Examination(
             path,
             tuple(verdicts.findings()),
-            one.match.pairs,
+            (*one.match.pairs, *source.text.asked.items()),
             tuple(dict.fromkeys(one.match.unmatched.values())),
             one.match.absent,
         )
@@ -160,6 +162,21 @@ class Checker:
                 standings[anchor] = Standing("undecided")
                 why = f"{match.absent[0]} has no name in the file, and {name} is not known"
                 understanding.reasons[anchor.binding] = why
+
+
+def _refuse_tables(understanding: Understanding) -> None:
+    """Refuse a mapping of a whole table to one quantity."""
+    for name, asked in understanding.text.asked.items():
+        values = (
+            understanding.value(Reading(one))
+            for one in understanding.text.bindings
+            if one.name == name
+        )
+        shape = next((shape_of(one) for one in values if one is not None and shape_of(one)), None)
+        if shape is not None:
+            raise SpecError(
+                f"mapping {name}={asked}: {name} is a table of shape {shape}, {asked} one number"
+            )
 
 
 def prove(understanding: Understanding, prover: Prover) -> None:

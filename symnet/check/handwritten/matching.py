@@ -116,16 +116,24 @@ class Matcher(Candidates):
 
     def _check_mapping(self) -> None:
         """Refuse a mapping of nothing; take note of the quantities that names are said to be."""
-        names = {one.name for one in self.text.bindings}
-        names |= {leaf.name for leaf in self.leaves}
+        names = {leaf.name for leaf in self.leaves}
         names |= {name for leaf in self.leaves for found in leaf.names.values() for name in found}
+        computed = {one.name for one in self.text.bindings if not one.given}
         for name, asked in self.mapping.items():
-            if name not in names:
+            if name not in names and name not in computed:
                 raise SpecError(f"mapping {name}={asked}: the file has no {name}")
             if asked in self.truth.definitions:
+                if name not in computed:
+                    raise SpecError(
+                        f"mapping {name}={asked}: the file gives {name}, and {asked} is worked out"
+                    )
                 self.text.asked[name] = asked
-            else:
-                self._asked(name, asked)
+                continue
+            self._asked(name, asked)
+            if name not in names:
+                raise SpecError(
+                    f"mapping {name}={asked}: the file works {name} out, and {asked} is given"
+                )
 
     def _improve(
         self,

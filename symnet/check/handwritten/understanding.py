@@ -138,9 +138,14 @@ class Understanding(Updates):
             table = self.table(place)
             for condition in table.conditions():
                 found = self._in_table(binding, value, table, condition)
-                if found is not None:
+                if found is not None and self._as_asked(binding, found):
                     return Identity(found, place, condition)
         return None
+
+    def _as_asked(self, binding: Binding, found: Any) -> bool:
+        """Tell whether a name is what the user says it is, if anything is said of it."""
+        said = self.text.asked.get(binding.name)
+        return said is None or [one.name.removeprefix(BATCH) for one in cells_of(found)] == [said]
 
     def _in_table(
         self, binding: Binding, value: Any, table: Table, condition: tuple[str, ...]
@@ -164,7 +169,9 @@ class Understanding(Updates):
         return array(shape_of(value), chosen)
 
     def _preferred(self, binding: Binding) -> Callable[[str], bool]:
-        says = self.says(binding)
+        says, said = self.says(binding), self.text.asked.get(binding.name)
+        if said is not None:
+            return lambda name: name.removeprefix(BATCH) == said
         if says is None:
             return lambda name: False
         return lambda name: self.truth.parameter_of(name) == says

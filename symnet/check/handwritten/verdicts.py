@@ -66,7 +66,8 @@ class Verdicts(Records):
     def _judged(self, binding: Binding) -> Iterator[Finding]:
         if binding in self.anchors:
             anchor, standing = self.anchors[binding]
-            if binding.alias is not None and not self.edits.get(binding):
+            copied = binding.alias is not None and binding.name not in self.source.text.asked
+            if copied and not self.edits.get(binding):
                 return
             yield from self._of_claim(binding, anchor.target, anchor.names, anchor.place, standing)
             return
