@@ -65,6 +65,7 @@ class Candidates:
             scalars = [self._scalar(one) for one in (leaf.name, *names)]
             known = [one for one in scalars if one is not None]
             found += [Candidate((one,), (), label=one) for one in known[:1]]
+            found += self._spread(leaf)
         asked = spelling(leaf.spelled)
         if leaf.shape != () and not asked.gradient and not asked.new:
             fitting = [one for one in self.blocks if leaf.shape in (None, one.shape)]
@@ -74,6 +75,18 @@ class Candidates:
             if leaf.used or not found:
                 found += likely
         return found or [None]
+
+    def _spread(self, leaf: Leaf) -> list[Candidate]:
+        """Return the biases that one number may stand for at first: ``b1 = 0.0`` beside tables."""
+        if leaf.shape != () or _role(leaf.spelled) != "bias" or not self._has_tables:
+            return []
+        fitting = [one for one in self.blocks if one.label.startswith("biases of layer")]
+        return _likeliest(leaf.spelled, [one for one in fitting if len(one.names) > 1])
+
+    @property
+    def _has_tables(self) -> bool:
+        """Whether the file has matrices of weights: else a number is one bias."""
+        return any(len(one.shape or ()) == 2 for one in self.leaves)
 
     def _exploded(self, leaf: Leaf) -> list[Leaf]:
         """Take a list of samples apart where a loop names the parts: ``for x1, x2, y in data``.
@@ -226,7 +239,7 @@ def _likeness(name: str, candidate: Candidate) -> float:
     """Guess how well a table's name goes with what it might hold."""
     asked = spelling(name)
     words, label = set(asked.words), candidate.label
-    role = asked.role or next((ROLE_OF[w] for w in asked.words if w in ROLE_OF), None)
+    role = _role(name)
     score = 0.0
     if role is not None and label.startswith(PLURAL.get(role, "-")):
         score += 4
@@ -238,6 +251,12 @@ def _likeness(name: str, candidate: Candidate) -> float:
     if "params" in words or "parameters" in words or "theta" in words:
         score += 5 if label == "parameters" else 0
     return score - (0.5 if "transposed" in label else 0)
+
+
+def _role(name: str) -> str | None:
+    """Return what a name says it is, be it an entry of a dictionary: params['b1']."""
+    asked = spelling(name)
+    return asked.role or next((ROLE_OF[w] for w in asked.words if w in ROLE_OF), None)
 
 
 def _plain(name: str) -> str:

@@ -24,6 +24,9 @@ from symnet.check.handwritten.knowledge import Knowledge
 from symnet.check.handwritten.naming import spelling
 from symnet.check.handwritten.places import Context, Place, Update
 
+# What may be done to a product with the rate in it.
+LAID_OUT = ("multiply", "divide", "transpose", "reshape")
+
 
 class Updates(Knowledge):
     """Recognises what replaces a parameter."""
@@ -146,6 +149,6 @@ def _literal_rate(rest: list[Formula]) -> Literal | None:
         one = factors.pop(0)
         if isinstance(one, Literal) and 0 < abs(one.value) < 1:
             return one
-        if isinstance(one, Apply) and one.function in ("multiply", "transpose", "reshape"):
+        if isinstance(one, Apply) and one.function in LAID_OUT:
             factors += one.arguments
     return None

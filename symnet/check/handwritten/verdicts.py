@@ -127,11 +127,17 @@ class Verdicts(Records):
             fix, line = self._fix(binding, cause)
         elif standing.verdict == "wrong":
             fix = self._should_be(names)
-        computed = self.figures.computed(binding)
+        lost = self.source.text.lost.get(binding.at) if binding.at else None
+        if lost is not None:
+            standing, line = Standing("wrong"), None
+            fix = f"store it: {lost} is only the loop's name, what it stood for stays as it was"
+        computed = self.figures.computed(binding) if lost is None else None
         true = self.figures.true(binding, target, place.step)
         for at, name in enumerate(names):
             parameter = self.truth.parameter_of(name) or self._parameter(name)
-            one = self._cell_standing(binding, target, place, standing, at, len(names))
+            one = standing
+            if lost is None:
+                one = self._cell_standing(binding, target, place, standing, at, len(names))
             yield self._finding(
                 binding,
                 one,

@@ -6,6 +6,7 @@ In: ast nodes. Out: Outcome.
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from symnet.check.handwritten.formula import Binding, Formula, Literal, Reading, Scope
 from symnet.check.handwritten.reading.branches import Branches, assigned_names, assigns
@@ -25,10 +26,26 @@ from symnet.check.handwritten.reading.values import (
 MOST_PASSES, MOST_ALIKE, FEW_PASSES = 32, 8, 2
 
 
+def lost(node: ast.For) -> Iterator[tuple[ast.Assign, str]]:
+    """Yield where a loop's own name gets a new value that nothing reads: ``w = w - rate * dw``."""
+    own = _names(node.target)
+    for position, statement in enumerate(node.body):
+        match statement:
+            case ast.Assign([ast.Name(name)], value) if name in own & _names(value):
+                later = [_names(one) for one in node.body[position + 1 :]]
+                if not any(name in one for one in later):
+                    yield statement, name
+
+
+def _names(node: ast.AST) -> set[str]:
+    return {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+
+
 class Loops(Branches):
     """Follows ``for`` and ``while``."""
 
     def _follow_for(self, node: ast.For) -> Outcome | None:
+        self.text.lost.update((self.at(one), name) for one, name in lost(node))
         value = self.expression(node.iter)
         found = self.elements(value, node.iter)
         most = MOST_ALIKE if _alike(node) else MOST_PASSES

@@ -44,7 +44,7 @@ class Text:
     ``whole_until``: from this binding on the numbers of the file are not known, because a loop
     was followed for its first passes only. ``asked``: the quantities the user says names are.
     ``before``: what stood in an array or an entry before a binding took its place. ``changed``:
-    what an array became in place.
+    what an array became in place. ``lost``: where only a loop's own name gets a new value.
     """
 
     bindings: list[Binding] = field(default_factory=list)
@@ -55,6 +55,7 @@ class Text:
     asked: dict[str, str] = field(default_factory=dict)
     before: dict[Binding, Binding] = field(default_factory=dict)
     changed: dict[Binding, Binding] = field(default_factory=dict)
+    lost: dict[Span, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
