@@ -76,7 +76,8 @@ class Context:
         for name, found in other.sources.items():
             self.sources.setdefault(name, set()).update(found)
         self.rate = self.rate or other.rate
-        self.depth = max(self.depth, other.depth + 1)
+        if other.depth >= self.depth:
+            self.depth = other.depth + 1
 
     def note(self, known: Known, truth: Truth) -> None:
         """Take in a quantity that is given."""

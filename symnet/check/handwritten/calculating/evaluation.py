@@ -83,12 +83,13 @@ class Evaluation:
         failed = self._failed.get(binding)
         if failed is not None:
             # Else a chain of a thousand names would be followed down for each of them.
-            raise failed.with_traceback(None)
+            raise type(failed)(*failed.args)
         try:
             found = self._bound(binding)
             return self.value(binding.formula) if found is None else found
         except (UnknownError, ArithmeticError, ValueError, TypeError) as error:
-            self.fail(binding, error)
+            # A new one: the one that was raised keeps all that was being worked out.
+            self.fail(binding, type(error)(*error.args))
             raise
 
 
