@@ -5,6 +5,7 @@ In: a node of a formula. Out: Change.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,8 +25,12 @@ from symnet.check.handwritten.formula import (
     Formula,
     Literal,
     Reading,
+    behind,
 )
 from symnet.model.network import numbers
+
+# A word in quotes, as the name of an activation.
+WORD = re.compile(r"""(["'])(\w+)\1""")
 
 
 class Operations(Entries):
@@ -178,8 +183,32 @@ class Operations(Entries):
                     "function", OTHER_SWAP, new, f"use {own.name}", text, ("function", own.name)
                 )
 
+    def _other_words(self, node: Reading) -> Iterator[Change]:
+        """Yield another activation where a call says which in words: act(z, "sigmoid")."""
+        text = self.text(node) if node.binding.kind == "returned" else ""
+        said = WORD.search(text)
+        given = _argument(node) if said else None
+        if said is None or given is None:
+            return
+        for layer in self.understanding.truth.network.layers:
+            own = layer.activation
+            if own.name not in (said[2], "softmax", "identity"):
+                new = Apply("activation", (given,), node.at, (own.name, numbers(own), None))
+                other = f"{said[1]}{own.name}{said[1]}"
+                words, shown = f"use {other} for {said[0]}", text.replace(said[0], other)
+                yield Change("function", FUNCTION, new, words, shown, ("word", own.name))
+
     def _called(self, node: Apply) -> str:
         return self.text(node).partition("(")[0] or node.function
+
+
+def _argument(call: Reading) -> Formula | None:
+    """Return the first argument that a function of the file was called with, if one is read."""
+    hanging = behind(
+        call.binding, lambda one: one.formula, lambda one: one.kind in ("assigned", "returned")
+    )
+    found = [one for one in hanging if one.kind == "argument"]
+    return Reading(min(found, key=lambda one: one.order)) if found else None
 
 
 def _label(node: Apply) -> Any:

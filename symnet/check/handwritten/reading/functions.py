@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 
-from symnet.check.handwritten.formula import Apply, Binding, Formula, Reading, Scope
+from symnet.check.handwritten.formula import Apply, Binding, Formula, Reading, Scope, Span
 from symnet.check.handwritten.reading.loops import Loops
 from symnet.check.handwritten.reading.recognition import Label, recognised
 from symnet.check.handwritten.reading.values import (
@@ -108,7 +108,8 @@ class Functions(Loops):
         return [(name, self.expression(default)) for name, default in pairs]
 
     def _run(self, function: Function, bound: dict[str, Value], node: ast.AST) -> Value:
-        outer, place = self.scope, (self.part, self.cell, self.first, self.lines)
+        called, outer = self.at(node), self.scope
+        place = self.part, self.cell, self.first, self.lines
         self.scope = Scope(function.scope)
         self._depth += 1
         self.enter(function.part)
@@ -116,11 +117,12 @@ class Functions(Loops):
             for name, value in bound.items():
                 self.scope.bind(name, self._argument_named(name, value, function), self._next())
             if isinstance(function.node, ast.Lambda):
-                return self._returned(function, self.expression(function.node.body), function.node)
+                value = self.expression(function.node.body)
+                return self._returned(function, value, function.node, called)
             outcome = self.block(function.node.body)
             if outcome is None or outcome.value is None:
                 return Nothing()
-            return self._returned(function, outcome.value, _last_return(function.node))
+            return self._returned(function, outcome.value, _last_return(function.node), called)
         finally:
             self.scope, self._depth = outer, self._depth - 1
             self.part, self.cell, self.first, self.lines = place
@@ -128,12 +130,12 @@ class Functions(Loops):
     def _argument_named(self, name: str, value: Value, function: Function) -> Value:
         return self.handed_on(name, value) if isinstance(value, Formula) else value
 
-    def _returned(self, function: Function, value: Value, node: ast.AST) -> Value:
-        """Name what a function returns after the function."""
+    def _returned(self, function: Function, value: Value, node: ast.AST, called: Span) -> Value:
+        """Name what a function returns after the function; it is read where that is called."""
         if self._trial:
             return value
         if isinstance(value, Formula) and not isinstance(value, Reading):
-            return Reading(self.bind(function.name, value, node, "returned"), self.at(node))
+            return Reading(self.bind(function.name, value, node, "returned"), called)
         if isinstance(value, Items):
             return Items(
                 [
