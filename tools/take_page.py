@@ -17,7 +17,7 @@ from playwright.sync_api import Page, sync_playwright
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "generated/notebook/html/derivation.html"
 PICTURE = ROOT / "docs/page.png"
-SIZE = {"width": 1180, "height": 560}
+SIZE = {"width": 1280, "height": 600}
 ABOVE = 36  # pixels above the heading
 # So few that the picture stays small, so many that no edge shows it.
 COLOURS = 128

@@ -129,10 +129,12 @@ class Page:
         """
         lights = self.routes.equation(row.node)
         lit = f' class="{lights}"' if lights else ""
+        # A row that lights up does so over the whole width.
+        beside = "<mtd></mtd>" if lights and row.number is not None else ""
         for line in found:
             name = f' id="{place}"' if place and line is found[0] else ""
             numbered = line is found[-1] and row.number is not None
-            number = f"<mtd><mtext>({row.number})</mtext></mtd>" if numbered else ""
+            number = f"<mtd><mtext>({row.number})</mtext></mtd>" if numbered else beside
             left = "" if line.left is None or goes_on else self.display.text(line.left)
             yield f"<mtr{name}{lit}><mtd>{left}</mtd><mtd>{self._right(line)}</mtd>{number}</mtr>"
 
