@@ -29,7 +29,7 @@ def told(examination: Examination) -> str:
     blocks += _slips(findings)
     blocks += [_stale(one) for one in findings if one.stale]
     blocks += _in_part(findings)
-    blocks += [_absent(one) for one in findings if one.verdict == "missing"]
+    blocks += _absent(one for one in findings if one.verdict == "missing")
     blocks += _unread(findings)
     return "\n\n".join(blocks) + "\n"
 
@@ -197,8 +197,15 @@ def _part(found: list[Finding], findings: Sequence[Finding]) -> Iterator[str]:
         yield f"  and so {_listed(_targets(led))}"
 
 
-def _absent(one: Finding) -> str:
-    return f"missing: {one.target}: {one.because}; {one.fix}"
+def _absent(findings: Iterable[Finding]) -> Iterator[str]:
+    """Tell what is missing, all that is missing alike together."""
+    alike: dict[str, list[Finding]] = {}
+    for one in findings:
+        alike.setdefault(one.because or "", []).append(one)
+    for because, found in alike.items():
+        words = because if len(found) == 1 else because.replace("it is ", "each is ")
+        names = _listed(dict.fromkeys(one.target for one in found))
+        yield f"missing: {names}: {words}; {', '.join(str(one.fix) for one in found)}"
 
 
 def _unread(findings: Sequence[Finding]) -> Iterator[str]:

@@ -75,3 +75,10 @@ def test_a_number_may_stand_for_a_layers_biases_in_a_dictionary(tmp_path: Path) 
     slip = BIASES.replace('+ params["b2"]', '+ params["b1"]')
     fixes = {one.fix for one in examined(tmp_path, slip).findings if one.verdict == "wrong"}
     assert "use params['b2'] for params[\"b1\"]" in fixes
+
+
+def test_what_is_missing_alike_is_told_together(tmp_path: Path) -> None:
+    text = homework().replace("b1 -= 0.1 * db1\n", "")
+    said = told(examined(tmp_path, text))
+    assert said.count("missing: ") == 1
+    assert "missing: b1, b2 and b3: each is never updated; update b1 by dL_db1, " in said
