@@ -185,7 +185,7 @@ class Operations(Entries):
 
     def _other_words(self, node: Reading) -> Iterator[Change]:
         """Yield another activation where a call says which in words: act(z, "sigmoid")."""
-        text = self.text(node) if node.binding.kind == "returned" else ""
+        text = self.text(node)
         said = WORD.search(text)
         given = _argument(node) if said else None
         if said is None or given is None:

@@ -39,7 +39,8 @@ class Slips(Additions):
             yield from self._swaps(node, owner, place)
             yield from self._older(node, owner)
             yield from self._other_entries(node, owner)
-            yield from self._other_words(node)
+            if node.binding.kind == "returned":
+                yield from self._other_words(node)
         if isinstance(node, Literal):
             yield from self._numbers(node)
         if isinstance(node, Apply):
