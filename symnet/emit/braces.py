@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from symnet.emit.layout import mentions
 from symnet.emit.printing import Printer
 from symnet.emit.request import Request
 from symnet.emit.routines import Routine, Routines, moves
@@ -117,7 +118,7 @@ class Body:
 
 def from_gradients(request: Request, words: Words, lines: Lines) -> Lines:
     """Return an update's lines behind the one that finishes gradients, if they read any."""
-    if not any("gradient" in line for line in lines):
+    if not mentions(lines, "gradient"):
         return lines
     call = f"gradients(params, {', '.join(request.xy)})"
     return (f"{words.constant}gradient = {call};", *lines)
@@ -127,22 +128,20 @@ def bodies(request: Request, found: Routines, body: Body) -> dict[str, Any]:
     """Return the bodies of a module's functions, where every node has a name."""
     batch, asked = request.samples == "batch", found.input_gradients
     update = body.function(found.updating(batch))
+    loop = None if batch else learning(training(found.update, body, request.samples == "online"))
     return {
         "forward": body.function(found.forward),
         "loss": body.function(found.loss),
         "gradients": body.function(found.gradients),
         "input_gradients": body.function(asked) if asked else (),
         "update": from_gradients(request, body.words, tuple(update)) if batch else update,
-        "training": None
-        if batch
-        else learning(training(found.update, body, request.samples == "online")),
+        "training": loop,
     }
 
 
 def learning(loop: dict[str, Lines]) -> dict[str, Lines] | None:
     """Return a training loop; none if it has no use for the rate, so that it calls the update."""
-    lines = (*loop["step"], *loop["moved"])
-    return loop if any("learning_rate" in line for line in lines) else None
+    return loop if mentions((*loop["step"], *loop["moved"]), "learning_rate") else None
 
 
 def training(update: Routine, body: Body, online: bool) -> dict[str, Lines]:

@@ -3,7 +3,6 @@
 In: Routine, Block. Out: lines of C.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from itertools import chain
@@ -11,7 +10,7 @@ from itertools import chain
 from symnet.emit.braces import Body, Loops, Words, training
 from symnet.emit.clang_format import statement
 from symnet.emit.in_place import read_in_place, stores
-from symnet.emit.layout import STEP, Lines
+from symnet.emit.layout import STEP, Lines, mentions
 from symnet.emit.options import Precision
 from symnet.emit.precision import float32_digits
 from symnet.emit.printing import Printer, Syntax, nearest_float
@@ -182,10 +181,9 @@ def fitted(lines: Iterable[str], steps: int = 1) -> Lines:
     return tuple(chain.from_iterable(statement(line, steps * len(STEP)) for line in lines))
 
 
-def ignored(arguments: Iterable[str], lines: Iterable[str]) -> Lines:
+def ignored(arguments: Iterable[str], lines: Lines) -> Lines:
     """Return the lines that tell a compiler which arguments a function has no use for."""
-    words = {word for line in lines for word in re.findall(r"\w+", line.partition("//")[0])}
-    return tuple(f"(void){one};" for one in arguments if one not in words)
+    return tuple(f"(void){one};" for one in arguments if not mentions(lines, one))
 
 
 def syntax(precision: Precision) -> Syntax:

@@ -4,7 +4,7 @@ In: pieces of text. Out: lines, broken and indented as formatters break them.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 WIDTH = 88
@@ -12,6 +12,11 @@ STEP = "    "
 Lines = tuple[str, ...]
 # Operators of Python from the loosest on.
 LOOSEST = ("if|else", "<|<=|>|>=", r"\+|-", r"\*|/")
+
+
+def mentions(lines: Iterable[str], name: str) -> bool:
+    """Say whether lines of code, in any language, have a use for a variable."""
+    return any(re.search(rf"\b{name}\b", line) for line in lines)
 
 
 def listed(

@@ -6,7 +6,7 @@ In: Inlined. Out: lines of Python.
 from collections.abc import Mapping
 
 from symnet.emit.inlined import Inlined
-from symnet.emit.layout import STEP
+from symnet.emit.layout import STEP, mentions
 from symnet.emit.printing import Printer
 from symnet.emit.pythonic import LINES, returned, unpacked
 from symnet.emit.routines import Reads
@@ -31,7 +31,7 @@ def train_body(one: Inlined, printer: Printer) -> Lines:
         return ()
     statements = (*one.sections.statements, *one.sections.carried)
     steps = tuple(written(statements, LINES, printer, STEP))
-    if not any("learning_rate" in line for line in steps):
+    if not mentions(steps, "learning_rate"):
         return ()  # no step changes what is learned
     start = _online(one, printer) if one.samples == "online" else _repeated(one, printer)
     return (*start, *steps, *returned(one.sections.kept, printer))

@@ -36,6 +36,7 @@ from symnet.emit.ecmascript_constants import (
 from symnet.emit.ecmascript_vectors import vector_constant
 from symnet.emit.header import header
 from symnet.emit.inlined import all_names, fused_update, telling
+from symnet.emit.layout import mentions
 from symnet.emit.loops import loops
 from symnet.emit.naming import escaped, renamed
 from symnet.emit.prettier import listed
@@ -84,7 +85,7 @@ class Argument:
 def sources(request: Request) -> tuple[SourceFile, ...]:
     """Write the module."""
     fields = _wide(request) if request.step is None else _scalar(request, request.step)
-    if not any("learning_rate" in line for line in fields["update"]):
+    if not mentions(fields["update"], "learning_rate"):
         fields["update"] = (UNUSED, *fields["update"])
     text = request.render("module.mjs.jinja", **_common(request), **fields)
     module = SourceFile(f"{_stem(request.spec)}.mjs", text)

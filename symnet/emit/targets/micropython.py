@@ -25,7 +25,7 @@ from symnet.emit.elementary import written_out
 from symnet.emit.header import WIDTH, header
 from symnet.emit.in_place import in_place
 from symnet.emit.inlined import all_names, fused_update, telling
-from symnet.emit.layout import STEP, broken
+from symnet.emit.layout import STEP, broken, mentions
 from symnet.emit.loops import loops
 from symnet.emit.micropythonic import (
     Lines,
@@ -157,7 +157,7 @@ def _scalar(request: Request, step: TrainingStep) -> Fields:
         "gradients": body(found.gradients, printer, "_gradients"),
         "input_gradients": body(asked, printer, "_input_gradients") if asked else (),
         "update": lines,
-        "from_gradient": batch and any("gradient" in line for line in lines),
+        "from_gradient": batch and mentions(lines, "gradient"),
         "predictions": described([called[name] for name in step.network.predictions]),
         "shown": max(map(len, parameters)),
     }
@@ -174,8 +174,8 @@ def _wide(request: Request) -> Fields:
     nodes = [node for one in working for node in one.block.nodes] + [*update.nodes]
     own = _own_boxes(nodes)
     lines = looped(update, printer)
-    reads = any("gradient" in line for line in lines)
-    made = boxes_of_block(update, own), boxes_of_block(working[2].block, own) if reads else 0
+    learns = mentions(lines, "gradient")
+    made = boxes_of_block(update, own), boxes_of_block(working[2].block, own) if learns else 0
     values, start = initial_values(spec, parameter_names(spec)), initial_state(spec)
     return _functions(nodes, printer) | {
         "header": header(request, loop_counts(request, found), (), docstring_safe),
@@ -194,7 +194,7 @@ def _wide(request: Request) -> Fields:
         "gradients": gradients,
         "input_gradients": more[0] if more else (),
         "update": lines,
-        "from_gradient": reads,
+        "from_gradient": learns,
         "predictions": described([f"y_hat{k + 1}" for k in range(spec.layers[-1].units)]),
         "shown": 0,
     }

@@ -22,7 +22,7 @@ from symnet.emit.constants import (
     sample_constants,
 )
 from symnet.emit.header import header
-from symnet.emit.layout import STEP, broken
+from symnet.emit.layout import STEP, broken, mentions
 from symnet.emit.places import places
 from symnet.emit.printing import Printer, functions_used
 from symnet.emit.pythonic import described, docstring_safe, unpacked
@@ -193,7 +193,7 @@ def _functions(request: Request, exact: bool) -> Fields:
         "from_parts": _apart(found, "parts", "dL_d"),
         "y_hat": writer.signal(writer.last),
         "update": ("return params - change",) if moved else rule.update(),
-        "learns": any("gradient" in line for line in rule.update()),
+        "learns": mentions(rule.update(), "gradient"),
         "step": ("params -= change",) if moved else rule.step(),
     }
 

@@ -25,7 +25,7 @@ from symnet.emit.constants import (
 from symnet.emit.counting import loop_counts, scalar_counts
 from symnet.emit.header import header
 from symnet.emit.inlined import Inlined, all_names, exact_update, fused_update, telling
-from symnet.emit.layout import STEP, broken
+from symnet.emit.layout import STEP, broken, mentions
 from symnet.emit.lesson import lessons
 from symnet.emit.loops import loops
 from symnet.emit.module_names import module_name
@@ -230,7 +230,7 @@ def _wide(request: Request) -> Fields:
     blocks = (found.forward, found.loss, found.gradients, found.update)
     values, start = initial_values(spec, parameter_names(spec)), initial_state(spec)
     update = looped(found.update, printer)
-    if any("gradient" in line for line in update):
+    if mentions(update, "gradient"):
         update = (f"gradient = {_calls(request)['gradient']}", *update)
     counts = {"params": len(parameter_names(spec)), "state": len(start)}
     counts |= {"x": len(spec.inputs), "y": len(spec.targets)}
