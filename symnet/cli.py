@@ -3,14 +3,13 @@
 In: the words after `symnet`. Out: exit code 0 (fine), 1 (a check failed), 2 (a wrong request).
 """
 
-import os
 import sys
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 from symnet import __version__
 from symnet.arguments import Command, argument, count, label, one_of, parse, path, toml_file
@@ -18,6 +17,7 @@ from symnet.collector import collect_seldom
 from symnet.errors import SpecError, SymnetError
 from symnet.model.wording import unknown
 from symnet.progress import progress
+from symnet.streams import complain, show, silence
 
 if TYPE_CHECKING:
     from symnet.check.handwritten.checking import Examination
@@ -224,19 +224,6 @@ def deliver(content: str | bytes, arguments: Namespace) -> int:
     return 0
 
 
-def show(content: str | bytes) -> None:
-    """Print text as UTF-8 with its own line ends, whatever the terminal's habits are.
-
-    Raises:
-        SpecError: standard output is closed.
-    """
-    if sys.stdout is None:
-        raise SpecError("standard output is closed; to see nothing, send it to /dev/null")
-    sys.stdout.flush()
-    sys.stdout.buffer.write(content.encode() if isinstance(content, str) else content)
-    sys.stdout.buffer.flush()
-
-
 COMMANDS: Mapping[str, Command] = {
     "build": Command(
         "write everything: article, fragments, code, report, manifest",
@@ -388,23 +375,3 @@ def main(words: Sequence[str] | None = None) -> int:
         return complain(": ".join(str(part) for part in (error.filename, error.strerror) if part))
     except KeyboardInterrupt:
         return 130
-
-
-def complain(message: str) -> int:
-    """Print one line, with anything in it that could break or colour the line escaped.
-
-    Where there is nobody to read it, the exit code still says that something was wrong.
-    """
-    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in message)
-    if sys.stderr is not None:
-        try:
-            print(f"symnet: {shown}", file=sys.stderr, flush=True)
-        except OSError:
-            silence(sys.stderr)
-    return 2
-
-
-def silence(stream: TextIO) -> None:
-    """Send the rest nowhere: what is still buffered must not be tried again at exit."""
-    with suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

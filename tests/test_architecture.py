@@ -25,6 +25,7 @@ MAY_IMPORT = {
     "document": "check emit derive model rendering files errors",
     "doctor": "",
     "progress": "",
+    "streams": "errors",
     "pipeline": "document check emit derive model rendering outputs files errors",
     "marking": "pipeline document check model files errors",
     "building": "marking doctor progress pipeline document emit derive model rendering outputs "
@@ -37,8 +38,8 @@ MAY_IMPORT = {
     "sphinx": "building pipeline document emit model errors",
     "arguments": "model errors",
     "endings": "document emit rendering model errors",
-    "cli": "collector endings marking jobs progress arguments building doctor document emit check "
-    "pipeline files model errors",
+    "cli": "collector streams endings marking jobs progress arguments building doctor document "
+    "emit check pipeline files model errors",
     "__main__": "cli",
     "jupyter": "api pipeline model errors",
     "__init__": "api errors",

@@ -452,7 +452,7 @@ def test_with_standard_error_closed_a_sound_request_is_carried_out() -> None:
 
 
 def test_output_is_utf8_whatever_the_locale() -> None:
-    code = "from symnet.cli import show; show('∂\\n')"
+    code = "from symnet.streams import show; show('∂\\n')"
     answer = subprocess.run(
         [sys.executable, "-c", code],
         env=os.environ | {"PYTHONIOENCODING": "ascii"},
